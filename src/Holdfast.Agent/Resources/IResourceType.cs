@@ -1,0 +1,117 @@
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
+using Holdfast.Leash.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Agent.Resources;
+
+/// <summary>A kind of resource: what it may be told, and how it is brought online. Stateless.</summary>
+public interface IResourceType
+{
+    /// <summary>Gets the name used in declarations.</summary>
+    string Name { get; }
+
+    /// <summary>Gets the properties it knows; any other is refused with the nearest of these.</summary>
+    IReadOnlyList<PropertyRule> Properties { get; }
+
+    /// <summary>Checks what can be checked without a node. Required and known properties were checked before.</summary>
+    IEnumerable<SpecProblem> Validate(RoleSpec role, ResourceSpec resource);
+
+    /// <summary>Checks on this node, before a declaration is accepted, what only a node can know: the account, the interface, the device, an address already in use.</summary>
+    Task<IReadOnlyList<SpecProblem>> CheckOnNodeAsync(RoleSpec role, ResourceSpec resource, NodeCheckContext context, CancellationToken cancellationToken);
+
+    /// <summary>Creates the resource for one placement.</summary>
+    IResource Create(ResourceContext context);
+}
+
+/// <summary>A property that a resource type knows.</summary>
+/// <param name="Name">Its key.</param>
+/// <param name="Shape">Whether it is a text, a list or a map.</param>
+/// <param name="Required">Whether it must be given.</param>
+/// <param name="Help">One sentence with units, default and bounds.</param>
+public sealed record PropertyRule(string Name, PropertyShape Shape, bool Required, string Help);
+
+/// <summary>The shape of a property's value.</summary>
+public enum PropertyShape
+{
+    /// <summary>One text.</summary>
+    Text,
+
+    /// <summary>A list of texts; one text is taken as a command line and split at spaces.</summary>
+    List,
+
+    /// <summary>A map of texts.</summary>
+    Map,
+}
+
+/// <summary>One thing wrong with a declaration.</summary>
+/// <param name="Path">Where: <c>roles.orders.resources.data.device</c>.</param>
+/// <param name="Message">What is wrong and what to do, one sentence.</param>
+public sealed record SpecProblem(string Path, string Message);
+
+/// <summary>What a check on a node may use.</summary>
+/// <param name="Node">This node.</param>
+/// <param name="HeldHere">What the leash holds here, so that an address or mount of our own is not taken for a stranger's.</param>
+/// <param name="Peers">The other nodes.</param>
+public sealed record NodeCheckContext(NodeName Node, IReadOnlyList<HeldUnit> HeldHere, IPeers Peers);
+
+/// <summary>Questions to the other nodes that are up; those that do not answer within a short limit are left out, the dead are never waited for.</summary>
+public interface IPeers
+{
+    /// <summary>Asks which other node has a file system with this UUID mounted; null when none says so.</summary>
+    Task<(NodeName Node, string Target)?> WhoMountsAsync(string fileSystemUuid, CancellationToken cancellationToken);
+}
+
+/// <summary>What a resource of one placement works with.</summary>
+public sealed record ResourceContext
+{
+    /// <summary>Gets the role.</summary>
+    public required RoleSpec Role { get; init; }
+
+    /// <summary>Gets the resource.</summary>
+    public required ResourceSpec Resource { get; init; }
+
+    /// <summary>Gets this node.</summary>
+    public required NodeName Node { get; init; }
+
+    /// <summary>Gets on whose behalf it acts.</summary>
+    public required Warrant Warrant { get; init; }
+
+    /// <summary>Gets the leash; every effect goes through it.</summary>
+    public required ILeash Leash { get; init; }
+
+    /// <summary>Gets the other nodes.</summary>
+    public required IPeers Peers { get; init; }
+
+    /// <summary>Gets the folder for logs of role processes.</summary>
+    public required string LogDirectory { get; init; }
+
+    /// <summary>Gets the time.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Gets the logger.</summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>Gets the unit's name at the leash.</summary>
+    public string Unit => $"{Role.Name}/{Resource.Name}";
+}
+
+/// <summary>One resource of one placement. The role runner calls one method at a time.</summary>
+public interface IResource
+{
+    /// <summary>
+    /// Makes the effect: the process runs, the address is there, the file system is mounted. Probes are the runner's.
+    /// When <paramref name="held"/> is given, the leash already holds this unit (the agent was restarted): adopt it if its tag is this resource's, else stop it first.
+    /// </summary>
+    /// <exception cref="Holdfast.Cluster.HoldfastException">It cannot be brought online here; code <c>resource.*</c>.</exception>
+    Task OnlineAsync(HeldUnit? held, CancellationToken cancellationToken);
+
+    /// <summary>Ends the effect; returns when that is verified. Idempotent, also when it was never online.</summary>
+    Task OfflineAsync(CancellationToken cancellationToken);
+
+    /// <summary>The type's own check while online (a script's <c>check</c>, an address still there); null when well, else what is wrong.</summary>
+    Task<string?> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gets how often <see cref="CheckAsync"/> wants to be called; null for never.</summary>
+    TimeSpan? CheckInterval { get; }
+}

@@ -1,0 +1,54 @@
+using Holdfast.Cluster.Naming;
+
+namespace Holdfast.Cluster.Nodes;
+
+/// <summary>What a node is for.</summary>
+public enum NodeKind
+{
+    /// <summary>Hosts roles; the first three, five or seven also vote.</summary>
+    Member,
+
+    /// <summary>Votes only.</summary>
+    Witness,
+}
+
+/// <summary>What the administrator wants of a node.</summary>
+public enum NodeIntent
+{
+    /// <summary>It may be given roles.</summary>
+    Active,
+
+    /// <summary>It keeps what it has and is given nothing new.</summary>
+    Paused,
+
+    /// <summary>Everything on it moves away and it is given nothing new.</summary>
+    Draining,
+
+    /// <summary>It is no longer part of the cluster; the record stays so that its name's history is known (leases rule 6).</summary>
+    Evicted,
+}
+
+/// <summary>A machine of the cluster, as the store holds it: key <c>nodes/{node}</c>.</summary>
+public sealed record NodeRecord
+{
+    /// <summary>Gets the name.</summary>
+    public required NodeName Name { get; init; }
+
+    /// <summary>Gets what it is for.</summary>
+    public required NodeKind Kind { get; init; }
+
+    /// <summary>Gets whether it runs a member of the store.</summary>
+    public required bool Voter { get; init; }
+
+    /// <summary>Gets the address other nodes reach it at, without a port.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Gets the port of its node API.</summary>
+    public required int ApiPort { get; init; }
+
+    /// <summary>Gets what the administrator wants of it.</summary>
+    public required NodeIntent Intent { get; init; }
+
+    /// <summary>Gets the SHA-256 fingerprint of its certificate, in hexadecimal: the only one that this name may present.</summary>
+    public required string CertificateFingerprint { get; init; }
+}

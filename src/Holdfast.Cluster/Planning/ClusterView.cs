@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Roles;
+using Holdfast.Cluster.Settings;
+
+namespace Holdfast.Cluster.Planning;
+
+/// <summary>A record with the store revision that last changed it.</summary>
+public readonly record struct Versioned<T>(T Value, long Revision);
+
+/// <summary>One cut through the store: every record as of one revision (leases rule 8).</summary>
+public sealed record ClusterView
+{
+    /// <summary>Gets the revision of the cut.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>Gets the settings; null before <c>cluster create</c> finished.</summary>
+    public ClusterSettings? Settings { get; init; }
+
+    public ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>> Nodes { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>>.Empty;
+
+    public ImmutableSortedDictionary<NodeName, Versioned<LeaseRecord>> Leases { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<LeaseRecord>>.Empty;
+
+    public ImmutableSortedDictionary<RoleName, Versioned<RoleSpec>> Roles { get; init; } = ImmutableSortedDictionary<RoleName, Versioned<RoleSpec>>.Empty;
+
+    public ImmutableSortedDictionary<RoleName, Versioned<Placement>> Placements { get; init; } = ImmutableSortedDictionary<RoleName, Versioned<Placement>>.Empty;
+
+    public ImmutableSortedDictionary<RoleName, Versioned<RoleStatus>> Statuses { get; init; } = ImmutableSortedDictionary<RoleName, Versioned<RoleStatus>>.Empty;
+
+    /// <summary>Gets the revision of the one key that every planner commit compares and advances (leases rule 13); 0 when it does not exist yet.</summary>
+    public long PlannerRevision { get; init; }
+
+    /// <summary>A view of an empty store.</summary>
+    public static ClusterView Empty { get; } = new() { Revision = 0 };
+}
+
+/// <summary>When this node first received a lease's present revision, on its own clocks (leases rule 2).</summary>
+public readonly record struct LeaseObservation(long Revision, ClockReading FirstSeen);
+
+/// <summary>What this node saw for itself, and its clocks now. Never compared with another machine's.</summary>
+public sealed record Observations
+{
+    /// <summary>Gets this node's clocks now.</summary>
+    public required ClockReading Now { get; init; }
+
+    /// <summary>Gets the wall clock now: for windows and budgets only, never for safety.</summary>
+    public required DateTimeOffset Wall { get; init; }
+
+    /// <summary>Gets, for each node, when its lease's present revision was first received.</summary>
+    public ImmutableDictionary<NodeName, LeaseObservation> Leases { get; init; } = ImmutableDictionary<NodeName, LeaseObservation>.Empty;
+}

@@ -1,0 +1,17 @@
+namespace Holdfast.Cluster.Settings;
+
+/// <summary>What holds for the whole cluster: key <c>settings/cluster</c>.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary>Gets the id, made once by <c>cluster create</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the name people gave it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the name of the timing profile.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>Gets the generation of the store: grows when the store is restored from a backup, never taken from the backup (leases rule 17).</summary>
+    public required int Generation { get; init; }
+}
