@@ -11,7 +11,7 @@ namespace Holdfast.Agent.Events;
 /// What this node saw and did: the last events in memory, all of them in a file that is cut at a bound. History for good goes
 /// to the repository database, which this is not (DESIGN section 5).
 /// </summary>
-internal sealed class EventJournal : IAsyncDisposable
+internal sealed partial class EventJournal : IAsyncDisposable
 {
     private const int Remembered = 2000;
     private const long FileLimit = 8L << 20;
@@ -110,10 +110,12 @@ internal sealed class EventJournal : IAsyncDisposable
         }
     }
 
-    private static partial class Log
+    private static partial class Log // Event ids 2000-2099: the journal.
     {
-        public static void Event(ILogger logger, string kind, string message) => logger.LogInformation(2000, "{Kind}: {Message}", kind, message);
+        [LoggerMessage(2000, LogLevel.Information, "{Kind}: {Message}")]
+        public static partial void Event(ILogger logger, string kind, string message);
 
-        public static void NotWritten(ILogger logger, string path, string reason) => logger.LogWarning(2001, "The event journal {Path} cannot be written: {Reason}", path, reason);
+        [LoggerMessage(2001, LogLevel.Warning, "The event journal {Path} cannot be written: {Reason}")]
+        public static partial void NotWritten(ILogger logger, string path, string reason);
     }
 }
