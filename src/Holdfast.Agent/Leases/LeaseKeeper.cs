@@ -22,7 +22,8 @@ internal sealed partial class LeaseKeeper(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(25);
     private readonly Queue<(long Revision, ClockReading At)> _unseen = new();
     private CancellationTokenSource _over = new();
-    private RenewalLedger _ledger = new();
+    private RenewalLedger _ledger = RenewalLedger.Empty;
+    private LeaseRecord? _acknowledged;
     private long _revision;
     private string _bootId = "";
     private bool _stopping;
@@ -91,7 +92,7 @@ internal sealed partial class LeaseKeeper(
         var held = await leash.GetStateAsync(cancellationToken);
         var own = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
         _bootId = held.BootId;
-        _ledger = new RenewalLedger();
+        (_ledger, _acknowledged) = (RenewalLedger.Empty, null);
         _unseen.Clear();
         if (held.Incarnation != 0 && !held.Expired)
         {
@@ -174,7 +175,9 @@ internal sealed partial class LeaseKeeper(
             Node = node, Incarnation = incarnation, Nonce = Guid.NewGuid().ToString("N"), Duration = profile.LeaseDuration,
             Margin = profile.Margin, State = LeaseState.Live, BootId = _bootId,
         };
-        _ledger = _ledger.Sent(next.Nonce, sentAt, next.Duration);
+        _ledger = _ledger.Sending(next.Nonce, sentAt, next.Duration);
+        if (_acknowledged is { } last && _ledger.DeadlineAfter(last) is { } capped && Standing.ArmedUntil is { } armed && (capped.Boot < armed.Boot || capped.Raw < armed.Raw))
+            await leash.CapAsync(incarnation, capped.ToLeash(), cancellationToken); // A shorter duration binds from its sending (leases rule 4).
         var outcome = await registry.RenewLeaseAsync(next, _revision, cancellationToken);
         if (outcome is CommitOutcome.Committed committed)
         {
@@ -205,6 +208,8 @@ internal sealed partial class LeaseKeeper(
     private async Task AcknowledgeAsync(LeaseRecord record, long revision, CancellationToken cancellationToken)
     {
         _revision = revision;
+        _acknowledged = record;
+        _ledger = _ledger.Settled(record);
         _unseen.Enqueue((revision, clock.Now));
         if (_ledger.DeadlineAfter(record) is not { } deadline) return; // An unknown nonce extends nothing (leases rule 1).
         var armed = await leash.ArmAsync(record.Incarnation, deadline.ToLeash(), cancellationToken);
