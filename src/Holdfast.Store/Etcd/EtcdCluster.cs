@@ -29,14 +29,17 @@ public sealed class EtcdCluster(EtcdOptions options) : IDisposable
         ToMembers((await AnyAsync(EtcdMethods.MemberList, new MemberListRequest(), cancellationToken)).Members);
 
     /// <summary>
-    /// Adds a voting member that has not started yet. The quorum counts it from this moment: start it at once, and add one
-    /// at a time.
+    /// Adds a member that learns but does not vote yet, so that the quorum does not count a member that may never start.
     /// </summary>
-    public async Task<(EtcdMember Added, ImmutableArray<EtcdMember> All)> AddMemberAsync(IEnumerable<Uri> peerAddresses, CancellationToken cancellationToken)
+    public async Task<(EtcdMember Added, ImmutableArray<EtcdMember> All)> AddLearnerAsync(Uri peerAddress, CancellationToken cancellationToken)
     {
-        var response = await AnyAsync(EtcdMethods.MemberAdd, new MemberAddRequest { PeerUrls = { peerAddresses.Select(ToText) } }, cancellationToken);
+        var response = await AnyAsync(EtcdMethods.MemberAdd, new MemberAddRequest { PeerUrls = { ToText(peerAddress) }, IsLearner = true }, cancellationToken);
         return (ToMember(response.Member), ToMembers(response.Members));
     }
+
+    /// <summary>Lets a learner vote; refused until it has caught up with the leader.</summary>
+    public Task PromoteAsync(ulong memberId, CancellationToken cancellationToken) =>
+        AnyAsync(EtcdMethods.MemberPromote, new MemberPromoteRequest { Id = memberId }, cancellationToken);
 
     /// <summary>Removes a member; it may not come back with its old data.</summary>
     public Task RemoveMemberAsync(ulong memberId, CancellationToken cancellationToken) =>
@@ -211,7 +214,7 @@ public sealed class EtcdCluster(EtcdOptions options) : IDisposable
     private static ImmutableArray<EtcdMember> ToMembers(IEnumerable<Member> members) => [.. members.Select(ToMember)];
 
     private static EtcdMember ToMember(Member member) =>
-        new(member.Id, member.Name, [.. member.PeerUrls.Select(url => new Uri(url))], [.. member.ClientUrls.Select(url => new Uri(url))]);
+        new(member.Id, member.Name, [.. member.PeerUrls.Select(url => new Uri(url))], [.. member.ClientUrls.Select(url => new Uri(url))], member.IsLearner);
 
     // etcd wants no slash behind the port.
     private static string ToText(Uri address) => address.GetLeftPart(UriPartial.Authority);

@@ -30,6 +30,9 @@ public sealed class EtcdClusterStore : IClusterStore
         _endpoints = new EtcdEndpoints(options);
     }
 
+    /// <summary>Uses these endpoints from now on, the preferred one first: the members changed.</summary>
+    public void UseEndpoints(ImmutableArray<Uri> endpoints) => _endpoints.Use(endpoints);
+
     /// <inheritdoc/>
     public async Task<StoreView> ReadAsync(string prefix, CancellationToken cancellationToken)
     {

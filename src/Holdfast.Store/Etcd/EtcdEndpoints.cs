@@ -12,19 +12,37 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     private readonly EtcdOptions _options;
-    private readonly ImmutableArray<EtcdEndpoint> _all;
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposing = new();
-    private readonly Task _heartbeats;
+    private volatile EtcdEndpoint[] _all = [];
+    private ImmutableDictionary<EtcdEndpoint, Task> _heartbeats = ImmutableDictionary<EtcdEndpoint, Task>.Empty;
 
     public EtcdEndpoints(EtcdOptions options)
     {
         _options = options;
-        _all = [.. options.Endpoints.Select(address => new EtcdEndpoint(address, options))];
-        _heartbeats = Task.WhenAll(_all.Select(HeartbeatAsync));
+        Use(options.Endpoints);
+    }
+
+    /// <summary>Uses these addresses from now on, the preferred one first; those used before keep their connections.</summary>
+    public void Use(ImmutableArray<Uri> addresses)
+    {
+        lock (_gate)
+        {
+            var known = _all;
+            if (known.Select(endpoint => endpoint.Channel.Address).SequenceEqual(addresses)) return;
+            _all = [.. addresses.Select(address => known.FirstOrDefault(endpoint => endpoint.Channel.Address == address) ?? new EtcdEndpoint(address, _options))];
+            foreach (var added in _all.Except(known)) _heartbeats = _heartbeats.Add(added, HeartbeatAsync(added));
+            foreach (var gone in known.Except(_all))
+            {
+                gone.Health = EndpointHealth.Down;
+                _heartbeats = _heartbeats.Remove(gone);
+                gone.Dispose();
+            }
+        }
     }
 
     /// <summary>Gets the endpoints in the order to try them: the healthy first, and among those the preferred.</summary>
-    public ImmutableArray<EtcdEndpoint> Ranked => _all[0].Health == EndpointHealth.Good ? _all : [.. _all.OrderBy(endpoint => endpoint.Health)];
+    public EtcdEndpoint[] Ranked => _all is var all && all[0].Health == EndpointHealth.Good ? all : [.. all.OrderBy(endpoint => endpoint.Health)];
 
     /// <summary>
     /// Asks a question that changes nothing, of one endpoint after another until one answers; a slow one is not waited for
@@ -108,7 +126,7 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _disposing.CancelAsync();
-        await _heartbeats;
+        await Task.WhenAll(_heartbeats.Values);
         foreach (var endpoint in _all)
         {
             endpoint.Dispose();
@@ -127,10 +145,14 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
             {
                 endpoint.Health = await CheckAsync(endpoint);
             }
-            while (await timer.WaitForNextTickAsync(_disposing.Token));
+            while (await timer.WaitForNextTickAsync(_disposing.Token) && _all.Contains(endpoint));
         }
         catch (OperationCanceledException) when (_disposing.IsCancellationRequested)
         {
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was taken out of use while it was asked.
         }
     }
 

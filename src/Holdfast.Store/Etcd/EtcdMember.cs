@@ -7,7 +7,8 @@ namespace Holdfast.Store.Etcd;
 /// <param name="Name">Its name; empty until it has started for the first time.</param>
 /// <param name="PeerAddresses">Where the other members reach it.</param>
 /// <param name="ClientAddresses">Where clients reach it; empty until it has started.</param>
-public sealed record EtcdMember(ulong Id, string Name, ImmutableArray<Uri> PeerAddresses, ImmutableArray<Uri> ClientAddresses);
+/// <param name="IsLearner">Whether it does not vote yet.</param>
+public sealed record EtcdMember(ulong Id, string Name, ImmutableArray<Uri> PeerAddresses, ImmutableArray<Uri> ClientAddresses, bool IsLearner = false);
 
 /// <summary>What one member says of itself.</summary>
 /// <param name="ClusterId">The etcd cluster.</param>

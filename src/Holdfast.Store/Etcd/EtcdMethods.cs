@@ -12,6 +12,7 @@ internal static class EtcdMethods
     public static readonly GrpcMethod<WatchRequest, WatchResponse> Watch = new("/etcdserverpb.Watch/Watch", WatchResponse.Parser);
     public static readonly GrpcMethod<MemberListRequest, MemberListResponse> MemberList = new("/etcdserverpb.Cluster/MemberList", MemberListResponse.Parser);
     public static readonly GrpcMethod<MemberAddRequest, MemberAddResponse> MemberAdd = new("/etcdserverpb.Cluster/MemberAdd", MemberAddResponse.Parser);
+    public static readonly GrpcMethod<MemberPromoteRequest, MemberPromoteResponse> MemberPromote = new("/etcdserverpb.Cluster/MemberPromote", MemberPromoteResponse.Parser);
     public static readonly GrpcMethod<MemberRemoveRequest, MemberRemoveResponse> MemberRemove = new("/etcdserverpb.Cluster/MemberRemove", MemberRemoveResponse.Parser);
     public static readonly GrpcMethod<MemberUpdateRequest, MemberUpdateResponse> MemberUpdate = new("/etcdserverpb.Cluster/MemberUpdate", MemberUpdateResponse.Parser);
     public static readonly GrpcMethod<StatusRequest, StatusResponse> Status = new("/etcdserverpb.Maintenance/Status", StatusResponse.Parser);
