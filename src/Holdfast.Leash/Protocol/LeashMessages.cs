@@ -63,6 +63,9 @@ public sealed record RunRequest
 
     /// <summary>Gets how long it may take; then it is killed.</summary>
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Gets the tag that the unit has from now on (see <see cref="StartRequest.Tag"/>); null leaves it as it is.</summary>
+    public string? Tag { get; init; }
 }
 
 /// <summary>How a command ended.</summary>
