@@ -27,9 +27,4 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]
-[JsonSerializable(typeof(PeerJoinRequest))]
-[JsonSerializable(typeof(PeerJoinResponse))]
-[JsonSerializable(typeof(PeerPromoteRequest))]
-[JsonSerializable(typeof(MountAnswer))]
-[JsonSerializable(typeof(IReadOnlyList<Holdfast.Agent.Resources.SpecProblem>))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Holdfast.Agent.Resources;
+
 namespace Holdfast.Agent.Api;
 
 // What nodes say to each other; not for users. Only /v1/peer/join is open to a caller without a certificate: its token is the proof.
@@ -16,3 +19,11 @@ internal sealed record PeerPromoteRequest(string Node);
 
 /// <summary>GET /v1/peer/mounts/{uuid}: where this node has a file system with that UUID mounted; null when nowhere.</summary>
 internal sealed record MountAnswer(string? Target);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PeerJoinRequest))]
+[JsonSerializable(typeof(PeerJoinResponse))]
+[JsonSerializable(typeof(PeerPromoteRequest))]
+[JsonSerializable(typeof(MountAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<SpecProblem>))]
+internal sealed partial class PeerJson : JsonSerializerContext;

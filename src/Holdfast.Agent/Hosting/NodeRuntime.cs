@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Leases;
+using Holdfast.Agent.Membership;
 using Holdfast.Agent.Operations;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Planning;
@@ -35,6 +36,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ProbeRunner _probes;
     private readonly ProgressMonitor _progress;
+    private readonly EtcdCluster? _leaderAsk;
     private long _expired;
 
     public NodeRuntime(NodeIdentity identity, AgentOptions options, ILeash leash, EventJournal journal, ILoggerFactory loggers)
@@ -50,7 +52,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             Keys = new NodeKeys(Path.Combine(options.StateDirectory, "trust"));
             EtcdOptions = OptionsFor(identity, Keys, identity.Voters);
             _store = new EtcdClusterStore(EtcdOptions);
-            if (identity.Voter) Etcd = new EtcdMember(identity, Keys, options.StateDirectory, Profile, leash, _time, journal);
+            _leaderAsk = new EtcdCluster(EtcdOptions) { Timeout = TimeSpan.FromMilliseconds(500) };
+            if (identity.Voter) Etcd = new EtcdSupervisor(identity, Keys, options.StateDirectory, Profile, leash, _time, journal);
         }
         else
         {
@@ -67,6 +70,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         var context = new RoleRunContext(Node, leash, Peers is null ? LonelyPeers.Instance : Peers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>());
         Runner = new RoleRunner(Registry, Feed, Keeper, context, _progress, loggers.CreateLogger<RoleRunner>());
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
+        Declaring = new Declaring(Node, Operations, leash, context.Peers, Peers);
+        Admission = new Admission(this, _time);
     }
 
     public NodeIdentity Identity { get; }
@@ -80,7 +85,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     public EtcdOptions? EtcdOptions { get; }
 
-    public EtcdMember? Etcd { get; }
+    public EtcdSupervisor? Etcd { get; }
 
     public ClusterRegistry Registry { get; }
 
@@ -95,6 +100,10 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     public PeerClient? Peers { get; }
 
     public ClusterOperations Operations { get; }
+
+    public Declaring Declaring { get; }
+
+    public Admission Admission { get; }
 
     public ILeash Leash => _leash;
 
@@ -135,12 +144,27 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         if (!stopping.IsCancellationRequested) await failed;
     }
 
+    /// <summary>The node whose member leads the store; null when there is none, or it cannot be asked.</summary>
+    public async Task<string?> StoreLeaderAsync(CancellationToken cancellationToken)
+    {
+        if (_leaderAsk is not { } etcd || Feed.Current is null) return Identity.Store == StoreKind.Embedded ? Node.Value : null;
+        try
+        {
+            var status = await etcd.StatusAsync(EtcdOptions!.Endpoints[0], cancellationToken).WaitAsync(TimeSpan.FromMilliseconds(200), _time, cancellationToken);
+            return status.LeaderId == 0 ? null : (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(member => member.Id == status.LeaderId)?.Name;
+        }
+        catch (Exception exception) when (exception is HoldfastException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What the leash tells without being asked.</summary>
     public void On(LeashEvent happened)
     {
         switch (happened)
         {
-            case LeashEvent.UnitExited { Unit: EtcdMember.Unit } exited when Etcd is { } etcd:
+            case LeashEvent.UnitExited { Unit: EtcdSupervisor.Unit } exited when Etcd is { } etcd:
                 _ = RestartEtcdAsync(etcd, exited.ExitCode);
                 break;
             case LeashEvent.UnitExited exited:
@@ -161,17 +185,18 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _probes.Dispose();
+        _leaderAsk?.Dispose();
         Peers?.Dispose();
         await _store.DisposeAsync();
     }
 
     private static ImmutableArray<Uri> Endpoints(NodeIdentity identity, IEnumerable<string> voters)
     {
-        var others = voters.Where(address => !identity.Voter || address != identity.Address).Select(address => new Uri(EtcdMember.ClientUrl(address)));
-        return identity.Voter ? [new Uri(EtcdMember.ClientUrl("127.0.0.1")), .. others] : [.. others];
+        var others = voters.Where(address => !identity.Voter || address != identity.Address).Select(address => new Uri(EtcdSupervisor.ClientUrl(address)));
+        return identity.Voter ? [new Uri(EtcdSupervisor.ClientUrl("127.0.0.1")), .. others] : [.. others];
     }
 
-    private async Task RestartEtcdAsync(EtcdMember etcd, int exitCode)
+    private async Task RestartEtcdAsync(EtcdSupervisor etcd, int exitCode)
     {
         try
         {

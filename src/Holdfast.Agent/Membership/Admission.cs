@@ -76,7 +76,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
     {
         using var etcd = new EtcdCluster(runtime.EtcdOptions!);
         var address = runtime.Operations.FindNode(node).Value.Address;
-        var member = (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(m => m.PeerAddresses.Contains(new Uri(EtcdMember.PeerUrl(address))));
+        var member = (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(m => m.PeerAddresses.Contains(new Uri(EtcdSupervisor.PeerUrl(address))));
         if (member is null) throw new HoldfastException(ErrorKind.NotFound, "etcd.no-member", $"Node {node} has no etcd member.", "Evict the node and join it again.");
         if (!member.IsLearner) return;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
@@ -107,7 +107,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         if (record.Voter && runtime.EtcdOptions is { } options)
         {
             using var etcd = new EtcdCluster(options);
-            var member = (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(m => m.PeerAddresses.Contains(new Uri(EtcdMember.PeerUrl(record.Address))));
+            var member = (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(m => m.PeerAddresses.Contains(new Uri(EtcdSupervisor.PeerUrl(record.Address))));
             if (member is not null) await etcd.RemoveMemberAsync(member.Id, cancellationToken);
         }
 
@@ -143,7 +143,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
     private async Task<string> AnnounceMemberAsync(NodeName node, string address, CancellationToken cancellationToken)
     {
         using var etcd = new EtcdCluster(runtime.EtcdOptions!);
-        var url = new Uri(EtcdMember.PeerUrl(address));
+        var url = new Uri(EtcdSupervisor.PeerUrl(address));
         foreach (var stale in (await etcd.MembersAsync(cancellationToken)).Where(member => member.PeerAddresses.Contains(url))) await etcd.RemoveMemberAsync(stale.Id, cancellationToken);
         var (added, all) = await etcd.AddLearnerAsync(url, cancellationToken);
         return string.Join(',', all.SelectMany(member => member.PeerAddresses.Select(peer => $"{(member.Id == added.Id ? node.Value : member.Name)}={peer.GetLeftPart(UriPartial.Authority)}")));

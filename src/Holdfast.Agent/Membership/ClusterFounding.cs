@@ -37,7 +37,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         {
             ClusterId = Guid.NewGuid().ToString("N"), ClusterName = request.Name, Node = node.Value, Address = request.Address,
             Store = request.SingleNode ? StoreKind.Embedded : StoreKind.Etcd, Voter = true, Voters = [request.Address], Profile = request.Profile,
-            EtcdInitialCluster = request.SingleNode ? null : $"{node}={EtcdMember.PeerUrl(request.Address)}", EtcdInitialState = request.SingleNode ? null : "new",
+            EtcdInitialCluster = request.SingleNode ? null : $"{node}={EtcdSupervisor.PeerUrl(request.Address)}", EtcdInitialState = request.SingleNode ? null : "new",
         };
         try
         {
@@ -56,7 +56,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
     /// <summary>Removes whatever an unfinished create or join left.</summary>
     public static async Task UndoAsync(AgentOptions options, ILeash leash)
     {
-        await leash.StopAsync(EtcdMember.Unit, 9, TimeSpan.Zero, CancellationToken.None);
+        await leash.StopAsync(EtcdSupervisor.Unit, 9, TimeSpan.Zero, CancellationToken.None);
         NodeIdentity.Delete(options.StateDirectory);
         foreach (var folder in new[] { "etcd", "trust" })
         {
@@ -98,7 +98,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey);
         await tell("made the cluster's certificate authority");
 
-        await new EtcdMember(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(cancellationToken);
+        await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(cancellationToken);
         await using var store = new EtcdClusterStore(NodeRuntime.OptionsFor(identity, keys, identity.Voters));
         await WaitForStoreAsync(store, time, StoreLimit, cancellationToken);
         await tell("started the first member of etcd");

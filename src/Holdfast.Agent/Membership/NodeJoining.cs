@@ -27,7 +27,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
         {
             var keys = new NodeKeys(Path.Combine(options.StateDirectory, "trust"));
             var asked = new PeerJoinRequest(token.Id, token.Secret, node.Value, request.Address, NodeIdentity.DefaultApiPort, request.Witness, keys.Request(node));
-            var given = await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/join"), asked, ApiJson.Default.PeerJoinRequest, ApiJson.Default.PeerJoinResponse, cancellationToken);
+            var given = await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/join"), asked, PeerJson.Default.PeerJoinRequest, PeerJson.Default.PeerJoinResponse, cancellationToken);
             keys.Install(given.AuthorityPem, given.CertificatePem, given.ClusterKey);
             var identity = new NodeIdentity
             {
@@ -35,7 +35,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
                 Voter = given.Voter, Voters = given.Voters, Profile = given.Profile, EtcdInitialCluster = given.EtcdInitialCluster, EtcdInitialState = given.Voter ? "existing" : null,
             };
             await tell($"was admitted to cluster {given.ClusterName} as {node}");
-            if (given.Voter) await StartMemberAsync(identity, keys, http, token, tell, cancellationToken);
+            if (given.Voter) await StartMemberAsync(identity, keys, token, tell, cancellationToken);
             identity.Save(options.StateDirectory);
             return identity;
         }
@@ -46,11 +46,12 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
         }
     }
 
-    private async Task StartMemberAsync(NodeIdentity identity, NodeKeys keys, HttpClient http, JoinToken token, Func<string, Task> tell, CancellationToken cancellationToken)
+    private async Task StartMemberAsync(NodeIdentity identity, NodeKeys keys, JoinToken token, Func<string, Task> tell, CancellationToken cancellationToken)
     {
         var profile = TimingProfile.All.First(p => p.Name == identity.Profile);
-        await new EtcdMember(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(cancellationToken);
-        await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/promote"), new PeerPromoteRequest(identity.Node), ApiJson.Default.PeerPromoteRequest, ApiJson.Default.Done, cancellationToken);
+        await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(cancellationToken);
+        using var http = PeerClient.ForNode(keys, TimeSpan.FromSeconds(5)); // From here on it speaks as a node.
+        await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/promote"), new PeerPromoteRequest(identity.Node), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, cancellationToken);
         await using var store = new EtcdClusterStore(NodeRuntime.OptionsFor(identity, keys, identity.Voters));
         await ClusterFounding.WaitForStoreAsync(store, time, TimeSpan.FromSeconds(30), cancellationToken);
         await tell("started this node's member of etcd, and it votes");

@@ -28,13 +28,19 @@ internal sealed class PeerClient : IPeers, IDisposable
     public PeerClient(NodeName self, NodeKeys keys, Func<FeedState?> state, INodeClock clock)
     {
         (_self, _state, _clock) = (self, state, clock);
-        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = AskLimit, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2) };
+        _http = ForNode(keys, AskLimit);
+    }
+
+    /// <summary>A client that shows this node's certificate and trusts only the cluster's authority.</summary>
+    public static HttpClient ForNode(NodeKeys keys, TimeSpan connectTimeout)
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = connectTimeout, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2) };
         handler.SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificateContext = SslStreamCertificateContext.Create(keys.LoadCertificate(), null, offline: true),
             CertificateChainPolicy = Policy(keys.LoadAuthority()),
         };
-        _http = new HttpClient(handler);
+        return new HttpClient(handler);
     }
 
     /// <summary>Trusts the cluster's authority and nothing else.</summary>
@@ -75,7 +81,7 @@ internal sealed class PeerClient : IPeers, IDisposable
     /// <inheritdoc/>
     public async Task<(NodeName Node, string Target)?> WhoMountsAsync(string fileSystemUuid, CancellationToken cancellationToken)
     {
-        var answers = await AskAllAsync($"v1/peer/mounts/{Uri.EscapeDataString(fileSystemUuid)}", ApiJson.Default.MountAnswer, cancellationToken);
+        var answers = await AskAllAsync($"v1/peer/mounts/{Uri.EscapeDataString(fileSystemUuid)}", PeerJson.Default.MountAnswer, cancellationToken);
         foreach (var (node, answer) in answers)
         {
             if (answer.Target is { } target) return (node, target);
@@ -96,7 +102,7 @@ internal sealed class PeerClient : IPeers, IDisposable
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TimeSpan.FromSeconds(10));
             using var response = await _http.PostAsync(Address(node, "v1/peer/check"), new StringContent(yaml), limit.Token);
-            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(ApiJson.Default.IReadOnlyListSpecProblem, limit.Token) : null;
+            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(PeerJson.Default.IReadOnlyListSpecProblem, limit.Token) : null;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Agent.Resources;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
@@ -164,7 +165,7 @@ internal sealed record RoleMachine
 
     /// <summary>Whether what runs is no longer what is declared; how often it is probed and how long it may take can change beneath it.</summary>
     private static bool NeedsRestart(ResourceSpec running, ResourceSpec declared) =>
-        running.Type != declared.Type || !running.Properties.SequenceEqual(declared.Properties) || declared.RestartRequests > running.RestartRequests;
+        running.Type != declared.Type || ResourceTypes.Require(declared.Type) is var type && ResourceDigest.Of(type, running) != ResourceDigest.Of(type, declared);
 
     private (RoleMachine, ImmutableArray<RoleAction>) Settle()
     {

@@ -3,6 +3,7 @@ using Holdfast.Agent.Events;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Probes;
 using Holdfast.Agent.Resources;
+using Holdfast.Agent.Resources.Processes;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -109,7 +110,7 @@ internal sealed class RoleRun
         {
             case RoleAction.Start start:
                 var spec = _machine.Cells[start.Resource].Spec;
-                var resource = ResourceTypes.Find(spec.Type).Create(new ResourceContext
+                var resource = ResourceTypes.Require(spec.Type).Create(new ResourceContext
                 {
                     Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers,
                     LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
@@ -203,8 +204,11 @@ internal sealed class RoleRun
         }
     }
 
-    private Task<string?> AskAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken) =>
-        _context.Probes.AskAsync(probe, new ProbeContext(_context.Leash, _warrant, $"{Spec.Name}/{spec.Name}", spec), cancellationToken);
+    private async Task<string?> AskAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
+    {
+        var context = new ProbeContext { Leash = _context.Leash, Warrant = _warrant, Unit = $"{Spec.Name}/{spec.Name}", RunAs = RunAs.Of(spec, _context.Node) };
+        return (await _context.Probes.AskAsync(probe, context, cancellationToken)).Reason;
+    }
 
     /// <summary>Takes a resource offline; tries again until it is verified, because nothing else may own the role before.</summary>
     private async Task StopAsync(ResourceName name, ResourceRun run)

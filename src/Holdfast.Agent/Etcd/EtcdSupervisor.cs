@@ -11,7 +11,7 @@ namespace Holdfast.Agent.Etcd;
 /// Keeps this node's etcd member running, under the leash but outside the lease: it outlives a restart of the agent, and a
 /// node that lost its lease still votes.
 /// </summary>
-internal sealed class EtcdMember(NodeIdentity identity, NodeKeys keys, string stateDirectory, TimingProfile profile, ILeash leash, TimeProvider time, EventJournal journal)
+internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, string stateDirectory, TimingProfile profile, ILeash leash, TimeProvider time, EventJournal journal)
 {
     public const int ClientPort = 2379;
     public const int PeerPort = 2380;
