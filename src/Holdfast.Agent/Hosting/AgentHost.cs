@@ -54,7 +54,7 @@ public sealed class AgentHost : IAsyncDisposable
         Directory.CreateDirectory(options.RunDirectory);
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior, console.TimestampFormat) = (true, Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled, "HH:mm:ss.fff ")));
-        await using var leash = await LeashClient.ConnectAsync(options.LeashSocket, cancellationToken);
+        await using var leash = await LeashClient.ConnectAsync(options.RunDirectory, observe: false, cancellationToken);
         await using var host = new AgentHost(options, leash, loggers);
         return await host.ServeAsync(cancellationToken);
     }

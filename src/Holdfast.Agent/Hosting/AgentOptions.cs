@@ -14,7 +14,4 @@ public sealed record AgentOptions
 
     /// <summary>Gets the local socket that the command line uses.</summary>
     public string AgentSocket => Path.Combine(RunDirectory, "agent.sock");
-
-    /// <summary>Gets the leash's socket.</summary>
-    public string LeashSocket => Path.Combine(RunDirectory, "leash.sock");
 }

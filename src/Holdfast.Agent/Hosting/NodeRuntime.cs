@@ -27,6 +27,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 {
     private static readonly TimeSpan BackstopGrace = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan SweepLimit = TimeSpan.FromSeconds(10);
     private readonly AgentOptions _options;
     private readonly ILeash _leash;
     private readonly IClusterStore _store;
@@ -244,7 +245,11 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             if (!_clock.Now.HasReached(until.Plus(BackstopGrace))) continue;
             swept = standing.Incarnation;
             _journal.Add("leash.hangs", $"The leash did not end incarnation {standing.Incarnation} at its deadline; the agent ends its roles.");
-            LeashBackstop.Sweep(_options.RunDirectory);
+            var sweep = new Thread(() =>
+            {
+                foreach (var left in LeashBackstop.Sweep(_options.RunDirectory, SweepLimit)) Log.Left(_logger, left);
+            });
+            sweep.Start();
         }
     }
 
@@ -299,6 +304,9 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     {
         [LoggerMessage(2400, LogLevel.Error, "The etcd member of this node was not started: {Reason}")]
         public static partial void EtcdNotStarted(ILogger logger, string reason);
+
+        [LoggerMessage(2402, LogLevel.Critical, "{Left} outlived the lease and could not be ended")]
+        public static partial void Left(ILogger logger, string left);
 
         [LoggerMessage(2401, LogLevel.Warning, "Not every role was handed over: {Reason}")]
         public static partial void NotHandedOver(ILogger logger, string reason);
