@@ -47,8 +47,8 @@ public sealed class DeclarationReaderTests
         Assert.Empty(result.Problems);
         var role = Assert.Single(result.Roles);
         Assert.Equal("orders", role.Name.Value);
-        Assert.Equal(Nodes, role.PossibleOwners);
-        Assert.Equal([Nodes[0], Nodes[1]], role.PreferredOwners);
+        Assert.Equal(Nodes, role.PossibleOwners.ToArray());
+        Assert.Equal(Nodes[..2], role.PreferredOwners.ToArray());
         Assert.Equal(new Failback(FailbackPolicy.Window, new TimeOnly(2, 0), new TimeOnly(4, 0)), role.Failback);
         Assert.Equal(new Budget(2, TimeSpan.FromMinutes(10)), role.Restarts);
         Assert.Equal(new Budget(1, TimeSpan.FromHours(2)), role.Failovers);
@@ -149,10 +149,10 @@ public sealed class DeclarationReaderTests
     [Theory]
     [InlineData("roles: { x: {}, x: {} }", "f:1:17", "cannot be read as YAML")]
     [InlineData("roles: { x: {} }\n---\nroles: { x: {} }", "f:1:10", "is declared more than once")]
-    [InlineData("roles: [", "f:1:9", "cannot be read as YAML")]
+    [InlineData("roles: [", "f:2:1", "cannot be read as YAML")]
     [InlineData("", "f", "declares no role")]
     [InlineData("roles: 5", "f:1:8", "must be a map")]
-    [InlineData("roles: { x: { restarts: } }", "f:1:23", "has no value")]
+    [InlineData("roles: { x: { restarts: } }", "f:1:25", "has no value")]
     [InlineData("roles: { x: { restarts: [1] } }", "f:1:25", "must be one text")]
     [InlineData("roles: { x: { failback: window } }", "f:1:25", "the window has no times")]
     [InlineData("roles: { x: { failback: window 25:00-26:00 } }", "f:1:25", "is not a window")]
