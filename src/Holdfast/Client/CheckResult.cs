@@ -1,4 +1,4 @@
-using Holdfast.Agent.Resources;
+using Holdfast.Agent.Declarations;
 
 namespace Holdfast.Cli.Client;
 
@@ -7,4 +7,4 @@ namespace Holdfast.Cli.Client;
 /// <param name="Valid">Whether nothing is wrong.</param>
 /// <param name="Roles">The roles that it declares, as far as they could be read.</param>
 /// <param name="Problems">What is wrong, each with its place.</param>
-internal sealed record CheckResult(string File, bool Valid, IReadOnlyList<string> Roles, IReadOnlyList<SpecProblem> Problems);
+internal sealed record CheckResult(string File, bool Valid, IReadOnlyList<string> Roles, IReadOnlyList<DeclarationProblem> Problems);

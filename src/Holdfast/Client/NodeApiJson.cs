@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Holdfast.Agent.Api;
@@ -37,7 +38,11 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(ClusterEvent[]))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(CheckResult))]
-internal sealed partial class NodeApiJson : JsonSerializerContext;
+internal sealed partial class NodeApiJson : JsonSerializerContext
+{
+    /// <summary>Gets the same, written for a terminal: quotes and accents stay what they are. Never for HTML.</summary>
+    public static NodeApiJson Printed => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
 
 /// <summary>An enum as its name in camelCase.</summary>
 internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)

@@ -10,6 +10,6 @@ internal static class StatusCommand
         .Does(async (run, cancellationToken) =>
         {
             var status = await run.Agent.StatusAsync(cancellationToken);
-            run.Report.Result(status, NodeApiJson.Default.ClusterStatus, s => StatusText.Write(s, run.Report));
+            run.Report.Result(status, NodeApiJson.Printed.ClusterStatus, s => StatusText.Write(s, run.Report));
         });
 }

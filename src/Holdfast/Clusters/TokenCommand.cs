@@ -1,4 +1,5 @@
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Declarations;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Output;
@@ -10,7 +11,7 @@ internal static class TokenCommand
 {
     public static Verb Create()
     {
-        var lifetime = Arguments.Duration("--lifetime", "How long the token can be used, 1m to 7d.", TimeSpan.FromHours(1));
+        var lifetime = new DurationOption("--lifetime", "How long the token can be used, 1m to 7d.", TimeSpan.FromHours(1));
         return new Verb("token", "Make a token with which one node can join. It is shown once.", "holdfast cluster token", "holdfast cluster token --lifetime 10m") { lifetime }
             .Does(async (run, cancellationToken) =>
             {
@@ -18,7 +19,7 @@ internal static class TokenCommand
                 if (seconds is < 60 or > 604_800) throw new UsageException("lifetime", $"A token cannot live for {Durations.Format(run.Get(lifetime))}.", "Choose from 1m to 7d.");
 
                 var token = await run.Agent.TokenAsync(new TokenRequest((int)seconds), cancellationToken);
-                run.Report.Result(token, NodeApiJson.Default.TokenResponse, made =>
+                run.Report.Result(token, NodeApiJson.Printed.TokenResponse, made =>
                 {
                     run.Report.Line(made.Token);
                     run.Report.Line();

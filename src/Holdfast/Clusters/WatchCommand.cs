@@ -15,7 +15,7 @@ internal static class WatchCommand
             var states = StatusStream.FollowAsync(run, cancellationToken);
             if (run.Json)
             {
-                await foreach (var status in states) run.Report.JsonLine(status, NodeApiJson.Default.ClusterStatus);
+                await foreach (var status in states) run.Report.JsonLine(status, NodeApiJson.Printed.ClusterStatus);
             }
             else if (run.Report.Live) await DrawAsync(run, states);
             else await TellAsync(run, states);

@@ -16,7 +16,7 @@ internal static class Arguments
 
     public static Option<bool> Wait() => new("--wait") { Description = "Return only when it has happened." };
 
-    public static Option<TimeSpan> Timeout() => Duration("--timeout", "How long to wait before giving up with exit code 7.", TimeSpan.FromMinutes(1));
+    public static DurationOption Timeout() => new("--timeout", "How long to wait before giving up with exit code 7.", TimeSpan.FromMinutes(1));
 
     public static Option<string?> Text(string name, string help, string placeholder) => new(name) { Description = help, HelpName = placeholder };
 
@@ -35,20 +35,6 @@ internal static class Arguments
         Description = help + " Can be repeated.",
         HelpName = placeholder,
         DefaultValueFactory = _ => [],
-    };
-
-    /// <summary>A duration such as <c>500ms</c>, <c>30s</c>, <c>5m</c>, <c>2h</c>.</summary>
-    public static Option<TimeSpan> Duration(string name, string help, TimeSpan otherwise) => new(name)
-    {
-        Description = $"{help} The default is {Durations.Format(otherwise)}.",
-        HelpName = "TIME",
-        DefaultValueFactory = _ => otherwise,
-        CustomParser = result =>
-        {
-            if (Durations.TryParse(result.Tokens[0].Value, out var duration)) return duration;
-            result.AddError($"{name} '{result.Tokens[0].Value}' is not a duration; write 500ms, 30s, 5m or 2h");
-            return default;
-        },
     };
 
     /// <summary>This machine's host name as a node name.</summary>

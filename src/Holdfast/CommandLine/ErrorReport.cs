@@ -12,11 +12,18 @@ internal static class ErrorReport
     {
         var known = exception as HoldfastException;
         var code = known?.Code ?? "unexpected";
-        var message = OneLine(known?.Message ?? $"{exception.GetType().Name}: {exception.Message}");
-        var hint = OneLine(known is null ? "This is a defect; please report it with the command that you ran." : known.Hint);
-        error.WriteLine(json
-            ? JsonSerializer.Serialize(new ApiProblem($"urn:holdfast:error:{code}", TitleOf(known), StatusOf(exception), message!, code, hint), NodeApiJson.Default.ApiProblem)
-            : $"error: {string.Join(' ', new[] { message, hint }.Where(part => !string.IsNullOrEmpty(part)))} [{code}]");
+        var lines = (known?.Message ?? $"{exception.GetType().Name}: {exception.Message}").Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var hint = known is null ? "This is a defect; please report it with the command that you ran." : known.Hint;
+        if (json)
+        {
+            error.WriteLine(JsonSerializer.Serialize(new ApiProblem($"urn:holdfast:error:{code}", TitleOf(known), StatusOf(exception), string.Join('\n', lines), code, hint), NodeApiJson.Printed.ApiProblem));
+            return;
+        }
+        // One error is one line; only a list of several mistakes (a declaration's) keeps a line for each.
+        var listed = lines.Length > 2 ? lines[1..] : [];
+        var first = string.Join(' ', lines[..^listed.Length].Append(hint).Where(part => !string.IsNullOrEmpty(part)));
+        error.WriteLine($"error: {first} [{code}]");
+        foreach (var line in listed) error.WriteLine("  " + line);
     }
 
     private static string TitleOf(HoldfastException? error) => error switch
@@ -43,7 +50,4 @@ internal static class ErrorReport
         ExitCode.TimedOut => 504,
         _ => 500,
     };
-
-    // Somebody else's message may have line breaks; one error stays one line.
-    private static string? OneLine(string? text) => text is null ? null : string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

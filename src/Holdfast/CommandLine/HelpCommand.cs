@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast.Agent.Declarations;
 
 namespace Holdfast.Cli.CommandLine;
 
@@ -27,7 +28,7 @@ internal static class HelpCommand
         {
             command = command.Subcommands.FirstOrDefault(c => c.Name == word || c.Aliases.Contains(word))
                 ?? throw new UsageException("unknown-command", $"There is no help on '{string.Join(' ', words)}'.",
-                    Nearest.Of(word, command.Subcommands.Select(c => c.Name).Append(ExitCodesTopic)) is { } near ? $"Did you mean '{near}'?" : "Try 'holdfast --help'.");
+                    NearestName.Of(word, command.Subcommands.Select(c => c.Name).Append(ExitCodesTopic)) is { } near ? $"Did you mean '{near}'?" : "Try 'holdfast --help'.");
         }
         run.Parsed.RootCommandResult.Command.Parse([.. words, "--help"]).Invoke(run.Parsed.InvocationConfiguration);
     }

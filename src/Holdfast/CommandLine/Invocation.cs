@@ -37,6 +37,8 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings) 
 
     public T Get<T>(Option<T> option) => Parsed.GetValue(option)!;
 
+    public TimeSpan Get(DurationOption option) => Parsed.GetValue(option) ?? option.Otherwise;
+
     public T Get<T>(Argument<T> argument) => Parsed.GetValue(argument)!;
 
     public bool Has(Option option) => Parsed.GetResult(option) is { Implicit: false };

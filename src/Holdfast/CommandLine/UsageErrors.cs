@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast.Agent.Declarations;
 
 namespace Holdfast.Cli.CommandLine;
 
@@ -22,6 +23,15 @@ internal static class UsageErrors
             return new UsageException("command-missing", $"'{path}' needs a command: {string.Join(", ", command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}.", $"Try '{path} --help'.");
         }
 
+        if (command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }) is { } missing)
+        {
+            return new UsageException("argument-missing", $"'{path}' needs {missing.Name}.", ExampleOf(command, path));
+        }
+        if (command.Options.FirstOrDefault(o => o.Required && parsed.GetResult(o) is null) is { } needed)
+        {
+            return new UsageException("option-missing", $"'{path}' needs {needed.Name} {needed.HelpName}.", ExampleOf(command, path));
+        }
+
         return new UsageException("invalid", Sentence(parsed.Errors[0].Message), $"Try '{path} --help'.");
     }
 
@@ -38,7 +48,7 @@ internal static class UsageErrors
 
     private static UsageException UnknownCommand(string word, Command command, string path)
     {
-        var near = Nearest.Of(word, command.Subcommands.Where(c => !c.Hidden).SelectMany(c => c.Aliases.Prepend(c.Name)));
+        var near = NearestName.Of(word, command.Subcommands.Where(c => !c.Hidden).SelectMany(c => c.Aliases.Prepend(c.Name)));
         return new UsageException("unknown-command", $"'{word}' is not a command of '{path}'.", near is null ? $"Try '{path} --help'." : $"Did you mean '{path} {near}'?");
     }
 
@@ -46,9 +56,12 @@ internal static class UsageErrors
     {
         var name = word.Split('=')[0];
         var known = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Where(o => !o.Hidden);
-        var near = Nearest.Of(name, known.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal)));
+        var near = NearestName.Of(name, known.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal)));
         return new UsageException("unknown-option", $"'{path}' has no option '{name}'.", near is null ? $"Try '{path} --help'." : $"Did you mean '{near}'?");
     }
+
+    private static string ExampleOf(Command command, string path) =>
+        HelpWithExamples.ExamplesOf(command) is [var example, ..] ? $"For example: {example}." : $"Try '{path} --help'.";
 
     private static string Sentence(string message) => message.TrimEnd('.', ' ') + ".";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Api;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;

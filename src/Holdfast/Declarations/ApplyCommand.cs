@@ -26,7 +26,7 @@ internal static class ApplyCommand
                 {
                     await RoleWait.UntilAsync(run, roles, "Waiting for the roles…", run.Get(timeout), role => role is not null && IsAsWanted(role), before: null, cancellationToken);
                 }
-                run.Report.Result(applied, NodeApiJson.Default.ApplyResponse, a => ChangesText.WriteDone(a, run.Report));
+                run.Report.Result(applied, NodeApiJson.Printed.ApplyResponse, a => ChangesText.WriteDone(a, run.Report));
             });
     }
 

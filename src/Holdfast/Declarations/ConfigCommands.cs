@@ -22,7 +22,7 @@ internal static class ConfigCommands
                 var result = DeclarationCheck.Read(await DeclarationFile.ReadAsync(run, run.Get(file), cancellationToken));
                 if (!result.Valid) throw DeclarationCheck.Refusal(result);
 
-                run.Report.Result(result, NodeApiJson.Default.CheckResult, r =>
+                run.Report.Result(result, NodeApiJson.Printed.CheckResult, r =>
                     run.Report.Line($"{r.File} is well: {Phrases.Count(r.Roles.Count, "role", "roles")} ({string.Join(", ", r.Roles)})."));
             });
     }

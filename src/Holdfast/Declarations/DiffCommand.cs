@@ -14,7 +14,7 @@ internal static class DiffCommand
             {
                 var declaration = await DeclarationFile.ReadAsync(run, run.Get(file), cancellationToken);
                 var plan = await run.Agent.ApplyAsync(declaration.Text, dryRun: true, cancellationToken);
-                run.Report.Result(plan, NodeApiJson.Default.ApplyResponse, p => ChangesText.WritePlanned(p, run.Report));
+                run.Report.Result(plan, NodeApiJson.Printed.ApplyResponse, p => ChangesText.WritePlanned(p, run.Report));
             });
     }
 }

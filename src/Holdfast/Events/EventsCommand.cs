@@ -27,7 +27,7 @@ internal static class EventsCommand
                 else
                 {
                     var events = await run.Agent.EventsAsync(query, cancellationToken);
-                    run.Report.Result(events, NodeApiJson.Default.ClusterEventArray, all =>
+                    run.Report.Result(events, NodeApiJson.Printed.ClusterEventArray, all =>
                     {
                         if (all.Length == 0) run.Report.Line("No events.");
                         foreach (var seen in all) Write(seen, run.Report);
@@ -45,7 +45,7 @@ internal static class EventsCommand
     {
         if (report.Json)
         {
-            report.JsonLine(seen, NodeApiJson.Default.ClusterEvent);
+            report.JsonLine(seen, NodeApiJson.Printed.ClusterEvent);
             return;
         }
         var about = (seen.Role, seen.Resource) switch

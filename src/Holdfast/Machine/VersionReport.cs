@@ -29,7 +29,7 @@ internal static class VersionReport
             [.. Prerequisites.Missing(environment).Select(p => new MissingPiece(p.Name, p.Package, p.For, p.Need != Need.ForSome))]);
     }
 
-    public static void Write(Invocation run) => run.Report.Result(Of(run.Surroundings.Environment), NodeApiJson.Default.VersionInfo, info =>
+    public static void Write(Invocation run) => run.Report.Result(Of(run.Surroundings.Environment), NodeApiJson.Printed.VersionInfo, info =>
     {
         run.Report.Line($"holdfast {info.Version}{(info.Commit is null ? "" : $" (commit {info.Commit[..Math.Min(12, info.Commit.Length)]})")}");
         run.Report.Line($"{info.Runtime} on {info.System}");

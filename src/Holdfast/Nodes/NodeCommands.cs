@@ -23,7 +23,7 @@ internal static class NodeCommands
         .Does(async (run, cancellationToken) =>
         {
             var nodes = await run.Agent.NodesAsync(cancellationToken);
-            run.Report.Result(nodes, NodeApiJson.Default.NodeStatusArray, all => StatusText.NodeTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width));
+            run.Report.Result(nodes, NodeApiJson.Printed.NodeStatusArray, all => StatusText.NodeTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width));
         });
 
     private static Verb Act(string act, string description, string? question = null)

@@ -19,7 +19,7 @@ internal static class ProgressView
             await foreach (var line in lines.WithCancellation(cancellationToken))
             {
                 if (line.Problem is { } problem) throw Problems.ToException(problem);
-                if (report.Json) report.JsonLine(line, NodeApiJson.Default.ProgressLine);
+                if (report.Json) report.JsonLine(line, NodeApiJson.Printed.ProgressLine);
                 if (line.Step is { } step) say(step);
                 if (line.Result is { } sentence) result = sentence;
             }

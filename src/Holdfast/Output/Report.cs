@@ -27,7 +27,7 @@ internal sealed class Report(Surroundings surroundings, bool json)
         else draw(result);
     }
 
-    public void Done(Done done) => Result(done, NodeApiJson.Default.Done, result => Line(result.Message));
+    public void Done(Done done) => Result(done, NodeApiJson.Printed.Done, result => Line(result.Message));
 
     public void Line(string text = "")
     {

@@ -57,7 +57,7 @@ internal static class CreateRoleCommand
             }
             var applied = await run.Agent.ApplyAsync(declaration, dryRun: false, cancellationToken);
             if (run.Get(wait)) await RoleWait.UntilAsync(run, [role], $"Creating role {role}…", run.Get(timeout), r => r?.State == "online", before: null, cancellationToken);
-            run.Report.Result(applied, NodeApiJson.Default.ApplyResponse, _ =>
+            run.Report.Result(applied, NodeApiJson.Printed.ApplyResponse, _ =>
             {
                 run.Report.Line($"Role {role} is declared.");
                 if (!run.Get(wait)) run.Report.Line($"See it start: holdfast role show {role}");

@@ -15,7 +15,7 @@ internal static class ExplainCommand
             .Does(async (run, cancellationToken) =>
             {
                 var explained = await run.Agent.ExplainAsync(run.Get(role), cancellationToken);
-                run.Report.Result(explained, NodeApiJson.Default.RoleExplain, e => Write(e, run.Report));
+                run.Report.Result(explained, NodeApiJson.Printed.RoleExplain, e => Write(e, run.Report));
             });
     }
 

@@ -26,7 +26,7 @@ internal static class RoleCommands
         .Does(async (run, cancellationToken) =>
         {
             var roles = await run.Agent.RolesAsync(cancellationToken);
-            run.Report.Result(roles, NodeApiJson.Default.RoleSummaryArray, all =>
+            run.Report.Result(roles, NodeApiJson.Printed.RoleSummaryArray, all =>
             {
                 if (all.Length == 0) run.Report.Line("No roles yet. Make one: holdfast role create NAME --process COMMAND");
                 else StatusText.RoleTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width);

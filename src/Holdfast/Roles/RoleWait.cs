@@ -1,4 +1,5 @@
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Declarations;
 using Holdfast.Cli.Clusters;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Output;

@@ -15,7 +15,7 @@ internal static class ShowRoleCommand
             .Does(async (run, cancellationToken) =>
             {
                 var detail = await run.Agent.RoleAsync(run.Get(role), cancellationToken);
-                run.Report.Result(detail, NodeApiJson.Default.RoleDetail, d => Write(d, run.Report));
+                run.Report.Result(detail, NodeApiJson.Printed.RoleDetail, d => Write(d, run.Report));
             });
     }
 

@@ -14,7 +14,7 @@ internal static class StandbyCommand
             .Does(async (run, cancellationToken) =>
             {
                 var standbys = await run.Agent.StandbyAsync(run.Get(role), cancellationToken);
-                run.Report.Result(standbys, NodeApiJson.Default.StandbyArray, all =>
+                run.Report.Result(standbys, NodeApiJson.Printed.StandbyArray, all =>
                 {
                     if (all.Length == 0)
                     {
