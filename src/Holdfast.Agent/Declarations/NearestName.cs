@@ -11,7 +11,7 @@ public static class NearestName
         var most = Math.Max(1, text.Length / 3);
         return candidates
             .Select(candidate => (Name: candidate, Distance: Distance(text.ToLowerInvariant(), candidate.ToLowerInvariant())))
-            .Where(near => near.Distance <= most)
+            .Where(near => near.Distance <= most && near.Distance < text.Length)
             .OrderBy(near => near.Distance).ThenBy(near => near.Name, StringComparer.Ordinal)
             .Select(near => near.Name)
             .FirstOrDefault();

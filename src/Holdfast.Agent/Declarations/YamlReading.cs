@@ -49,7 +49,7 @@ internal sealed class YamlReading(string fileName)
     public void Report(string path, string message, YamlNode? node)
     {
         var place = node?.Start ?? PlaceOf(path);
-        Problems.Add(new DeclarationProblem(path, message, fileName, (int)place.Line, (int)place.Column));
+        Problems.Add(new DeclarationProblem(path, message, fileName, (int)(place?.Line ?? 0), (int)(place?.Column ?? 0)));
     }
 
     /// <summary>Whether a problem at this path, or at something inside it, was reported already.</summary>
@@ -87,7 +87,7 @@ internal sealed class YamlReading(string fileName)
     }
 
     // The place of a path, or of the nearest thing around it: what is missing has no place of its own.
-    private Mark PlaceOf(string path)
+    private Mark? PlaceOf(string path)
     {
         while (path.Length > 0)
         {
@@ -95,7 +95,7 @@ internal sealed class YamlReading(string fileName)
             path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))];
         }
 
-        return Mark.Empty;
+        return null;
     }
 
     private bool IsHarmless(string yaml)

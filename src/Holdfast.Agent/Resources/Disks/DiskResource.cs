@@ -63,8 +63,7 @@ internal sealed partial class DiskResource(ResourceContext context, string tag) 
 
     public Task<string?> CheckAsync(CancellationToken cancellationToken)
     {
-        var target = Target.Length > 1 ? Target.TrimEnd('/') : Target;
-        var mount = MountTable.Read().LastOrDefault(mounted => mounted.Target == target); // The last one is on top.
+        var mount = MountTable.At(Target);
         return Task.FromResult(
             mount is null ? $"nothing is mounted on {Target} any more"
             : mount.IsReadOnly && !Options("").Split(',').Contains("ro") ? $"the kernel made {Target} read-only, which it does when the disk or the file system is damaged"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Holdfast.Agent.Resources.Disks;
@@ -12,10 +13,17 @@ namespace Holdfast.Agent.Resources.Disks;
 public sealed record MountedFileSystem(string DeviceNumber, string Target, string FileSystem, string Device, bool IsReadOnly);
 
 /// <summary>What is mounted on this node: <c>/proc/self/mountinfo</c>, which costs a fraction of a millisecond. Only looks.</summary>
-public static class MountTable
+public static partial class MountTable
 {
     /// <summary>Reads the table.</summary>
     public static IReadOnlyList<MountedFileSystem> Read() => Parse(File.ReadAllText("/proc/self/mountinfo"));
+
+    /// <summary>Returns what is mounted on a folder (the last mount is on top), or null. The kernel's table knows no symbolic links.</summary>
+    public static MountedFileSystem? At(string target)
+    {
+        var path = RealPath(target);
+        return Read().LastOrDefault(mounted => mounted.Target == path);
+    }
 
     /// <summary>
     /// Answers the question of a peer (see <see cref="IPeers.WhoMountsAsync"/>): where a file system with this UUID is mounted on
@@ -58,6 +66,15 @@ public static class MountTable
 
         return mounts;
     }
+
+    private static unsafe string RealPath(string path)
+    {
+        var resolved = stackalloc byte[4096]; // PATH_MAX
+        return realpath(path, resolved) != 0 ? Marshal.PtrToStringUTF8((nint)resolved)! : Path.GetFullPath(path).TrimEnd('/');
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint realpath(string path, byte* resolved);
 
     // The kernel writes space, tab, newline and backslash as three octal digits, byte by byte.
     private static string Unescape(string field)
