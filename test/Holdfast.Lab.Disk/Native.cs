@@ -45,6 +45,9 @@ internal static unsafe partial class Native
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ioctl(int descriptor, nuint request, nint argument);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_setscheduler(int thread, int policy, int* parameters);
+
     [LibraryImport("libc")]
     internal static partial void _exit(int code);
 }
