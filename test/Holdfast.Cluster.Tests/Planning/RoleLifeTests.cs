@@ -95,7 +95,7 @@ public sealed class RoleLifeTests
         var moved = scene.Planned().Released("orders").Decided("orders");
 
         Assert.Equal((PlacementPhase.Releasing, ChangeKind.ResourceFailure), (next.Phase, next.Kind));
-        Assert.Equal([new FailureEntry(N("a"), Noon)], next.Failures);
+        Assert.Equal(new FailureEntry(N("a"), Noon), Assert.Single(next.Failures));
         Assert.Equal((N("b"), ChangeKind.ResourceFailure, new Epoch(1, 2)), (moved.Owner!.Value, moved.Kind, moved.Epoch));
     }
 
