@@ -11,7 +11,7 @@ internal sealed partial class World
     private void Fault(Random random)
     {
         var node = _nodes[random.Next(_nodes.Length)];
-        switch (random.Next(9))
+        switch (random.Next(10))
         {
             case 0: LosePower(node); break;
             case 1: node.HasPower = true; break;
@@ -22,6 +22,7 @@ internal sealed partial class World
             case 6: AskForMove(node, random); break;
             case 7: Want(node, (NodeIntent)random.Next(3)); break;
             case 8: PeopleChange(node, random); break;
+            case 9: node.Position = Math.Max(0, node.Position - random.Next(30)); break; // The agent restarts with a stale read.
         }
     }
 
