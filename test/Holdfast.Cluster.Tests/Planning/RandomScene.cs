@@ -22,6 +22,22 @@ internal static class RandomScene
         return scene.AfterMilliseconds(random.Next(3) == 0 ? random.Next(1000) : random.Next(300));
     }
 
+    /// <summary>A scene that a cluster can really get into: every owner has, or had, a lease of that incarnation, and every lease was received.</summary>
+    public static Scene Reachable(int seed)
+    {
+        var scene = Of(seed);
+        foreach (var placement in scene.View.Placements.Values.Select(p => p.Value))
+        {
+            var owner = placement.Owner!.Value.Value;
+            scene = scene.Lease(owner, l => scene.View.Leases.ContainsKey(N(owner))
+                ? l with { Incarnation = Math.Max(l.Incarnation, placement.OwnerIncarnation) }
+                : l with { Incarnation = placement.OwnerIncarnation, State = LeaseState.Ended });
+        }
+
+        return scene.View.Leases.Keys.Where(node => scene.Seen.Leases.GetValueOrDefault(node).Revision != scene.View.Leases[node].Revision)
+            .Aggregate(scene, (s, node) => s.Observed(node.Value));
+    }
+
     private static Scene WithNode(Scene scene, string name, Random random)
     {
         if (random.Next(12) > 0) scene = scene.Node(name, Pick<NodeIntent>(random, usual: NodeIntent.Active), random.Next(8) == 0 ? NodeKind.Witness : NodeKind.Member);

@@ -115,7 +115,7 @@ internal sealed record Scene
     /// <summary>The one change to a placement that the plan holds.</summary>
     public Placement Decided(string role) => Assert.Single(Plan().Steps.OfType<PlanStep.Place>(), step => step.Next.Role == R(role)).Next;
 
-    public Placement PlacementOf(string role) => View.Placements[R(role)].Value;
+    public Placement PlacementOf(string role) => View.Placements.TryGetValue(R(role), out var placement) ? placement.Value : Placement.Unplaced(R(role));
 
     public void StaysAsItIs(string role) => Assert.DoesNotContain(Plan().Steps.OfType<PlanStep.Place>(), step => step.Next.Role == R(role));
 
