@@ -101,6 +101,19 @@ public sealed class MovingTests
     }
 
     [Fact]
+    public void The_planner_looks_again_when_a_failure_stops_counting()
+    {
+        var endless = TimeSpan.FromDays(9);
+        var scene = AwayFromHome.Lease("a", l => l with { Duration = endless }).Observed("a").Lease("b", l => l with { Duration = endless }).Observed("b")
+            .Place("orders", p => p with { Failures = [new(N("a"), Noon - TimeSpan.FromMinutes(50))] });
+
+        var next = scene.Plan().LookAgainIn;
+
+        Assert.Equal(TimeSpan.FromMinutes(10), next);
+        Assert.Equal(N("a"), scene.After(next!.Value).Decided("orders").Target);
+    }
+
+    [Fact]
     public void A_released_role_goes_to_its_target_and_else_to_the_best_candidate()
     {
         var released = Of("a", "b", "c").Role("orders").OnlineOn("orders", "a")
