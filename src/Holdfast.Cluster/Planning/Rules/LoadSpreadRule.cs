@@ -39,6 +39,9 @@ internal static class LoadSpreadRule
         var placement = role.Placement.Value;
         var weight = LoadMap.WeightOf(role.Spec);
         var here = draft.Loads.Without(role.Name, placement.Owner!.Value) + weight;
+        // Ranking puts reasons into words; at rest, which is nearly always, nobody would read them.
+        if (draft.Judgement.All.All(node => here - draft.Loads.Without(role.Name, node.Node) < SmallestDifference)) return [];
+
         var recent = FailureBudget.Recent(role.Spec, placement, draft.Wall);
         return from candidate in draft.Candidates(role)
                where candidate.Eligible && candidate.Node != placement.Owner && FailureBudget.On(recent, candidate.Node) == 0
