@@ -108,6 +108,9 @@ public sealed class EtcdClusterStore : IClusterStore
     public IAsyncEnumerable<StoreChange> WatchAsync(string prefix, long afterRevision, CancellationToken cancellationToken) =>
         new EtcdWatch(_options, _keys, _endpoints, () => Volatile.Read(ref _clusterId)).FollowAsync(prefix, afterRevision, cancellationToken);
 
+    /// <summary>Whether the next call goes to this endpoint first.</summary>
+    internal bool Prefers(Uri endpoint) => _endpoints.Ranked[0].Channel.Address == endpoint;
+
     /// <summary>Closes the connections; every watch ends.</summary>
     public ValueTask DisposeAsync() => _endpoints.DisposeAsync();
 

@@ -13,9 +13,11 @@ public sealed class EtcdTestCluster : IAsyncDisposable
     private readonly TestCertificates? _certificates;
     private readonly MemberProcess?[] _members;
     private readonly ImmutableArray<Uri> _peers;
+    private readonly string[] _more;
 
-    private EtcdTestCluster(int size, bool tls)
+    private EtcdTestCluster(int size, bool tls, string[] more)
     {
+        _more = more;
         var scheme = tls ? "https" : "http";
         _certificates = tls ? new TestCertificates(_folder.Path) : null;
         _members = new MemberProcess?[size];
@@ -34,9 +36,9 @@ public sealed class EtcdTestCluster : IAsyncDisposable
         ClusterAuthority = _certificates?.Authority,
     };
 
-    public static async Task<EtcdTestCluster> StartAsync(int size, bool tls)
+    public static async Task<EtcdTestCluster> StartAsync(int size, bool tls, params string[] more)
     {
-        var cluster = new EtcdTestCluster(size, tls);
+        var cluster = new EtcdTestCluster(size, tls, more);
         try
         {
             for (var i = 0; i < size; i++)
@@ -68,7 +70,7 @@ public sealed class EtcdTestCluster : IAsyncDisposable
             "--listen-peer-urls", Text(_peers[index]), "--initial-advertise-peer-urls", Text(_peers[index]),
             "--initial-cluster", members, "--initial-cluster-token", _folder.Path,
             "--pre-vote", "--heartbeat-interval", "20", "--election-timeout", "200", "--grpc-keepalive-min-time=1s", "--logger", "zap",
-            .. TlsArguments(),
+            .. TlsArguments(), .. _more,
         ];
         _members[index] = MemberProcess.Start("etcd", arguments, Path.Combine(_folder.Path, $"m{index}.log"));
     }
