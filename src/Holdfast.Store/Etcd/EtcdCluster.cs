@@ -30,7 +30,7 @@ public sealed class EtcdCluster(EtcdOptions options) : IDisposable
 
     /// <summary>
     /// Adds a voting member that has not started yet. The quorum counts it from this moment: start it at once, and add one
-    /// at a time.
+    /// at a time. etcd refuses ("unhealthy cluster") until all members have been connected to each other for five seconds.
     /// </summary>
     public async Task<(EtcdMember Added, ImmutableArray<EtcdMember> All)> AddMemberAsync(IEnumerable<Uri> peerAddresses, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ public sealed class CuttingProxy : IDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    /// <summary>Gets how many bytes went from clients to the server since answers are swallowed.</summary>
+    /// <summary>Gets how many bytes of answers were swallowed.</summary>
     public long Swallowed { get; private set; }
 
     /// <summary>From now on no answer comes through.</summary>

@@ -68,7 +68,7 @@ public sealed class EtcdAcknowledgementTests : IAsyncLifetime
             await UsesProxyAgainAsync();
         }
 
-        // Each commit makes one revision, so a sixth would show; the marks are the only others.
+        // Each commit makes one revision, so a sixth would show.
         Assert.Equal("5", (await _direct.ReadAsync("a", None)).Records["a"].Value.Text());
         Assert.Equal(before + 5, (await _direct.ReadAsync("", None)).Revision);
     }
@@ -86,7 +86,7 @@ public sealed class EtcdAcknowledgementTests : IAsyncLifetime
         Assert.True(_proxy.Swallowed > 0);
     }
 
-    // The preferred endpoint is taken back by a heartbeat; a read shows nothing of which endpoint answered, a swallowed one does.
+    // A heartbeat takes the preferred endpoint back.
     private async Task UsesProxyAgainAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Holdfast.Store.Etcd;
+using Xunit.Abstractions;
 
 namespace Holdfast.Store.Tests.Etcd;
 
 /// <summary>Three members, and what happens to calls and watches when some of them go.</summary>
-public sealed class EtcdFailoverTests : IAsyncLifetime
+public sealed class EtcdFailoverTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -28,7 +29,7 @@ public sealed class EtcdFailoverTests : IAsyncLifetime
     public async Task When_the_preferred_member_is_killed_calls_go_on_through_another_within_the_deadline()
     {
         var follower = (await _cluster.LeaderAsync() + 1) % 3;
-        await using var store = Preferring(follower);
+        await using var store = await PreferringAsync(follower);
         await store.MustCommitAsync(Transactions.Put("a", "1"));
 
         _cluster.Member(follower).Kill();
@@ -41,16 +42,34 @@ public sealed class EtcdFailoverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_leader_is_killed_a_commit_through_a_survivor_waits_for_the_election_and_succeeds()
+    public async Task A_commit_on_an_idle_connection_takes_milliseconds()
+    {
+        await using var store = await PreferringAsync(await _cluster.LeaderAsync());
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 60; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System); // Idle, like a lease keeper between renewals.
+            times.Add((await Measured(() => store.CommitAsync(Transactions.Put("a", $"{i}"), None))).Time);
+        }
+
+        times.Sort();
+        output.WriteLine($"p50 {times[30].TotalMilliseconds:0.0} ms, p95 {times[57].TotalMilliseconds:0.0} ms, worst {times[59].TotalMilliseconds:0.0} ms");
+        Assert.InRange(times[30], TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public async Task When_the_leader_is_killed_commits_through_a_survivor_go_on_right_after_the_election()
     {
         var leader = await _cluster.LeaderAsync();
-        await using var store = Preferring((leader + 1) % 3);
+        await using var store = await PreferringAsync((leader + 1) % 3);
         await store.MustCommitAsync(Transactions.Put("a", "1"));
 
         _cluster.Member(leader).Kill();
         var commit = await CommitUntilKnownAsync(store, "a", "2");
 
-        Assert.InRange(commit.Time, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        // What was forwarded to the dead leader is lost; waiting out the commit time-out for it would take 2 seconds.
+        Assert.InRange(commit.Time, TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
+        output.WriteLine($"A commit was possible {commit.Time.TotalMilliseconds:0} ms after the leader was killed.");
         Assert.Equal("2", (await store.ReadAsync("", None)).Records["a"].Value.Text());
     }
 
@@ -58,7 +77,7 @@ public sealed class EtcdFailoverTests : IAsyncLifetime
     public async Task A_frozen_preferred_member_is_avoided_and_used_again_when_it_thaws()
     {
         var follower = (await _cluster.LeaderAsync() + 1) % 3;
-        await using var store = Preferring(follower);
+        await using var store = await PreferringAsync(follower);
         await store.MustCommitAsync(Transactions.Put("a", "1"));
 
         _cluster.Member(follower).Stop();
@@ -67,22 +86,21 @@ public sealed class EtcdFailoverTests : IAsyncLifetime
         var warm = await Measured(() => store.CommitAsync(Transactions.Put("a", "3"), None));
         _cluster.Member(follower).Continue();
 
+        output.WriteLine($"read {read.Time.TotalMilliseconds:0} ms, commit {commit.Time.TotalMilliseconds:0} ms, next {warm.Time.TotalMilliseconds:0} ms");
         Assert.InRange(read.Time, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        Assert.InRange(commit.Time, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        Assert.InRange(commit.Time, TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
         Assert.IsType<CommitOutcome.Committed>(warm.Result);
         Assert.InRange(warm.Time, TimeSpan.Zero, TimeSpan.FromSeconds(1));
 
-        // Only the thawed member is left to lead the others' votes to a quorum: it must be used again.
-        _cluster.Member((follower + 1) % 3).Kill();
-        await CommitUntilKnownAsync(store, "a", "4");
-        Assert.Equal("4", (await store.ReadAsync("", None)).Records["a"].Value.Text());
+        await PrefersAsync(store, _cluster.Clients[follower]);
+        await store.MustCommitAsync(Transactions.Put("a", "4"));
     }
 
     [Fact]
     public async Task A_watch_on_a_killed_member_ends_at_once_and_goes_on_elsewhere_without_a_gap()
     {
         var follower = (await _cluster.LeaderAsync() + 1) % 3;
-        await using var store = Preferring(follower);
+        await using var store = await PreferringAsync(follower);
         var start = (await store.ReadAsync("", None)).Revision;
         await using var watcher = new Watcher(store, "", start).Started();
         var first = await store.MustCommitAsync(Transactions.Put("a", "1"));
@@ -102,7 +120,7 @@ public sealed class EtcdFailoverTests : IAsyncLifetime
     public async Task A_watch_on_a_member_that_falls_silent_ends_within_seconds()
     {
         var follower = (await _cluster.LeaderAsync() + 1) % 3;
-        await using var store = Preferring(follower);
+        await using var store = await PreferringAsync(follower);
         await using var watcher = new Watcher(store, "", (await store.ReadAsync("", None)).Revision).Started();
         var first = await store.MustCommitAsync(Transactions.Put("a", "1"));
         Assert.Equal(first, (await watcher.NextChangeAsync()).Revision);
@@ -112,6 +130,7 @@ public sealed class EtcdFailoverTests : IAsyncLifetime
         var lost = await Measured(() => Assert.ThrowsAsync<StoreUnavailableException>(watcher.NextChangeAsync));
         _cluster.Member(follower).Continue();
 
+        output.WriteLine($"lost after {lost.Time.TotalMilliseconds:0} ms");
         Assert.InRange(lost.Time, TimeSpan.Zero, TimeSpan.FromSeconds(4));
     }
 
@@ -154,6 +173,7 @@ public sealed class EtcdFailoverTests : IAsyncLifetime
         var watch = await Measured(() => Assert.ThrowsAsync<StoreUnavailableException>(watcher.NextChangeAsync));
         var commit = await Measured(() => _store.CommitAsync(Transactions.Put("a", "2"), None));
 
+        output.WriteLine($"read {read.Time.TotalMilliseconds:0} ms, watch {(read.Time + watch.Time).TotalMilliseconds:0} ms, commit {commit.Time.TotalMilliseconds:0} ms");
         Assert.InRange(read.Time, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.InRange(read.Time + watch.Time, TimeSpan.Zero, TimeSpan.FromSeconds(4));
         Assert.IsType<CommitOutcome.Unknown>(commit.Result);
@@ -206,7 +226,23 @@ public sealed class EtcdFailoverTests : IAsyncLifetime
         Assert.InRange(read.Time, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
     }
 
-    private EtcdClusterStore Preferring(int index) => new(_cluster.Options with { Endpoints = [_cluster.Clients[index], .. _cluster.Clients.RemoveAt(index)] });
+    private async Task<EtcdClusterStore> PreferringAsync(int index)
+    {
+        var store = new EtcdClusterStore(_cluster.Options with { Endpoints = [_cluster.Clients[index], .. _cluster.Clients.RemoveAt(index)] });
+        await PrefersAsync(store, _cluster.Clients[index]);
+        return store;
+    }
+
+    // After a heartbeat that was answered: before, a store only hopes that its endpoints are well.
+    private static async Task PrefersAsync(EtcdClusterStore store, Uri endpoint)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await store.ReadAsync("", limit.Token);
+        while (!store.Prefers(endpoint))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
+    }
 
     // What a caller does: after Unknown it looks, and tries again if it did not happen.
     private static async Task<(long Result, TimeSpan Time)> CommitUntilKnownAsync(EtcdClusterStore store, string key, string value) => await Measured(async () =>
