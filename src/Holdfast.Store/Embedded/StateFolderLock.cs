@@ -12,6 +12,7 @@ namespace Holdfast.Store.Embedded;
 internal sealed partial class StateFolderLock : IDisposable
 {
     private const int ExclusiveNonBlocking = 2 | 4; // LOCK_EX | LOCK_NB
+    private const int ReadWriteCreateCloseOnExec = 0x80042;
     private const int WouldBlock = 11;
 
     private readonly SafeFileHandle _file;
@@ -24,11 +25,17 @@ internal sealed partial class StateFolderLock : IDisposable
     {
         var path = Path.Combine(folder, "store.lock");
 
-        // Sharing is left open: the lock is the flock below, which no runtime switch turns off.
-        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        // Opened by hand: .NET would take a lock of its own on the file, which a setting can also turn off.
+        var fd = open(path, ReadWriteCreateCloseOnExec, 0x180); // rw-------
+        if (fd < 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        var file = new SafeFileHandle(fd, ownsHandle: true);
         try
         {
-            if (flock((int)file.DangerousGetHandle(), ExclusiveNonBlocking) != 0)
+            if (flock(fd, ExclusiveNonBlocking) != 0)
             {
                 var error = Marshal.GetLastPInvokeError();
                 throw error == WouldBlock
@@ -55,6 +62,9 @@ internal sealed partial class StateFolderLock : IDisposable
         var pid = Encoding.ASCII.GetString(text[..RandomAccess.Read(file, text, 0)]).Trim();
         return pid.Length > 0 ? $"process {pid}" : "another process";
     }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int flock(int fd, int operation);

@@ -81,7 +81,17 @@ public sealed class EtcdClusterStore : IClusterStore
             try
             {
                 // Not "hasleader": during an election the member keeps the proposal, and it succeeds late rather than fails.
-                return Outcome(await endpoint.Channel.CallAsync(EtcdMethods.Txn, request, requireLeader: false, deadline.Token));
+                var term = endpoint.Term;
+                var call = endpoint.Channel.CallAsync(EtcdMethods.Txn, request, requireLeader: false, deadline.Token);
+                if (await PendingCommit.HopelessAsync(call, endpoint, term, _options.HeartbeatTimeout, deadline.Token) is { } why)
+                {
+                    call.Forget();
+                    return new CommitOutcome.Unknown($"{endpoint.Channel.Address.Authority} did not answer: {why}.");
+                }
+
+                var response = await call;
+                endpoint.Saw(response.Header.RaftTerm);
+                return Outcome(response);
             }
             catch (GrpcException e) when (!e.MayHaveBeenSent)
             {
@@ -110,6 +120,9 @@ public sealed class EtcdClusterStore : IClusterStore
     /// <inheritdoc/>
     public IAsyncEnumerable<StoreChange> WatchAsync(string prefix, long afterRevision, CancellationToken cancellationToken) =>
         new EtcdWatch(_options, _keys, _endpoints, () => Volatile.Read(ref _clusterId)).FollowAsync(prefix, afterRevision, cancellationToken);
+
+    /// <summary>Whether the next call goes to this endpoint first.</summary>
+    internal bool Prefers(Uri endpoint) => _endpoints.Ranked[0].Channel.Address == endpoint;
 
     /// <summary>Closes the connections; every watch ends.</summary>
     public ValueTask DisposeAsync() => _endpoints.DisposeAsync();

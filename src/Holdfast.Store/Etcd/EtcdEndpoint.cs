@@ -6,6 +6,7 @@ namespace Holdfast.Store.Etcd;
 internal sealed class EtcdEndpoint(Uri address, EtcdOptions options) : IDisposable
 {
     private volatile EndpointHealth _health = EndpointHealth.Good;
+    private ulong _term;
 
     /// <summary>Gets the connection.</summary>
     public GrpcChannel Channel { get; } = new(address, options);
@@ -16,6 +17,12 @@ internal sealed class EtcdEndpoint(Uri address, EtcdOptions options) : IDisposab
         get => _health;
         set => _health = value;
     }
+
+    /// <summary>Gets the newest raft term it has told of.</summary>
+    public ulong Term => Volatile.Read(ref _term);
+
+    /// <summary>Takes note of a raft term.</summary>
+    public void Saw(ulong term) => Volatile.Write(ref _term, Math.Max(term, Term));
 
     public void Dispose() => Channel.Dispose();
 }

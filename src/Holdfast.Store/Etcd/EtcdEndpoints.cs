@@ -100,7 +100,7 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
             await losers.CancelAsync();
             foreach (var loser in pending)
             {
-                _ = loser.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                loser.Forget();
             }
         }
 
@@ -163,6 +163,7 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
         try
         {
             var status = await endpoint.Channel.CallAsync(EtcdMethods.Status, new StatusRequest(), requireLeader: false, deadline.Token);
+            endpoint.Saw(status.RaftTerm);
             return status.Leader == 0 ? EndpointHealth.Leaderless : EndpointHealth.Good;
         }
         catch (GrpcException)

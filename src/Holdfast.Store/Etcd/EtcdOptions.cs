@@ -27,7 +27,7 @@ public sealed record EtcdOptions
 
     /// <summary>
     /// Gets how long a commit may take. The default is 2 seconds: during an election a member keeps a proposal and answers
-    /// late, and a shorter time-out would only make the outcome unknown.
+    /// late. A commit that has no hope left (the leader changed, the member is silent) is unknown sooner.
     /// </summary>
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -43,9 +43,9 @@ public sealed record EtcdOptions
     /// <summary>Gets how long a heartbeat is waited for before the endpoint is avoided. The default is 400 ms.</summary>
     public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>Gets how long a watch may be silent before the member is asked for a sign of life. The default is 1 second.</summary>
-    public TimeSpan WatchProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>Gets how long a watch may be silent before the member is asked for a sign of life. The default is 500 ms.</summary>
+    public TimeSpan WatchProbeInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Gets how long that sign, or the answer to a new watch, is waited for. The default is 1 second.</summary>
-    public TimeSpan WatchProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>Gets how long that sign, or the answer to a new watch, is waited for. The default is 750 ms.</summary>
+    public TimeSpan WatchProbeTimeout { get; init; } = TimeSpan.FromMilliseconds(750);
 }

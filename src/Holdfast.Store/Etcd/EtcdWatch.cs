@@ -115,17 +115,17 @@ internal sealed class EtcdWatch(EtcdOptions options, EtcdKeys keys, EtcdEndpoint
         try
         {
             var next = stream.ReadAsync();
-            if (!await EndsWithinAsync(next, options.WatchProbeInterval, cancellationToken))
+            if (!await next.EndsWithinAsync(options.WatchProbeInterval, cancellationToken))
             {
                 var probe = stream.SendAsync(ProgressRequest, cancellationToken);
-                if (!await EndsWithinAsync(next, options.WatchProbeTimeout, cancellationToken))
+                if (!await next.EndsWithinAsync(options.WatchProbeTimeout, cancellationToken))
                 {
-                    Forget(probe);
-                    Forget(next);
+                    probe.Forget();
+                    next.Forget();
                     throw new GrpcException(GrpcCode.Unavailable, "the member gives no sign of life", mayHaveBeenSent: true);
                 }
 
-                Forget(probe);
+                probe.Forget();
             }
 
             return await next;
@@ -134,25 +134,6 @@ internal sealed class EtcdWatch(EtcdOptions options, EtcdKeys keys, EtcdEndpoint
         {
             throw Unavailable(e);
         }
-    }
-
-    private static async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        if (task.IsCompleted)
-        {
-            return true;
-        }
-
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(task, Task.Delay(limit, TimeProvider.System, ended.Token));
-        await ended.CancelAsync();
-        if (first != task && cancellationToken.IsCancellationRequested)
-        {
-            Forget(task);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        return first == task;
     }
 
     private void ThrowIfOver(WatchResponse response)
@@ -189,9 +170,6 @@ internal sealed class EtcdWatch(EtcdOptions options, EtcdKeys keys, EtcdEndpoint
             }
         }
     }
-
-    private static void Forget(Task task) =>
-        task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private static StoreUnavailableException Unavailable(GrpcException e) => new($"The watch was lost: {e.Message}.", e);
 }

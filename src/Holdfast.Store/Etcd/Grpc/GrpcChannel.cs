@@ -47,7 +47,7 @@ internal sealed class GrpcChannel : IDisposable
         }
         catch (Exception e) when (IsConnectionFailure(e, cancellationToken))
         {
-            throw new GrpcException(GrpcCode.Unavailable, $"{Address.Authority}: {Reason(e)}", content.MayHaveBeenSent, e);
+            throw new GrpcException(GrpcCode.Unavailable, $"{Address.Authority}: {Reason(e, Address)}", content.MayHaveBeenSent, e);
         }
     }
 
@@ -98,14 +98,16 @@ internal sealed class GrpcChannel : IDisposable
         _ => e is HttpRequestException or IOException or ObjectDisposedException or InvalidProtocolBufferException,
     };
 
-    internal static string Reason(Exception e) => e switch
+    /// <summary>Says what went wrong with the connection.</summary>
+    internal static string Reason(Exception e, Uri address) => e switch
     {
         OperationCanceledException => "no connection in time",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => e.Message,
 
-        // What .NET reports when the server wants a client certificate and got none, or one that it does not accept.
-        HttpRequestException { HttpRequestError: HttpRequestError.HttpProtocolError } when e.InnerException is null or IOException =>
-            $"{e.Message} (if etcd asks for client certificates: none was given, or it was refused)",
-        HttpRequestException { InnerException: { } inner } => $"{e.Message} ({inner.Message})",
+        // All that .NET reports when etcd wants a client certificate and gets none, or one that it does not accept.
+        HttpRequestException { InnerException: IOException inner } when address.Scheme == Uri.UriSchemeHttps =>
+            $"{inner.Message} If this goes on, etcd does not accept the client certificate.",
+        HttpRequestException { InnerException: { } inner } => $"{e.Message} {inner.Message}",
         _ => e.Message,
     };
 

@@ -88,5 +88,5 @@ internal sealed class GrpcDuplex<TRequest, TResponse>(
         cancellation.Dispose();
     }
 
-    private GrpcException Lost(Exception e, bool sent) => new(GrpcCode.Unavailable, $"{address.Authority}: {GrpcChannel.Reason(e)}", sent, e);
+    private GrpcException Lost(Exception e, bool sent) => new(GrpcCode.Unavailable, $"{address.Authority}: {GrpcChannel.Reason(e, address)}", sent, e);
 }
