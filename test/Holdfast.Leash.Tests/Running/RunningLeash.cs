@@ -40,11 +40,11 @@ public sealed class RunningLeash : IAsyncDisposable
         return leash;
     }
 
-    /// <summary>Starts in network and mount namespaces of its own, with a dummy interface <c>test0</c>.</summary>
+    /// <summary>Starts in network and mount namespaces of its own, with an interface <c>test0</c>.</summary>
     public static async Task<RunningLeash> StartIsolatedAsync(params string[] options)
     {
         var leash = new RunningLeash();
-        var holder = Spawn("unshare", "--net", "--mount", "--", "sh", "-c", "ip link set lo up && ip link add test0 type dummy && ip link set test0 up && echo ready && exec sleep 600");
+        var holder = Spawn("unshare", "--net", "--mount", "--", "sh", "-c", "ip link set lo up && ip link add test0 type veth peer name test1 && ip link set test0 up && ip link set test1 up && echo ready && exec sleep 600");
         leash._helpers.Add(holder);
         Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync());
         leash.Holder = holder.Id;
