@@ -102,6 +102,7 @@ internal static class Program
         foreach (var missing in Requirements.Missing()) throw new IOException(missing);
         Directory.CreateDirectory(settings.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.SetUnixFileMode(settings.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Spawn.KeepInheritedDescriptors();
         if (settings.IgnoreDeadline) Log.Write("FAULT", $"{FaultVariable}=ignore-deadline: this leash DOES NOT END ANYTHING at its deadline and lies about it. Roles WILL run twice.");
         return new LeashHost(settings).Run(Requirements.Probe(settings.Unprivileged));
     }

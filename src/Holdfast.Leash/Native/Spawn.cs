@@ -49,6 +49,9 @@ internal static unsafe partial class Spawn
         }
     }
 
+    /// <summary>Keeps what was open when the leash was started from reaching the units. What it opens itself is closed on exec anyway.</summary>
+    public static void KeepInheritedDescriptors() => close_range(3, uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */);
+
     /// <summary>Reaps a child that has ended. Returns its exit code, 128 + n when a signal ended it, or -1 when it has not ended.</summary>
     public static int Reap(int pid)
     {
@@ -120,6 +123,7 @@ internal static unsafe partial class Spawn
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_init(byte* actions);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_destroy(byte* actions);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
+    [LibraryImport("libc")] private static partial int close_range(uint first, uint last, int flags);
     [LibraryImport("libc")] private static partial int sigfillset(ulong* signals);
     [LibraryImport("libc")] private static partial int sigemptyset(ulong* signals);
 }
