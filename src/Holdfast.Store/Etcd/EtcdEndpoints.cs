@@ -15,13 +15,18 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
     private readonly ImmutableArray<EtcdEndpoint> _all;
     private readonly CancellationTokenSource _disposing = new();
     private readonly Task _heartbeats;
+    private bool _disposed;
 
     public EtcdEndpoints(EtcdOptions options)
     {
         _options = options;
+        Closing = _disposing.Token;
         _all = [.. options.Endpoints.Select(address => new EtcdEndpoint(address, options))];
         _heartbeats = Task.WhenAll(_all.Select(HeartbeatAsync));
     }
+
+    /// <summary>Gets the token that is cancelled when the store is closed.</summary>
+    public CancellationToken Closing { get; }
 
     /// <summary>Gets the endpoints in the order to try them: the healthy first, and among those the preferred.</summary>
     public ImmutableArray<EtcdEndpoint> Ranked => _all[0].Health == EndpointHealth.Good ? _all : [.. _all.OrderBy(endpoint => endpoint.Health)];
@@ -107,6 +112,11 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _disposing.CancelAsync();
         await _heartbeats;
         foreach (var endpoint in _all)
@@ -127,16 +137,16 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
             {
                 endpoint.Health = await CheckAsync(endpoint);
             }
-            while (await timer.WaitForNextTickAsync(_disposing.Token));
+            while (await timer.WaitForNextTickAsync(Closing));
         }
-        catch (OperationCanceledException) when (_disposing.IsCancellationRequested)
+        catch (OperationCanceledException) when (Closing.IsCancellationRequested)
         {
         }
     }
 
     private async Task<EndpointHealth> CheckAsync(EtcdEndpoint endpoint)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_disposing.Token);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Closing);
         deadline.CancelAfter(_options.HeartbeatTimeout);
         try
         {
@@ -148,7 +158,7 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
         {
             return EndpointHealth.Down;
         }
-        catch (OperationCanceledException) when (!_disposing.IsCancellationRequested)
+        catch (OperationCanceledException) when (!Closing.IsCancellationRequested)
         {
             return EndpointHealth.Down;
         }
