@@ -39,7 +39,7 @@ public sealed class SqliteClusterStore : IClusterStore
     /// <exception cref="HoldfastException"><c>store.locked</c>: another process has it; <c>store.sqlite-missing</c>, <c>store.damaged</c>, <c>store.newer</c>, <c>store.foreign</c>.</exception>
     public static SqliteClusterStore Open(string stateFolder, ChangeRetention? retention = null)
     {
-        Directory.CreateDirectory(stateFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(stateFolder);
         var folderLock = StateFolderLock.Take(stateFolder);
         StoreFile? file = null;
         try
