@@ -163,6 +163,7 @@ internal sealed class RoleRun
         {
             // The lease is over or the epoch closed: not the resource's fault, and the run is about to be left or abandoned.
             Tell("resource.refused", spec.Name, $"{spec.Name} was not started: {exception.Message}");
+            if (exception.Code == "leash.epoch-closed") _inputs.Writer.TryWrite(new RoleInput.Closed(exception.Message));
         }
         catch (Exception exception) when (exception is HoldfastException or LeashRefusedException)
         {
