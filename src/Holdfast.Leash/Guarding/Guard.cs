@@ -39,7 +39,9 @@ internal sealed class Guard(LeashShell shell, Watchdog? watchdog) : GuardThread(
                 told |= Sweep(core);
                 told |= core.TrySettle(BootClock.Now);
                 sweeping = !core.Clean;
-                Stuck = sweeping && core.SweepingFor(now) > Shell.Settings.KillTime;
+                var stuck = sweeping && core.SweepingFor(now) > Shell.Settings.KillTime;
+                told |= stuck != Stuck;
+                Stuck = stuck;
             }
             else if (core is { Armed: true, Expired: false })
             {

@@ -36,7 +36,7 @@ public sealed class RunningLeash : IAsyncDisposable
     public static async Task<RunningLeash> StartAsync(params string[] options)
     {
         var leash = new RunningLeash();
-        await leash.LaunchAsync(options);
+        await leash.LaunchOrCleanUpAsync(options);
         return leash;
     }
 
@@ -46,10 +46,23 @@ public sealed class RunningLeash : IAsyncDisposable
         var leash = new RunningLeash();
         var holder = Spawn("unshare", "--net", "--mount", "--", "sh", "-c", "ip link set lo up && ip link add test0 type veth peer name test1 && ip link set test0 up && ip link set test1 up && echo ready && exec sleep 600");
         leash._helpers.Add(holder);
-        Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync());
         leash.Holder = holder.Id;
-        await leash.LaunchAsync(options);
+        Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync());
+        await leash.LaunchOrCleanUpAsync(options);
         return leash;
+    }
+
+    private async Task LaunchOrCleanUpAsync(string[] options)
+    {
+        try
+        {
+            await LaunchAsync(options);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task LaunchAsync(params string[] options)
@@ -185,14 +198,20 @@ public sealed class RunningLeash : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
 
-        if (Directory.Exists(RunDirectory)) await SweepAsync();
-        foreach (var helper in _helpers)
+        try
         {
-            helper.Kill();
-            await helper.WaitForExitAsync();
+            if (Directory.Exists(RunDirectory)) await SweepAsync();
         }
+        finally
+        {
+            foreach (var helper in _helpers)
+            {
+                helper.Kill();
+                await helper.WaitForExitAsync();
+            }
 
-        Directory.Delete(_home, recursive: true);
+            Directory.Delete(_home, recursive: true);
+        }
     }
 
     private static Process Spawn(params string[] command)
