@@ -8,7 +8,8 @@ namespace Holdfast.Leash.Tests.Running;
 /// <summary>A real leash process in a folder of its own; gone with everything it made when disposed.</summary>
 public sealed class RunningLeash : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "holdfast-leash.dll");
+    /// <summary>The leash under test: the one built with the tests, or a published one, to measure what is shipped.</summary>
+    private static readonly string[] Program = Environment.GetEnvironmentVariable("HOLDFAST_LEASH_PROGRAM") is { } published ? [published] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "holdfast-leash.dll")];
 
     private readonly string _home = Directory.CreateTempSubdirectory("holdfast-leash-test-").FullName;
     private readonly List<Process> _helpers = [];
@@ -67,7 +68,7 @@ public sealed class RunningLeash : IAsyncDisposable
 
     public async Task LaunchAsync(params string[] options)
     {
-        string[] command = ["dotnet", Program, "--run", RunDirectory, "--state", StateDirectory, .. options];
+        string[] command = [.. Program, "--run", RunDirectory, "--state", StateDirectory, .. options];
         if (Holder is { } holder) command = ["nsenter", $"--target={holder}", "--net", "--mount", "--", .. command];
         var process = _process = Spawn(command);
         process.ErrorDataReceived += (_, line) =>
@@ -185,7 +186,7 @@ public sealed class RunningLeash : IAsyncDisposable
         return output;
     }
 
-    public Task<string> SweepAsync() => ToolAsync("dotnet", Program, "--sweep", "--run", RunDirectory, "--state", StateDirectory);
+    public Task<string> SweepAsync() => ToolAsync([.. Program, "--sweep", "--run", RunDirectory, "--state", StateDirectory]);
 
     public string MakeFile(string name) => Path.Combine(_home, name);
 
