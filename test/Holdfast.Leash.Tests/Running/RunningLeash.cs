@@ -13,6 +13,7 @@ public sealed class RunningLeash : IAsyncDisposable
 
     private readonly string _home = Directory.CreateTempSubdirectory("holdfast-leash-test-").FullName;
     private readonly List<Process> _helpers = [];
+    private string[] _prefix = [];
     private Process? _process;
 
     private RunningLeash()
@@ -53,6 +54,15 @@ public sealed class RunningLeash : IAsyncDisposable
         return leash;
     }
 
+    /// <summary>Starts as an unprivileged user would, in a user namespace that allows further ones or does not.</summary>
+    public static async Task<RunningLeash> StartUnprivilegedAsync(bool namespacesAllowed)
+    {
+        var script = namespacesAllowed ? "exec \"$@\"" : "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"";
+        var leash = new RunningLeash { _prefix = ["unshare", "--user", "--map-root-user", "--", "sh", "-c", script, "sh"] };
+        await leash.LaunchOrCleanUpAsync(["--unprivileged"]);
+        return leash;
+    }
+
     private async Task LaunchOrCleanUpAsync(string[] options)
     {
         try
@@ -70,7 +80,7 @@ public sealed class RunningLeash : IAsyncDisposable
     {
         string[] command = [.. Program, "--run", RunDirectory, "--state", StateDirectory, .. options];
         if (Holder is { } holder) command = ["nsenter", $"--target={holder}", "--net", "--mount", "--", .. command];
-        var process = _process = Spawn(command);
+        var process = _process = Spawn([.. _prefix, .. command]);
         process.ErrorDataReceived += (_, line) =>
         {
             lock (LogText) LogText.AppendLine(line.Data);
