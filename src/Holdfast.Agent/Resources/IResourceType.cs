@@ -29,7 +29,8 @@ public interface IResourceType
 /// <param name="Shape">Whether it is a text, a list or a map.</param>
 /// <param name="Required">Whether it must be given.</param>
 /// <param name="Help">One sentence with units, default and bounds.</param>
-public sealed record PropertyRule(string Name, PropertyShape Shape, bool Required, string Help);
+/// <param name="InPlace">Whether a change takes effect without a restart of the resource.</param>
+public sealed record PropertyRule(string Name, PropertyShape Shape, bool Required, string Help, bool InPlace = false);
 
 /// <summary>The shape of a property's value.</summary>
 public enum PropertyShape
@@ -53,7 +54,8 @@ public sealed record SpecProblem(string Path, string Message);
 /// <param name="Node">This node.</param>
 /// <param name="HeldHere">What the leash holds here, so that an address or mount of our own is not taken for a stranger's.</param>
 /// <param name="Peers">The other nodes.</param>
-public sealed record NodeCheckContext(NodeName Node, IReadOnlyList<HeldUnit> HeldHere, IPeers Peers);
+/// <param name="Present">The role as the cluster has it now, so that an address that its present owner holds is not taken for a stranger's; null when it is new.</param>
+public sealed record NodeCheckContext(NodeName Node, IReadOnlyList<HeldUnit> HeldHere, IPeers Peers, RoleSpec? Present = null);
 
 /// <summary>Questions to the other nodes that are up; those that do not answer within a short limit are left out, the dead are never waited for.</summary>
 public interface IPeers

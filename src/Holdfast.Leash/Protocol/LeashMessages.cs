@@ -63,6 +63,12 @@ public sealed record RunRequest
 
     /// <summary>Gets how long it may take; then it is killed.</summary>
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>
+    /// Gets the tag that the unit has after the command exited with 0 (see <see cref="StartRequest.Tag"/>); while it runs, and
+    /// after it failed, the tag is empty, so that nobody adopts what is half done. Null leaves the tag alone.
+    /// </summary>
+    public string? Tag { get; init; }
 }
 
 /// <summary>How a command ended.</summary>

@@ -1,0 +1,120 @@
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Planning;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Agent.Api;
+
+// The messages of the node API: JSON, camelCase, enums as camelCase strings, durations in milliseconds where the name says Ms.
+// The same over the local Unix socket and over mutual TLS between nodes. Errors are problem+json (RFC 9457) with a stable code.
+
+/// <summary>An error as it travels: RFC 9457 with the product's stable code and hint.</summary>
+/// <param name="Type"><c>urn:holdfast:error:CODE</c>.</param>
+/// <param name="Title">What kind of error.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">What happened, to which thing.</param>
+/// <param name="Code">The stable code.</param>
+/// <param name="Hint">What to do next.</param>
+public sealed record ApiProblem(string Type, string Title, int Status, string Detail, string Code, string? Hint);
+
+/// <summary>GET /v1/agent</summary>
+/// <param name="Version">Product version.</param>
+/// <param name="Node">This node's name; null before it belongs to a cluster.</param>
+/// <param name="Cluster">The cluster's name; null before.</param>
+/// <param name="State">unconfigured, starting, member, fenced, no-quorum.</param>
+/// <param name="Reason">Why it is in that state.</param>
+public sealed record AgentInfo(string Version, string? Node, string? Cluster, string State, string Reason);
+
+/// <summary>POST /v1/cluster: makes this node the first of a new cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
+public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false);
+
+/// <summary>POST /v1/join: makes this node part of a cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
+public sealed record JoinRequest(string Token, string Node, string Address, bool Witness);
+
+/// <summary>One line (NDJSON) of a long operation: a step that was done, and at the end either a result sentence or a problem.</summary>
+public sealed record ProgressLine(string? Step, string? Result, ApiProblem? Problem);
+
+/// <summary>POST /v1/tokens: makes a join token.</summary>
+/// <param name="LifetimeSeconds">How long it can be used; 60 to 604,800. It can be used once.</param>
+public sealed record TokenRequest(int LifetimeSeconds = 3600);
+
+/// <summary>The token, shown once.</summary>
+public sealed record TokenResponse(string Token, DateTimeOffset Expires);
+
+/// <summary>GET /v1/cluster</summary>
+public sealed record ClusterStatus
+{
+    public required string Name { get; init; }
+    public required string Id { get; init; }
+    public required string Profile { get; init; }
+    public required long Revision { get; init; }
+
+    /// <summary>Gets the node that answered.</summary>
+    public required string AnsweredBy { get; init; }
+
+    /// <summary>Gets <c>ok</c>, <c>degraded</c> (a voter is down) or <c>no-quorum</c>.</summary>
+    public required string Store { get; init; }
+    public required IReadOnlyList<NodeStatus> Nodes { get; init; }
+    public required IReadOnlyList<RoleSummary> Roles { get; init; }
+
+    /// <summary>Gets what needs somebody's attention, one sentence each, with what to do.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+}
+
+/// <summary>One node, as the answering node sees it.</summary>
+/// <param name="State">up, down, closing or joining.</param>
+/// <param name="LeaseAgeMs">How long ago the answering node saw its last renewal.</param>
+/// <param name="StoreLeader">Whether it leads the store now.</param>
+public sealed record NodeStatus(string Name, NodeKind Kind, bool Voter, bool StoreLeader, string Address, string State, NodeIntent Intent, long Incarnation, double? LeaseAgeMs, IReadOnlyList<string> Roles);
+
+/// <summary>One role in a list.</summary>
+/// <param name="Owner">The node that owns it; null when nobody does.</param>
+/// <param name="State">offline, starting, online, stopping, failed or waiting.</param>
+/// <param name="Reason">Why, one sentence.</param>
+public sealed record RoleSummary(string Name, string? Owner, string Epoch, PlacementPhase Phase, string State, string Reason, DesiredState Desired, string Because, IReadOnlyList<ResourceSummary> Resources);
+
+/// <summary>One resource in a list.</summary>
+public sealed record ResourceSummary(string Name, string Type, string State, string Reason);
+
+/// <summary>GET /v1/roles/{role}</summary>
+/// <param name="Summary">As in the list.</param>
+/// <param name="Declaration">The role's declaration as YAML.</param>
+/// <param name="History">The last decisions, newest first.</param>
+public sealed record RoleDetail(RoleSummary Summary, string Declaration, IReadOnlyList<Decision> History);
+
+/// <summary>GET /v1/roles/{role}/explain</summary>
+public sealed record RoleExplain(RoleSummary Summary, string Why, IReadOnlyList<string> Evidence, IReadOnlyList<Candidate> Candidates, IReadOnlyList<string> WhatWouldChangeIt, IReadOnlyList<Decision> History);
+
+/// <summary>GET /v1/roles/{role}/standby: what every other possible owner is to the role.</summary>
+/// <param name="Node">The standby.</param>
+/// <param name="Monitoring">The node it watches; null when the role has no owner.</param>
+/// <param name="WouldWin">Whether it would be the next owner now.</param>
+/// <param name="ExpectedTakeoverMs">Lease wait plus the last measured start of the role, in milliseconds; null when never started.</param>
+/// <param name="Reason">Why it would, or would not.</param>
+public sealed record Standby(string Node, string? Monitoring, bool WouldWin, double? ExpectedTakeoverMs, string Reason);
+
+/// <summary>POST /v1/roles/{role}/move</summary>
+/// <param name="To">The node; null lets the planner choose.</param>
+public sealed record MoveRequest(string? To);
+
+/// <summary>POST /v1/apply?dryRun=BOOL with the declaration (YAML) as body; POST /v1/roles/{role}/resources with one resource (YAML); DELETE /v1/roles/{role}.</summary>
+/// <param name="Changes">What changes (dry run) or was changed; empty when nothing does.</param>
+public sealed record ApplyResponse(IReadOnlyList<RoleChange> Changes);
+
+/// <summary>One role's changes.</summary>
+/// <param name="Action">create, update, delete or unchanged.</param>
+/// <param name="Restarts">The resources that must restart for it.</param>
+public sealed record RoleChange(string Role, string Action, IReadOnlyList<FieldChange> Fields, IReadOnlyList<string> Restarts);
+
+/// <summary>One changed field; null means absent.</summary>
+public sealed record FieldChange(string Path, string? Before, string? After);
+
+/// <summary>The answer to an act without a result of its own.</summary>
+/// <param name="Message">What was done, one sentence.</param>
+public sealed record Done(string Message);
+
+/// <summary>GET /v1/events?limit=N&amp;role=R&amp;node=N: the last events of every node that answers, oldest first. With follow=true a stream (NDJSON) that goes on.</summary>
+/// <param name="At">Wall clock of the node that saw it.</param>
+/// <param name="BootMs">The same instant on that node's boot clock, in milliseconds.</param>
+/// <param name="Kind">A stable name, such as <c>role.online</c>, <c>lease.ended</c>.</param>
+/// <param name="Because">The rule that led to it, if a decision did.</param>
+public sealed record ClusterEvent(DateTimeOffset At, double BootMs, string Node, string Kind, string? Role, string? Resource, string? Epoch, string Message, string? Because);

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Agent.Declarations;
+
+/// <summary>The short texts that policies have in declarations and on the command line.</summary>
+public static partial class PolicyText
+{
+    /// <summary>Reads <c>never</c>, <c>at-once</c> or <c>window 02:00-04:00</c> (UTC); the complaint is null when it could.</summary>
+    public static (Failback? Failback, string? Complaint) ReadFailback(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words switch
+        {
+            ["never"] => (Failback.Never, null),
+            ["at-once"] => (new Failback(FailbackPolicy.AtOnce), null),
+            ["never" or "at-once", ..] => (null, $"'{text}' has something after {words[0]}; only window takes times."),
+            ["window"] => (null, "the window has no times; write window 02:00-04:00 (UTC)."),
+            ["window", var times] when Window().Match(times) is { Success: true } match
+                && TryReadTime(match.Groups[1].Value, out var from) && TryReadTime(match.Groups[2].Value, out var to) =>
+                from == to ? (null, "the window is empty: it ends when it starts.") : (new Failback(FailbackPolicy.Window, from, to), null),
+            ["window", ..] => (null, $"'{text}' is not a window of two times of day; write window 02:00-04:00 (UTC)."),
+            _ => (null, $"'{text}' is no failback policy; it is never, at-once or window 02:00-04:00 (UTC)."),
+        };
+    }
+
+    /// <summary>Writes what <see cref="ReadFailback"/> reads.</summary>
+    public static string Format(Failback failback) => failback.Policy switch
+    {
+        FailbackPolicy.Never => "never",
+        FailbackPolicy.AtOnce => "at-once",
+        _ => string.Create(CultureInfo.InvariantCulture, $"window {failback.From:HH\\:mm}-{failback.To:HH\\:mm}"),
+    };
+
+    /// <summary>Reads <c>3 in 15m</c>; the complaint is null when it could.</summary>
+    public static (Budget? Budget, string? Complaint) ReadBudget(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words is not [var count, "in", var period] || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return (null, $"'{text}' is not a count within a period; write 3 in 15m.");
+
+        return Durations.TryParse(period, out var duration) ? (new Budget(number, duration), null) : (null, Durations.Complaint(period));
+    }
+
+    /// <summary>Writes what <see cref="ReadBudget"/> reads.</summary>
+    public static string Format(Budget budget) => string.Create(CultureInfo.InvariantCulture, $"{budget.Count} in {Durations.Format(budget.Period)}");
+
+    /// <summary>Writes <c>online</c> or <c>offline</c>.</summary>
+    public static string Format(DesiredState state) => state == DesiredState.Online ? "online" : "offline";
+
+    private static bool TryReadTime(string text, out TimeOnly time) => TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+
+    [GeneratedRegex("^(\\d\\d:\\d\\d)-(\\d\\d:\\d\\d)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Window();
+}

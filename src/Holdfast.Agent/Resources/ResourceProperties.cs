@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Holdfast.Agent.Declarations;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Agent.Resources;
+
+/// <summary>Typed reading of a resource's properties. What is wrong was refused when the role was declared, so these do not report.</summary>
+internal static class ResourceProperties
+{
+    public static string? Text(this ResourceSpec resource, string name) =>
+        resource.Properties.TryGetValue(name, out var value) && value.Text is { Length: > 0 } text ? text : null;
+
+    public static string RequiredText(this ResourceSpec resource, string name) =>
+        resource.Text(name) ?? throw new InvalidOperationException($"{resource.Name} has no '{name}', although validation requires it.");
+
+    /// <summary>A list; a single text is a command line split at spaces.</summary>
+    public static ImmutableArray<string> List(this ResourceSpec resource, string name) =>
+        !resource.Properties.TryGetValue(name, out var value) ? []
+        : value.Items ?? [.. (value.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+
+    public static ImmutableSortedDictionary<string, string> Map(this ResourceSpec resource, string name) =>
+        resource.Properties.TryGetValue(name, out var value) && value.Entries is { } entries ? entries : ImmutableSortedDictionary<string, string>.Empty;
+
+    public static TimeSpan Duration(this ResourceSpec resource, string name, TimeSpan otherwise) =>
+        resource.Text(name) is { } text && Durations.TryParse(text, out var duration) ? duration : otherwise;
+
+    /// <summary>The path of a property in messages.</summary>
+    public static string PathOf(RoleSpec role, ResourceSpec resource, string property) => $"roles.{role.Name}.resources.{resource.Name}.{property}";
+
+    /// <summary>Checks a duration property against its bounds.</summary>
+    public static IEnumerable<SpecProblem> CheckDuration(RoleSpec role, ResourceSpec resource, string name, TimeSpan least, TimeSpan most)
+    {
+        if (resource.Text(name) is not { } text) yield break;
+
+        if (!Durations.TryParse(text, out var duration)) yield return new(PathOf(role, resource, name), Durations.Complaint(text));
+        else if (duration < least || duration > most)
+            yield return new(PathOf(role, resource, name), $"is {text}; it must be from {Durations.Format(least)} to {Durations.Format(most)}.");
+    }
+
+    /// <summary>Checks that a property is one of a few words.</summary>
+    public static IEnumerable<SpecProblem> CheckChoice(RoleSpec role, ResourceSpec resource, string name, params string[] choices)
+    {
+        if (resource.Text(name) is { } text && !choices.Contains(text))
+            yield return new(PathOf(role, resource, name), $"is '{text}'; it must be {string.Join(", ", choices[..^1])} or {choices[^1]}.");
+    }
+
+    /// <summary>Checks that a property is an absolute path.</summary>
+    public static IEnumerable<SpecProblem> CheckAbsolutePath(RoleSpec role, ResourceSpec resource, string name)
+    {
+        if (resource.Text(name) is { } text && (!text.StartsWith('/') || text.Contains('\0', StringComparison.Ordinal)))
+            yield return new(PathOf(role, resource, name), $"is '{text}'; it must be an absolute path.");
+    }
+}

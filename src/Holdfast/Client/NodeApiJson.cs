@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Holdfast.Agent.Api;
+using Holdfast.Cli.Machine;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Cli.Client;
+
+/// <summary>The node API's messages as generated code: reflection would cost a one-shot command more than the request itself.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    Converters =
+    [
+        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>),
+        typeof(CamelCaseEnum<ChangeKind>), typeof(NodeNameJson), typeof(EpochJson),
+    ])]
+[JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(AgentInfo))]
+[JsonSerializable(typeof(CreateClusterRequest))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(ProgressLine))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(ClusterStatus))]
+[JsonSerializable(typeof(NodeStatus[]))]
+[JsonSerializable(typeof(RoleSummary[]))]
+[JsonSerializable(typeof(RoleDetail))]
+[JsonSerializable(typeof(RoleExplain))]
+[JsonSerializable(typeof(Standby[]))]
+[JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(ApplyResponse))]
+[JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(ClusterEvent))]
+[JsonSerializable(typeof(ClusterEvent[]))]
+[JsonSerializable(typeof(VersionInfo))]
+[JsonSerializable(typeof(CheckResult))]
+internal sealed partial class NodeApiJson : JsonSerializerContext
+{
+    /// <summary>Gets the same, written for a terminal: quotes and accents stay what they are. Never for HTML.</summary>
+    public static NodeApiJson Printed => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
+
+/// <summary>An enum as its name in camelCase.</summary>
+internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary>A node's name as plain text.</summary>
+internal sealed class NodeNameJson : JsonConverter<NodeName>
+{
+    public override NodeName Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!);
+
+    public override void Write(Utf8JsonWriter writer, NodeName value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+}
+
+/// <summary>An epoch as <c>generation.number</c>.</summary>
+internal sealed class EpochJson : JsonConverter<Epoch>
+{
+    public override Epoch Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Epoch.Parse(reader.GetString()!);
+
+    public override void Write(Utf8JsonWriter writer, Epoch value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Holdfast.Agent.Api;
+using Holdfast.Cli.Client;
+using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
+using Holdfast.Cluster.Leases;
+
+namespace Holdfast.Cli.Clusters;
+
+/// <summary><c>holdfast cluster create</c>: this node becomes the first of a new cluster.</summary>
+internal static class CreateClusterCommand
+{
+    public static Verb Create()
+    {
+        var name = new Argument<string?>("NAME") { Description = "The cluster's name.", Arity = ArgumentArity.ZeroOrOne };
+        var nameOption = Arguments.Text("--name", "The cluster's name, when not given first.", "NAME");
+        var address = Arguments.Text("--address", "The address at which the other nodes reach this one.", "ADDRESS");
+        var node = Arguments.Text("--node", "This node's name. The default is the host name.", "NAME");
+        var profile = new Option<string>("--profile") { Description = "How fast a lost node is noticed: fast, lan or wan.", DefaultValueFactory = _ => TimingProfile.Lan.Name };
+        profile.AcceptOnlyFromAmong([.. TimingProfile.All.Select(p => p.Name)]);
+        var single = new Option<bool>("--single-node") { Description = "One machine for good: an embedded store, no etcd." };
+
+        return new Verb("create", "Make this node the first of a new cluster.",
+            "holdfast cluster create office --address 10.0.0.11",
+            "holdfast cluster create --name office --address 10.0.0.11 --profile wan --node a")
+        {
+            name, nameOption, address, node, profile, single,
+        }.Does(async (run, cancellationToken) =>
+        {
+            var request = new CreateClusterRequest(
+                NameOf(run.Get(name), run.Get(nameOption)),
+                run.Get(node) ?? Arguments.HostName(),
+                run.Get(address) ?? (run.Get(single) ? "127.0.0.1" : throw Arguments.AddressMissing()),
+                run.Get(profile),
+                run.Get(single));
+            await ProgressView.FollowAsync(run.Report, $"Creating cluster {request.Name}…", run.Agent.CreateClusterAsync(request, cancellationToken), cancellationToken);
+            if (request.SingleNode) return;
+            run.Report.Line();
+            run.Report.Line("Add the other nodes: run 'holdfast cluster token' here, then 'holdfast node join' on each.");
+        });
+    }
+
+    private static string NameOf(string? first, string? option) => (first, option) switch
+    {
+        (null, null) => throw new UsageException("name-missing", "The cluster needs a name.", "For example: holdfast cluster create office --address 10.0.0.11."),
+        ({ } a, { } b) when a != b => throw new UsageException("name-twice", $"The cluster is named twice, '{a}' and '{b}'.", "Give one name."),
+        _ => first ?? option!,
+    };
+}

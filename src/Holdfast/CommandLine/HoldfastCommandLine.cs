@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Runtime.InteropServices;
+using Holdfast.Cli.Clusters;
+using Holdfast.Cli.Daemons;
+using Holdfast.Cli.Declarations;
+using Holdfast.Cli.Events;
+using Holdfast.Cli.Machine;
+using Holdfast.Cli.Nodes;
+using Holdfast.Cli.Resources;
+using Holdfast.Cli.Roles;
+
+namespace Holdfast.Cli.CommandLine;
+
+/// <summary>The command <c>holdfast</c>: its tree, and one run of it from arguments to exit code.</summary>
+internal static class HoldfastCommandLine
+{
+    public const string Name = "holdfast";
+
+    public static RootCommand Build()
+    {
+        var root = new RootCommand("Keeps services running on a cluster of Linux machines.")
+        {
+            DevCommand.Create(),
+            AgentCommand.Create(),
+            ClusterCommands.Create(),
+            NodeCommands.Create(),
+            RoleCommands.Create(),
+            ResourceCommands.Create(),
+            ConfigCommands.Create(),
+            ApplyCommand.Create(),
+            DiffCommand.Create(),
+            DeleteCommand.Create(),
+            EventsCommand.Create(),
+            HelpCommand.Create(),
+        };
+        // The library's --version prints a number only; ours also says what this machine lacks.
+        root.Options.Remove(root.Options.OfType<VersionOption>().Single());
+        root.Add(VersionReport.Option);
+        root.Add(GlobalOptions.Json);
+        root.Add(GlobalOptions.RunDirectory);
+        root.SetAction(parsed =>
+        {
+            var run = Invocation.Current(parsed);
+            if (run.Get(VersionReport.Option)) VersionReport.Write(run);
+            else parsed.RootCommandResult.Command.Parse("--help").Invoke(parsed.InvocationConfiguration);
+            return (int)ExitCode.Ok;
+        });
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Description = "Show help and examples.";
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings)
+    {
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(surroundings.Interrupted);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+
+        var parsed = Build().Parse(arguments);
+        using var run = Invocation.Begin(parsed, surroundings);
+        try
+        {
+            // Help asked for anywhere wins over whatever else is wrong with the line.
+            if (parsed.Action is not HelpWithExamples && UsageErrors.Of(parsed) is { } usage) throw usage;
+
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = surroundings.Out,
+                Error = surroundings.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // Signals are ours: the agent must stop in its own time.
+            }, interrupted.Token);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            return (int)ExitCode.Interrupted;
+        }
+        catch (Exception exception)
+        {
+            ErrorReport.Write(exception, surroundings.Error, WantsJson(parsed, arguments));
+            return (int)ExitCodes.Of(exception);
+        }
+
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            interrupted.Cancel();
+        }
+    }
+
+    // A line that does not parse may hide its --json from the parser; whoever wrote it still wants JSON.
+    private static bool WantsJson(ParseResult parsed, string[] arguments) => parsed.Errors.Count > 0 ? arguments.Contains("--json") : parsed.GetValue(GlobalOptions.Json);
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Holdfast.Cli.Client;
+using Holdfast.Cli.Output;
+
+namespace Holdfast.Cli.CommandLine;
+
+/// <summary>One run of one command: what was typed, where output goes, and the agent.</summary>
+internal sealed class Invocation(ParseResult parsed, Surroundings surroundings) : IDisposable
+{
+    // System.CommandLine hands an action only the parse result; this finds the rest of the run from it.
+    private static readonly ConditionalWeakTable<ParseResult, Invocation> Runs = [];
+
+    private NodeApiClient? _agent;
+
+    public ParseResult Parsed { get; } = parsed;
+
+    public Surroundings Surroundings { get; } = surroundings;
+
+    public bool Json => Parsed.GetValue(GlobalOptions.Json);
+
+    public AgentSocket Socket => AgentSocket.Find(Parsed.GetValue(GlobalOptions.RunDirectory), Surroundings.Environment);
+
+    public NodeApiClient Agent => _agent ??= new NodeApiClient(Socket, Surroundings.Time);
+
+    /// <summary>Gets the writer of a command's result.</summary>
+    public Report Report => field ??= new Report(Surroundings, Json);
+
+    public static Invocation Begin(ParseResult parsed, Surroundings surroundings)
+    {
+        var run = new Invocation(parsed, surroundings);
+        Runs.Add(parsed, run);
+        return run;
+    }
+
+    public static Invocation Current(ParseResult parsed) => Runs.TryGetValue(parsed, out var run) ? run : throw new InvalidOperationException("No run was begun for this command line.");
+
+    public T Get<T>(Option<T> option) => Parsed.GetValue(option)!;
+
+    public TimeSpan Get(DurationOption option) => Parsed.GetValue(option) ?? option.Otherwise;
+
+    public T Get<T>(Argument<T> argument) => Parsed.GetValue(argument)!;
+
+    public bool Has(Option option) => Parsed.GetResult(option) is { Implicit: false };
+
+    public void Dispose() => _agent?.Dispose();
+}

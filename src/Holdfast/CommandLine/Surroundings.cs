@@ -1,0 +1,47 @@
+namespace Holdfast.Cli.CommandLine;
+
+/// <summary>Everything a command touches outside itself and the agent, so that a test can hold it.</summary>
+internal sealed record Surroundings
+{
+    public required TextReader In { get; init; }
+
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Gets whether a person watches standard output.</summary>
+    public required bool OutIsTerminal { get; init; }
+
+    /// <summary>Gets whether a person can be asked: both standard input and output are a terminal.</summary>
+    public required bool CanAsk { get; init; }
+
+    /// <summary>Gets how many columns output may take.</summary>
+    public required int Width { get; init; }
+
+    public required Func<string, string?> Environment { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Gets the token of Ctrl-C and SIGTERM.</summary>
+    public CancellationToken Interrupted { get; init; }
+
+    /// <summary>Gets whether colour is welcome: a terminal, and no <c>NO_COLOR</c> (no-color.org: set and not empty).</summary>
+    public bool Colour => OutIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")) && Environment("TERM") != "dumb";
+
+    /// <summary>The real ones.</summary>
+    public static Surroundings OfProcess()
+    {
+        var terminal = !Console.IsOutputRedirected;
+        return new Surroundings
+        {
+            In = Console.In,
+            Out = Console.Out,
+            Error = Console.Error,
+            OutIsTerminal = terminal,
+            CanAsk = terminal && !Console.IsInputRedirected,
+            Width = terminal && Console.WindowWidth is > 40 and var width ? width : 80,
+            Environment = System.Environment.GetEnvironmentVariable,
+            Time = TimeProvider.System,
+        };
+    }
+}

@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+using Holdfast.Agent.Hosting;
+
+namespace Holdfast.Cli.Daemons;
+
+/// <summary>The one line at which the command line hands over to the agent.</summary>
+internal static class AgentEntry
+{
+    // Apart, so that no other command loads ASP.NET Core.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Task RunAsync(string stateDirectory, string runDirectory, bool development, CancellationToken cancellationToken) =>
+        AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development }, cancellationToken);
+}

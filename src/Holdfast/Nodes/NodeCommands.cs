@@ -1,0 +1,41 @@
+using Holdfast.Cli.Client;
+using Holdfast.Cli.Clusters;
+using Holdfast.Cli.CommandLine;
+
+namespace Holdfast.Cli.Nodes;
+
+/// <summary><c>holdfast node …</c></summary>
+internal static class NodeCommands
+{
+    public static VerbGroup Create() => new("node", "Add, list, drain and remove nodes.", "holdfast node list", "holdfast node drain b")
+    {
+        JoinCommand.Create(),
+        List(),
+        Act("pause", "Give a node nothing new; it keeps what it has."),
+        Act("resume", "Let a node be given roles again."),
+        Act("drain", "Move everything off a node and give it nothing new: before maintenance."),
+        Act("evict", "Take a node out of the cluster for good.", "Evict {0}? Its roles move away and it can only come back by joining anew."),
+        Act("confirm-down", "Say that a node is off: its disks may be taken over.",
+            "Is {0} switched off? If it still runs, its disks can be damaged when another node takes them."),
+    };
+
+    private static Verb List() => new Verb("list", "List the nodes.", "holdfast node list")
+        .Does(async (run, cancellationToken) =>
+        {
+            var nodes = await run.Agent.NodesAsync(cancellationToken);
+            run.Report.Result(nodes, NodeApiJson.Printed.NodeStatusArray, all => StatusText.NodeTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width));
+        });
+
+    private static Verb Act(string act, string description, string? question = null)
+    {
+        var node = Arguments.Node();
+        var yes = Confirmation.Option();
+        var verb = new Verb(act, description, $"holdfast node {act} b") { node };
+        if (question is not null) verb.Add(yes);
+        return verb.Does(async (run, cancellationToken) =>
+        {
+            if (question is not null) Confirmation.Ask(run, yes, string.Format(null, question, run.Get(node)));
+            run.Report.Done(await run.Agent.NodeActAsync(run.Get(node), act, cancellationToken));
+        });
+    }
+}

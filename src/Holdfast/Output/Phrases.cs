@@ -1,0 +1,37 @@
+using System.Globalization;
+using Holdfast.Agent.Api;
+using Holdfast.Cluster.Nodes;
+
+namespace Holdfast.Cli.Output;
+
+/// <summary>Values as people write them.</summary>
+internal static class Phrases
+{
+    public const string Nothing = "-";
+
+    public static string OrNothing(string? text) => string.IsNullOrEmpty(text) ? Nothing : text;
+
+    public static string Milliseconds(double? ms) => ms switch
+    {
+        null => Nothing,
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms"),
+        < 60_000 => string.Create(CultureInfo.InvariantCulture, $"{ms / 1000:0.0} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{ms / 60_000:0} min"),
+    };
+
+    public static string Instant(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static string Moment(DateTimeOffset at) => at.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    public static string Word<T>(T value)
+        where T : struct, Enum => JsonWord(value.ToString());
+
+    /// <summary>A node's state with what the administrator wants of it, when that is not simply being used.</summary>
+    public static string StateOf(NodeStatus node) => node.Intent == NodeIntent.Active ? node.State : $"{node.State}, {Word(node.Intent)}";
+
+    public static string VoteOf(NodeStatus node) => node.StoreLeader ? "leads" : node.Voter ? "votes" : Nothing;
+
+    public static string Count(int number, string one, string many) => number == 1 ? $"1 {one}" : $"{number} {many}";
+
+    private static string JsonWord(string pascal) => char.ToLowerInvariant(pascal[0]) + string.Concat(pascal.Skip(1).Select(c => char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));
+}

@@ -1,0 +1,3 @@
+using Holdfast.Cli.CommandLine;
+
+return await HoldfastCommandLine.RunAsync(args, Surroundings.OfProcess());

@@ -1,0 +1,27 @@
+using Holdfast.Cli.CommandLine;
+
+namespace Holdfast.Cli.Tests;
+
+/// <summary>Runs the real command line in this process, with its surroundings held.</summary>
+internal static class CommandLineRun
+{
+    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, CancellationToken interrupted = default, TextWriter? output = null)
+    {
+        var (written, errors) = (new StringWriter(), new StringWriter());
+        var exit = await HoldfastCommandLine.RunAsync(arguments, new Surroundings
+        {
+            In = new StringReader(input),
+            Out = output ?? written,
+            Error = errors,
+            OutIsTerminal = false,
+            CanAsk = canAsk,
+            Width = 80,
+            Environment = _ => null,
+            Time = TimeProvider.System,
+            Interrupted = interrupted,
+        });
+        return new Ran(exit, written.ToString(), errors.ToString());
+    }
+
+    public static Task<Ran> OfAsync(string line) => OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+}
