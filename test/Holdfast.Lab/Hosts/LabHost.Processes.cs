@@ -61,7 +61,7 @@ public sealed partial class LabHost
     public IReadOnlyList<int> Find(Func<string[], bool> commandLine) =>
     [
         .. from id in ProcFs.ProcessIds()
-           where ProcFs.NetNamespaceOf(id) == Network.Inode && commandLine(ProcFs.CommandLine(id))
+           where ProcFs.HostNetworkOf(id) == Network.Inode && commandLine(ProcFs.CommandLine(id))
            let start = ProcFs.StartTicks(id)
            where start is not null
            orderby start, id
@@ -78,7 +78,7 @@ public sealed partial class LabHost
     /// <returns>The instant after it was sent.</returns>
     public TimeSpan Send(int processId, Signal signal)
     {
-        if (ProcFs.NetNamespaceOf(processId) != Network.Inode)
+        if (ProcFs.HostNetworkOf(processId) != Network.Inode)
         {
             throw new ArgumentException($"process {processId} is not on host {Name}", nameof(processId));
         }
