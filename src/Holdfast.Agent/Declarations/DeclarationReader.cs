@@ -25,11 +25,9 @@ public static class DeclarationReader
             reading.Report($"roles.{twin.Key}", "is declared more than once.", null);
         if (roles.Count == 0 && reading.Problems.Count == 0) reading.Report("", "declares no role.", null);
 
-        foreach (var problem in roles.SelectMany(role => SpecValidator.Validate(role, nodes)).ToArray())
-        {
-            // What could not be read was reported, and is not missing or wrong a second time.
-            if (!reading.IsReported(problem.Path)) reading.Report(problem.Path, problem.Message, null);
-        }
+        // What could not be read was reported, and is not missing or wrong a second time.
+        var wrong = roles.SelectMany(role => SpecValidator.Validate(role, nodes)).Where(problem => !reading.IsReported(problem.Path)).ToArray();
+        foreach (var problem in wrong) reading.Report(problem.Path, problem.Message, null);
 
         return new DeclarationResult(
             [.. roles],
@@ -74,7 +72,7 @@ public static class DeclarationReader
         reading.Give(path, body);
         if (!EntityName.IsValid(name))
         {
-            reading.Report(path, InvalidName("role", name), body);
+            reading.Report(path, InvalidName("role", name), null);
             return;
         }
 

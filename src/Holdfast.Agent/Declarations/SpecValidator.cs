@@ -97,8 +97,8 @@ public static class SpecValidator
             {
                 var near = NearestName.Of(name, type.Properties.Select(known => known.Name).Concat(CommonKeys));
                 problems.Add(new($"{path}.{name}", near is not null
-                    ? $"a {type.Name} has no property '{name}'; did you mean '{near}'?"
-                    : $"a {type.Name} has no property '{name}'; it has {string.Join(", ", type.Properties.Select(known => known.Name))}."));
+                    ? $"resource type {type.Name} has no property '{name}'; did you mean '{near}'?"
+                    : $"resource type {type.Name} has no property '{name}'; it has {string.Join(", ", type.Properties.Select(known => known.Name))}."));
                 continue;
             }
 

@@ -27,8 +27,11 @@ public sealed record TimingProfile
     /// <summary>Gets the worst time a store commit takes on a healthy store; part of the renewal arithmetic.</summary>
     public required TimeSpan CommitTime { get; init; }
 
-    /// <summary>Gets what observers wait beyond D: 2 rho D / (1 - rho) + K (leases rule 3).</summary>
-    public TimeSpan Margin => LeaseDuration * (2 * ClockRateError / (1 - ClockRateError)) + KillTime;
+    /// <summary>
+    /// Gets what observers wait beyond D: 2 rho D / (1 - rho) + K (1 + rho) (leases rule 3). The owner may stop as late as
+    /// D / (1 - rho) + K; a fast observer gets through D + margin in (D + margin) / (1 + rho); these are then equal.
+    /// </summary>
+    public TimeSpan Margin => LeaseDuration * (2 * ClockRateError / (1 - ClockRateError)) + KillTime * (1 + ClockRateError);
 
     /// <summary>For clusters on one local network; failover in under a second. The default.</summary>
     public static TimingProfile Lan { get; } = new()
@@ -73,11 +76,14 @@ public sealed record TimingProfile
     {
         var broken = new List<string>();
         if (KillTime <= TimeSpan.Zero) broken.Add("KillTime must be measured and positive: without it observers would not wait for the owner's processes to end.");
-        if (ClockRateError is <= 0 or >= 0.5) broken.Add($"ClockRateError is {ClockRateError}; it must be above 0 and below 0.5.");
+        if (ClockRateError is not (> 0 and < 0.5)) broken.Add($"ClockRateError is {ClockRateError}; it must be above 0 and below 0.5.");
         if (RenewInterval <= TimeSpan.Zero) broken.Add("RenewInterval must be positive.");
+        if (RenewInterval * 3 > LeaseDuration) broken.Add($"RenewInterval is {RenewInterval.TotalMilliseconds} ms; it may be at most a third of LeaseDuration, so that a lost renewal is no failover.");
+        if (CommitTime <= TimeSpan.Zero) broken.Add("CommitTime must be measured and positive.");
+        if (EtcdHeartbeat <= TimeSpan.Zero) broken.Add("EtcdHeartbeat must be positive.");
         if (EtcdElection < EtcdHeartbeat * 5) broken.Add($"EtcdElection is {EtcdElection.TotalMilliseconds} ms; etcd refuses less than five heartbeats ({(EtcdHeartbeat * 5).TotalMilliseconds} ms).");
         // A lease must outlive one election of etcd (up to twice its timeout, since etcd randomises it) that starts just after a renewal was due.
-        var needed = RenewInterval + EtcdElection * 1.8 + CommitTime;
+        var needed = RenewInterval + EtcdElection * 2 + CommitTime;
         if (LeaseDuration < needed) broken.Add($"LeaseDuration is {LeaseDuration.TotalMilliseconds} ms; it must outlive a renewal interval, an election and a slow commit ({needed.TotalMilliseconds} ms).");
         return broken;
     }

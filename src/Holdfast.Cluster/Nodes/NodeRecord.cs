@@ -49,6 +49,9 @@ public sealed record NodeRecord
     /// <summary>Gets what the administrator wants of it.</summary>
     public required NodeIntent Intent { get; init; }
 
+    /// <summary>Gets whether it drains only because it is shutting down; it makes itself active again when it is back.</summary>
+    public bool ShuttingDown { get; init; }
+
     /// <summary>Gets the SHA-256 fingerprint of its certificate, in hexadecimal: the only one that this name may present.</summary>
     public required string CertificateFingerprint { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Holdfast.Agent.Hosting;
 
 namespace Holdfast.Cli.Daemons;
 
@@ -8,5 +9,5 @@ internal static class AgentEntry
     // Apart, so that no other command loads ASP.NET Core.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Task RunAsync(string stateDirectory, string runDirectory, bool development, CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"Holdfast.Agent.Hosting.AgentHost is not part of this build ({stateDirectory}, {runDirectory}, {development}).");
+        AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development }, cancellationToken);
 }

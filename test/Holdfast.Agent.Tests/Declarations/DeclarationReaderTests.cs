@@ -56,12 +56,12 @@ public sealed class DeclarationReaderTests
         Assert.Equal(["data", "address", "db"], role.Resources.Select(resource => resource.Name.Value));
 
         var db = role.Resources[2];
-        Assert.Equal(["/usr/lib/postgresql/15/bin/postgres", "-D", "/srv/orders/pg"], db.Properties["command"].Items!.Value);
+        Assert.Equal(["/usr/lib/postgresql/15/bin/postgres", "-D", "/srv/orders/pg"], db.Properties["command"].Items!.Value.ToArray());
         Assert.Equal("C.UTF-8", db.Properties["environment"].Entries!["LANG"]);
         Assert.Equal(TimeSpan.FromSeconds(1.5), db.StartTimeout);
         Assert.Equal([ProbeKind.Tcp, ProbeKind.Command, ProbeKind.Http], db.Probes.Select(probe => probe.Kind));
         Assert.Equal((TimeSpan.FromMilliseconds(250), 4), (db.Probes[0].Interval, db.Probes[0].Threshold));
-        Assert.Equal(["pg_isready", "-q"], db.Probes[1].Command);
+        Assert.Equal(["pg_isready", "-q"], db.Probes[1].Command.ToArray());
     }
 
     [Fact]
@@ -111,12 +111,12 @@ public sealed class DeclarationReaderTests
             o.yaml:6:15: roles.orders.failback: 'at-once 02:00-04:00' has something after at-once; only window takes times.
             o.yaml:7:15: roles.orders.restarts: '15' is not a duration; write a number and a unit, such as 250ms, 30s, 5m, 1h or 2d.
             o.yaml:8:13: roles.orders.weight: 'heavy' is not a whole number.
-            o.yaml:10:49: roles.orders.resources.data.target: is 'srv'; it must be an absolute path.
-            o.yaml:10:62: roles.orders.resources.data.fsck: is 'sometimes'; it must be when-dirty, always or never.
+            o.yaml:10:43: roles.orders.resources.data.target: is 'srv'; it must be an absolute path.
+            o.yaml:10:56: roles.orders.resources.data.fsck: is 'sometimes'; it must be when-dirty, always or never.
             o.yaml:12:9: roles.orders.resources.one.type: there is no resource type 'proces'; did you mean 'process'?
             o.yaml:13:9: roles.orders.resources.one.depends-on: there is no resource 'twoo'; did you mean 'two'?
             o.yaml:14:7: roles.orders.resources.two.command: is missing. The program and its arguments; it must stay in the foreground.
-            o.yaml:16:9: roles.orders.resources.two.comand: a process has no property 'comand'; did you mean 'command'?
+            o.yaml:16:9: roles.orders.resources.two.comand: resource type process has no property 'comand'; did you mean 'command'?
             o.yaml:17:24: roles.orders.resources.two.start-timeout: '30' is not a duration; write a number and a unit, such as 250ms, 30s, 5m, 1h or 2d.
             o.yaml:19:9: roles.orders.resources.two.depends-on: the dependencies go round in a circle: two → three → two; remove one of them.
             o.yaml:21:15: roles.orders.resources.two.probes[0].tcp: '10.0.0.1' is not host:port, such as 10.0.0.100:5432 or [2001:db8::1]:5432.
@@ -124,7 +124,7 @@ public sealed class DeclarationReaderTests
             o.yaml:22:13: roles.orders.resources.two.probes[1]: asks nothing; give one of tcp, http or command.
             o.yaml:23:13: roles.orders.resources.two.probes[2]: has tcp and http; a probe asks one thing.
             o.yaml:26:9: roles.orders.resources.three.address: 10.0.0.0/24 is the address of the network itself.
-            o.yaml:27:9: roles.orders.resources.three.user: a ip-address has no property 'user'; it has address, interface, duplicate-check.
+            o.yaml:27:9: roles.orders.resources.three.user: resource type ip-address has no property 'user'; it has address, interface, duplicate-check.
             o.yaml:29:3: roles.Web: 'Web' is not a valid role name; use 1 to 63 of a-z, 0-9 and '-', starting and ending with a letter or digit.
             o.yaml:30:1: rolls: there is no key 'rolls' in a declaration; did you mean 'roles'?
             """,

@@ -44,16 +44,16 @@ internal sealed class FakeLeash : ILeash
 
     public Task ExpireAsync(long incarnation, string reason, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<int> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    public async Task<int> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
-        Note(request);
+        await NoteAsync(request);
         Hold(request.Unit, UnitKind.Process, request.Warrant, request.Tag, processId: 4711);
-        return Task.FromResult(4711);
+        return 4711;
     }
 
     public async Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        Note(request);
+        await NoteAsync(request);
         var before = _held.GetValueOrDefault((request.Unit, UnitKind.Process));
         Hold(request.Unit, UnitKind.Process, request.Warrant, request.Tag is null ? before?.Tag ?? "" : "", before?.ProcessId ?? 0);
         var result = IsReal ? await ExecuteAsync(request.Command) : OnRun(request);
@@ -69,11 +69,10 @@ internal sealed class FakeLeash : ILeash
         return Task.CompletedTask;
     }
 
-    public Task AddAddressAsync(AddressRequest request, CancellationToken cancellationToken)
+    public async Task AddAddressAsync(AddressRequest request, CancellationToken cancellationToken)
     {
-        Note(request);
+        await NoteAsync(request);
         Hold(request.Unit, UnitKind.Address, request.Warrant, request.Tag, 0);
-        return Task.CompletedTask;
     }
 
     public Task RemoveAddressAsync(string unit, CancellationToken cancellationToken)
@@ -86,7 +85,7 @@ internal sealed class FakeLeash : ILeash
 
     public async Task MountAsync(MountRequest request, CancellationToken cancellationToken)
     {
-        Note(request);
+        await NoteAsync(request);
         if (IsReal)
         {
             var result = await ExecuteAsync(["mount", "-t", request.FileSystem, .. request.Options.Length > 0 ? (string[])["-o", request.Options] : [], request.Device, request.Target]);
@@ -121,10 +120,11 @@ internal sealed class FakeLeash : ILeash
         return new RunResult(process.ExitCode, false, output);
     }
 
-    private void Note(object call)
+    private Task NoteAsync(object call)
     {
-        if (Refusal is { } refusal) throw refusal;
+        if (Refusal is { } refusal) return Task.FromException(refusal);
         Calls.Add(call);
+        return Task.CompletedTask;
     }
 
     private void Hold(string unit, UnitKind kind, Warrant warrant, string tag, int processId) =>

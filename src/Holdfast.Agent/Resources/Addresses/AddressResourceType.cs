@@ -24,6 +24,7 @@ internal sealed class AddressResourceType : IResourceType
             var path = ResourceProperties.PathOf(role, resource, "address");
             if (!IpPrefix.TryParse(text, out var prefix)) yield return new(path, $"'{text}' is not an address with its prefix length, such as 10.0.0.100/24 or 2001:db8::100/64.");
             else if (WhyUnusable(prefix) is { } reason) yield return new(path, $"{text} {reason}.");
+            else if (prefix.Address.IsIPv6LinkLocal && resource.Text("interface") is null) yield return new(path, $"{text} is link-local, and every interface has that subnet; name one with 'interface'.");
         }
 
         if (resource.Text("interface") is { } nic && (nic.Length > 15 || nic.Any(letter => letter == '/' || char.IsWhiteSpace(letter))))

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Holdfast.Store.Registry;
+
+namespace Holdfast.Agent.Api;
+
+/// <summary>The node API's messages as JSON, for both of its ends.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(NodeNameConverter), typeof(RoleNameConverter), typeof(ResourceNameConverter), typeof(EpochConverter), typeof(PropertyValueConverter)])]
+[JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(AgentInfo))]
+[JsonSerializable(typeof(CreateClusterRequest))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(ProgressLine))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(ClusterStatus))]
+[JsonSerializable(typeof(IReadOnlyList<NodeStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<RoleSummary>))]
+[JsonSerializable(typeof(RoleDetail))]
+[JsonSerializable(typeof(RoleExplain))]
+[JsonSerializable(typeof(IReadOnlyList<Standby>))]
+[JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(ApplyResponse))]
+[JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(ClusterEvent))]
+[JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using Holdfast.Agent.Resources;
+
+namespace Holdfast.Agent.Api;
+
+// What nodes say to each other; not for users. Only /v1/peer/join is open to a caller without a certificate: its token is the proof.
+
+/// <summary>POST /v1/peer/join</summary>
+/// <param name="CertificateRequest">PKCS #10.</param>
+internal sealed record PeerJoinRequest(string TokenId, byte[] TokenSecret, string Node, string Address, int ApiPort, bool Witness, byte[] CertificateRequest);
+
+/// <summary>What a node needs to be part of the cluster.</summary>
+internal sealed record PeerJoinResponse(
+    string ClusterId, string ClusterName, string Profile, string AuthorityPem, string CertificatePem, byte[] ClusterKey,
+    bool Voter, string? EtcdInitialCluster, string[] Voters);
+
+/// <summary>POST /v1/peer/promote: the node's etcd member runs and may vote as soon as it has caught up.</summary>
+internal sealed record PeerPromoteRequest(string Node);
+
+/// <summary>GET /v1/peer/mounts/{uuid}: where this node has a file system with that UUID mounted; null when nowhere.</summary>
+internal sealed record MountAnswer(string? Target);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PeerJoinRequest))]
+[JsonSerializable(typeof(PeerJoinResponse))]
+[JsonSerializable(typeof(PeerPromoteRequest))]
+[JsonSerializable(typeof(MountAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<SpecProblem>))]
+internal sealed partial class PeerJson : JsonSerializerContext;

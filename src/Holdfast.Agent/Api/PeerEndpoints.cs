@@ -1,0 +1,50 @@
+using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Resources.Disks;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Naming;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using static Holdfast.Agent.Api.NodeApi;
+
+namespace Holdfast.Agent.Api;
+
+/// <summary>What nodes ask of each other. Everything but joining needs the certificate of a node of this cluster.</summary>
+internal sealed class PeerEndpoints(AgentHost host)
+{
+    /// <summary>Maps the endpoints.</summary>
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/v1/peer/authority", async http =>
+        {
+            try
+            {
+                await http.Response.WriteAsync(Runtime.Admission.AuthorityPem(), http.RequestAborted);
+            }
+            catch (HoldfastException error)
+            {
+                await ProblemAsync(http, error);
+            }
+        });
+        app.MapPost("/v1/peer/join", http => AnswerAsync(http, PeerJson.Default.PeerJoinResponse, async () =>
+        {
+            var request = await BodyAsync(http, PeerJson.Default.PeerJoinRequest);
+            var admitted = await Runtime.Admission.AdmitAsync(request, http.RequestAborted);
+            host.Journal.Add("node.joined", $"Node {request.Node} at {request.Address} joined the cluster.");
+            return admitted;
+        }));
+        app.MapPost("/v1/peer/promote", http => DoneAsync(http, async () =>
+        {
+            var node = (await BodyAsync(http, PeerJson.Default.PeerPromoteRequest)).Node;
+            await Runtime.Admission.PromoteAsync(new NodeName(node), http.RequestAborted);
+            return $"Node {node} votes.";
+        }));
+        app.MapGet("/v1/peer/mounts/{uuid}", http => AnswerAsync(http, PeerJson.Default.MountAnswer, () => Task.FromResult(new MountAnswer(MountTable.WhereIsMounted(Part(http, "uuid"))))));
+        app.MapGet("/v1/peer/events", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListClusterEvent, () =>
+            Task.FromResult(host.Journal.Last(int.TryParse(http.Request.Query["limit"], out var limit) ? Math.Clamp(limit, 1, 2000) : 100))));
+        app.MapPost("/v1/peer/check", http => AnswerAsync(http, PeerJson.Default.IReadOnlyListSpecProblem, async () =>
+            await Runtime.Declaring.CheckHereAsync(await TextAsync(http), http.RequestAborted)));
+    }
+
+    private NodeRuntime Runtime => host.RequireRuntime();
+}

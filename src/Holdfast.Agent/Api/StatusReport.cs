@@ -1,0 +1,99 @@
+using Holdfast.Agent.Hosting;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Planning;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Agent.Api;
+
+/// <summary>What this node knows, as the API shows it.</summary>
+internal static class StatusReport
+{
+    /// <summary>The whole cluster.</summary>
+    public static ClusterStatus Cluster(NodeRuntime runtime, string? storeLeader)
+    {
+        var (view, seen) = runtime.Operations.Situation();
+        var nodes = Nodes(runtime, view, seen, storeLeader);
+        var voters = nodes.Where(node => node.Voter).ToList();
+        var quorate = runtime.Feed.Trouble is null;
+        return new ClusterStatus
+        {
+            Name = view.Settings?.Name ?? runtime.Identity.ClusterName,
+            Id = view.Settings?.Id ?? runtime.Identity.ClusterId,
+            Profile = view.Settings?.Profile ?? runtime.Identity.Profile,
+            Revision = runtime.Feed.Position,
+            AnsweredBy = runtime.Node.Value,
+            Store = !quorate ? "no-quorum" : voters.All(node => node.State == "up") ? "ok" : "degraded",
+            Nodes = nodes,
+            Roles = Roles(runtime, view),
+            Warnings = [.. Warnings(runtime, view, voters)],
+        };
+    }
+
+    /// <summary>The nodes.</summary>
+    public static IReadOnlyList<NodeStatus> Nodes(NodeRuntime runtime, ClusterView view, Observations seen, string? storeLeader) =>
+    [
+        .. from node in view.Nodes.Values.Select(node => node.Value)
+           where node.Intent != NodeIntent.Evicted
+           let lease = view.Leases.TryGetValue(node.Name, out var found) ? found.Value : null
+           let age = seen.Leases.TryGetValue(node.Name, out var sighting) ? seen.Now.ObservedSince(sighting.FirstSeen) : (TimeSpan?)null
+           select new NodeStatus(
+               node.Name.Value, node.Kind, node.Voter, node.Name.Value == storeLeader, node.Address, StateOf(lease, age), node.Intent, lease?.Incarnation ?? 0,
+               age is { } a ? Math.Round(a.TotalMilliseconds, 1) : null,
+               [.. view.Placements.Values.Where(p => p.Value.Owner == node.Name && !p.Value.IsFree).Select(p => p.Value.Role.Value)]),
+    ];
+
+    /// <summary>The roles.</summary>
+    public static IReadOnlyList<RoleSummary> Roles(NodeRuntime runtime, ClusterView view) => [.. view.Roles.Values.Select(role => Role(runtime, view, role.Value))];
+
+    /// <summary>One role.</summary>
+    /// <exception cref="HoldfastException">Code <c>role.not-found</c>.</exception>
+    public static RoleSummary Role(NodeRuntime runtime, ClusterView view, RoleName name) =>
+        view.Roles.TryGetValue(name, out var role) ? Role(runtime, view, role.Value)
+        : throw new HoldfastException(ErrorKind.NotFound, "role.not-found", $"There is no role {name}; there are {string.Join(", ", view.Roles.Keys)}.", "See 'holdfast role list'.");
+
+    private static RoleSummary Role(NodeRuntime runtime, ClusterView view, RoleSpec spec)
+    {
+        var placement = view.Placements.TryGetValue(spec.Name, out var placed) ? placed.Value : Placement.Unplaced(spec.Name);
+        var status = view.Statuses.TryGetValue(spec.Name, out var said) && said.Value.Epoch == placement.Epoch ? said.Value : null;
+        var (state, reason) = State(runtime, spec, placement, status);
+        return new RoleSummary(
+            spec.Name.Value, placement.IsFree ? null : placement.Owner?.Value, placement.Epoch.ToString(), placement.Phase, state, reason, spec.Desired,
+            placement.History.FirstOrDefault()?.Because.Sentence ?? "It has not been placed yet.",
+            [
+                .. spec.Resources.Select(resource => (resource, told: placement.IsFree ? null : status?.Resources.FirstOrDefault(r => r.Name == resource.Name)))
+                    .Select(r => new ResourceSummary(r.resource.Name.Value, r.resource.Type, (r.told?.State ?? OnlineState.Offline).ToString().ToLowerInvariant(), r.told?.Reason ?? "")),
+            ]);
+    }
+
+    private static (string State, string Reason) State(NodeRuntime runtime, RoleSpec spec, Placement placement, RoleStatus? status)
+    {
+        if (placement.Phase == PlacementPhase.Failed) return ("failed", placement.History.FirstOrDefault()?.Because.Sentence ?? "It failed too often.");
+        if (runtime.Planner.Waiting.TryGetValue(spec.Name, out var waiting)) return ("waiting", waiting.Sentence);
+        if (placement.Phase == PlacementPhase.Releasing) return ("stopping", status?.Reason ?? "leaving its owner");
+        if (placement.IsFree) return ("offline", spec.Desired == DesiredState.Offline ? "it is wanted offline" : "it waits to be placed");
+        return status is null ? ("starting", "its owner has not reported yet") : (status.State.ToString().ToLowerInvariant(), status.Reason);
+    }
+
+    private static string StateOf(LeaseRecord? lease, TimeSpan? age) => lease switch
+    {
+        null => "joining",
+        { State: LeaseState.Ended } => "down",
+        { State: LeaseState.Closing } => "closing",
+        _ => age >= lease.Duration + lease.Margin ? "down" : "up",
+    };
+
+    private static IEnumerable<string> Warnings(NodeRuntime runtime, ClusterView view, List<NodeStatus> voters)
+    {
+        if (runtime.Feed.Trouble is { } trouble) yield return $"The store cannot be reached: {trouble} What is shown is what was known before.";
+        if (!runtime.Keeper.Holds) yield return $"Node {runtime.Node} holds no lease: {runtime.Keeper.Standing.Reason}. It runs no roles.";
+        var down = voters.Where(node => node.State != "up").Select(node => node.Name).ToList();
+        if (down.Count > 0 && voters.Count - down.Count == (voters.Count / 2) + 1) yield return $"{string.Join(", ", down)} {(down.Count == 1 ? "is" : "are")} down: one more voter lost and the cluster stops. Bring {(down.Count == 1 ? "it" : "them")} back.";
+        if (voters.Count == 2) yield return "Two voters: the loss of either stops the cluster. Add a third node or a witness ('holdfast node join --witness').";
+        foreach (var (role, because) in runtime.Planner.Waiting) yield return $"Role {role} waits: {because.Sentence}";
+        foreach (var placement in view.Placements.Values.Where(p => p.Value.Phase == PlacementPhase.Failed && view.Roles.ContainsKey(p.Value.Role)))
+            yield return $"Role {placement.Value.Role} failed: {placement.Value.History.FirstOrDefault()?.Because.Sentence} Mend the cause, then 'holdfast role start {placement.Value.Role}'.";
+    }
+}

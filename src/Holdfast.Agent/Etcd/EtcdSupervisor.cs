@@ -1,0 +1,81 @@
+using System.Globalization;
+using Holdfast.Agent.Events;
+using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Trust;
+using Holdfast.Cluster.Leases;
+using Holdfast.Leash.Protocol;
+
+namespace Holdfast.Agent.Etcd;
+
+/// <summary>
+/// Keeps this node's etcd member running, under the leash but outside the lease: it outlives a restart of the agent, and a
+/// node that lost its lease still votes.
+/// </summary>
+internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, string stateDirectory, TimingProfile profile, ILeash leash, TimeProvider time, EventJournal journal)
+{
+    public const int ClientPort = 2379;
+    public const int PeerPort = 2380;
+    public const string Unit = "@etcd";
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private int _exits;
+
+    /// <summary>Gets the folder of its data.</summary>
+    public string DataDirectory { get; } = Path.Combine(stateDirectory, "etcd");
+
+    /// <summary>The address that other members reach a node's member at.</summary>
+    public static string PeerUrl(string address) => Url(address, PeerPort);
+
+    /// <summary>The address that clients reach a node's member at.</summary>
+    public static string ClientUrl(string address) => Url(address, ClientPort);
+
+    /// <summary>Starts the member unless the leash already holds one started the same way.</summary>
+    public async Task EnsureRunningAsync(CancellationToken cancellationToken)
+    {
+        var command = Command();
+        var tag = string.Join(' ', command);
+        var held = (await leash.GetStateAsync(cancellationToken)).Units.FirstOrDefault(unit => unit.Unit == Unit);
+        if (held is not null && held.Tag == tag && held.ProcessId != 0) return;
+        if (held is not null) await leash.StopAsync(Unit, 15, Grace, cancellationToken);
+        Directory.CreateDirectory(DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await leash.StartAsync(
+            new StartRequest
+            {
+                Unit = Unit, Warrant = new Warrant(null, 0, default), Command = command, Tag = tag,
+                Environment = ["GOGC=200"], LogFile = Path.Combine(stateDirectory, "log", "etcd.log"),
+            },
+            cancellationToken);
+    }
+
+    /// <summary>It ended by itself: start it again, with a pause that grows while it keeps ending.</summary>
+    public async Task OnExitAsync(int exitCode, CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromMilliseconds(Math.Min(5000, 50 * (1 << Math.Min(_exits++, 7))));
+        journal.Add("etcd.exited", $"The etcd member of this node exited with {exitCode}; it is started again in {pause.TotalMilliseconds:0} ms. Its log is {stateDirectory}/log/etcd.log.");
+        await Task.Delay(pause, time, cancellationToken);
+        await EnsureRunningAsync(cancellationToken);
+    }
+
+    /// <summary>Stops the member for good.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => leash.StopAsync(Unit, 15, Grace, cancellationToken);
+
+    private string[] Command() =>
+    [
+        "etcd", "--name", identity.Node, "--data-dir", DataDirectory,
+        "--listen-client-urls", $"{ClientUrl(identity.Address)},{ClientUrl("127.0.0.1")}", "--advertise-client-urls", ClientUrl(identity.Address),
+        "--listen-peer-urls", PeerUrl(identity.Address), "--initial-advertise-peer-urls", PeerUrl(identity.Address),
+        "--initial-cluster", identity.EtcdInitialCluster!, "--initial-cluster-state", identity.EtcdInitialState!, "--initial-cluster-token", identity.ClusterId,
+        "--client-cert-auth", "--trusted-ca-file", keys.AuthorityFile, "--cert-file", keys.CertificateFile, "--key-file", keys.KeyFile,
+        "--peer-client-cert-auth", "--peer-trusted-ca-file", keys.AuthorityFile, "--peer-cert-file", keys.CertificateFile, "--peer-key-file", keys.KeyFile,
+        // Without pre-vote a member that comes back deposes a healthy leader: a second outage as long as the first.
+        "--pre-vote",
+        "--heartbeat-interval", Milliseconds(profile.EtcdHeartbeat), "--election-timeout", Milliseconds(profile.EtcdElection),
+        // Our client asks over HTTP/2 whether the member still lives more often than etcd allows by default.
+        "--grpc-keepalive-min-time", "500ms",
+        "--auto-compaction-mode", "revision", "--auto-compaction-retention", "20000",
+        "--logger", "zap", "--log-level", "warn",
+    ];
+
+    private static string Url(string address, int port) => address.Contains(':') ? $"https://[{address}]:{port}" : $"https://{address}:{port}";
+
+    private static string Milliseconds(TimeSpan duration) => duration.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+}

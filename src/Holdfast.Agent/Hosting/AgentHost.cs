@@ -1,0 +1,220 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Holdfast.Agent.Api;
+using Holdfast.Agent.Events;
+using Holdfast.Agent.Membership;
+using Holdfast.Agent.Peers;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Naming;
+using Holdfast.Leash.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Agent.Hosting;
+
+/// <summary>The agent as a process: its local socket from the start, and everything else once the machine belongs to a cluster.</summary>
+public sealed class AgentHost : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(20);
+    private readonly AgentOptions _options;
+    private readonly ILeash _leash;
+    private readonly ILoggerFactory _loggers;
+    private readonly SemaphoreSlim _membership = new(1, 1);
+    private readonly TaskCompletionSource<NodeRuntime> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider _time = TimeProvider.System;
+
+    private AgentHost(AgentOptions options, ILeash leash, ILoggerFactory loggers)
+    {
+        (_options, _leash, _loggers) = (options, leash, loggers);
+        Journal = new EventJournal(Path.Combine(options.StateDirectory, "events.jsonl"), NodeClock.Instance, _time, loggers.CreateLogger<EventJournal>());
+    }
+
+    /// <summary>Gets what this machine runs; null before it belongs to a cluster.</summary>
+    internal NodeRuntime? Runtime { get; private set; }
+
+    /// <summary>Gets the journal.</summary>
+    internal EventJournal Journal { get; }
+
+    /// <summary>Runs the agent until cancelled.</summary>
+    /// <returns>The exit status.</returns>
+    /// <exception cref="HoldfastException">It cannot start: the leash does not answer, or the state is damaged.</exception>
+    public static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.Combine(options.StateDirectory, "log"));
+        Directory.CreateDirectory(options.RunDirectory);
+        using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior, console.TimestampFormat) = (true, Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled, "HH:mm:ss.fff ")));
+        await using var leash = await LeashClient.ConnectAsync(options.RunDirectory, observe: false, cancellationToken);
+        await using var host = new AgentHost(options, leash, loggers);
+        return await host.ServeAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Runtime is { } runtime) await runtime.DisposeAsync();
+        await Journal.DisposeAsync();
+        _membership.Dispose();
+    }
+
+    /// <summary>What runs here.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unconfigured</c>.</exception>
+    internal NodeRuntime RequireRuntime() => Runtime
+        ?? throw new HoldfastException(ErrorKind.Conflict, "node.unconfigured", "This machine does not belong to a cluster yet.", "Make one with 'holdfast cluster create', or join one with 'holdfast node join'.");
+
+    /// <summary>Who this machine is.</summary>
+    internal AgentInfo Describe()
+    {
+        var version = typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        if (Runtime is not { } runtime) return new AgentInfo(version, null, null, "unconfigured", "This machine does not belong to a cluster yet.");
+        var (state, reason) = runtime.Feed.Trouble is { } trouble ? ("no-quorum", trouble)
+            : runtime.Keeper.Holds ? ("member", $"incarnation {runtime.Keeper.Standing.Incarnation}") : ("fenced", runtime.Keeper.Standing.Reason);
+        return new AgentInfo(version, runtime.Node.Value, runtime.Identity.ClusterName, state, reason);
+    }
+
+    /// <summary>Founds a cluster here.</summary>
+    internal Task<string> FoundAsync(CreateClusterRequest request, Func<string, Task> tell, CancellationToken cancellationToken) => BecomeAsync(
+        async () => await new ClusterFounding(_options, _leash, Journal, _time).FoundAsync(request, tell, cancellationToken),
+        node => $"Cluster {node.ClusterName} is up with its first node {node.Node}.", cancellationToken);
+
+    /// <summary>Joins a cluster.</summary>
+    internal Task<string> JoinAsync(JoinRequest request, Func<string, Task> tell, CancellationToken cancellationToken) => BecomeAsync(
+        async () => await new NodeJoining(_options, _leash, Journal, _time).JoinAsync(request, tell, cancellationToken),
+        node => $"Node {node.Node} is part of cluster {node.ClusterName}.", cancellationToken);
+
+    private async Task<string> BecomeAsync(Func<Task<NodeIdentity>> become, Func<NodeIdentity, string> say, CancellationToken cancellationToken)
+    {
+        await _membership.WaitAsync(cancellationToken);
+        try
+        {
+            if (Runtime is { } already)
+                throw new HoldfastException(ErrorKind.Conflict, "node.configured", $"This machine already is node {already.Node} of cluster {already.Identity.ClusterName}.", "Evict it there and clear its state folder before it joins another.");
+            var identity = await become();
+            Begin(identity);
+            using var limit = new CancellationTokenSource(ReadyLimit, _time);
+            while (!Runtime!.Keeper.Holds && !limit.IsCancellationRequested) await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancellationToken);
+            return say(identity);
+        }
+        finally
+        {
+            _membership.Release();
+        }
+    }
+
+    private void Begin(NodeIdentity identity)
+    {
+        Runtime = new NodeRuntime(identity, _options, _leash, Journal, _loggers);
+        _started.TrySetResult(Runtime);
+    }
+
+    private async Task<int> ServeAsync(CancellationToken cancellationToken)
+    {
+        var identity = NodeIdentity.Load(_options.StateDirectory);
+        await using var local = BuildLocal();
+        await local.StartAsync(cancellationToken);
+        File.SetUnixFileMode(_options.AgentSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (identity is not null) Begin(identity);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var events = DispatchAsync(ending);
+        try
+        {
+            var runtime = await _started.Task.WaitAsync(ending.Token);
+            await using var remote = runtime.Keys is null ? null : BuildRemote(runtime);
+            if (remote is not null) await remote.StartAsync(ending.Token);
+            await runtime.RunAsync(ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+        }
+
+        await ending.CancelAsync();
+        await events;
+        return 0;
+    }
+
+    private async Task DispatchAsync(CancellationTokenSource ending)
+    {
+        try
+        {
+            await foreach (var happened in _leash.Events.ReadAllAsync(ending.Token))
+            {
+                if (happened is LeashEvent.Disconnected) break;
+                Runtime?.On(happened);
+            }
+
+            await ending.CancelAsync(); // Without its leash an agent can do nothing; the leash starts the next one.
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private WebApplication BuildLocal()
+    {
+        File.Delete(_options.AgentSocket);
+        var builder = Builder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(_options.AgentSocket, listen => listen.Protocols = HttpProtocols.Http1));
+        var app = builder.Build();
+        new MachineEndpoints(this).Map(app);
+        new ClusterEndpoints(this).Map(app);
+        return app;
+    }
+
+    private WebApplication BuildRemote(NodeRuntime runtime)
+    {
+        var builder = Builder();
+        var certificate = SslStreamCertificateContext.Create(runtime.Keys!.LoadCertificate(), null, offline: true);
+        var trust = PeerClient.Policy(runtime.Keys.LoadAuthority());
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(runtime.Identity.Address), runtime.Identity.ApiPort, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = certificate,
+                ClientCertificateRequired = true,
+                // A joining node has no certificate yet; what it may ask is decided below. A certificate of another authority is refused here.
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is null || IsOurs(shown, trust),
+            }),
+        })));
+        var app = builder.Build();
+        app.Use(async (http, next) =>
+        {
+            if (http.Request.Path.StartsWithSegments("/v1/peer/join") || http.Request.Path.StartsWithSegments("/v1/peer/authority") || IsNode(runtime, http.Connection.ClientCertificate)) await next();
+            else await NodeApi.ProblemAsync(http, new HoldfastException(ErrorKind.Forbidden, "node.not-trusted", "Only nodes of this cluster may ask this.", "Join the machine, or ask a node's local socket."));
+        });
+        new PeerEndpoints(this).Map(app);
+        new ClusterEndpoints(this).Map(app);
+        return app;
+    }
+
+    private WebApplicationBuilder Builder()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(_loggers);
+        builder.WebHost.ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, 4 << 20));
+        return builder;
+    }
+
+    private static bool IsOurs(X509Certificate shown, X509ChainPolicy trust)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy = trust.Clone();
+        return chain.Build(new X509Certificate2(shown));
+    }
+
+    /// <summary>A node is who its record says: the name in the certificate, with exactly that certificate.</summary>
+    private static bool IsNode(NodeRuntime runtime, X509Certificate2? certificate) =>
+        certificate is not null && EntityName.IsValid(certificate.GetNameInfo(X509NameType.SimpleName, false))
+        && runtime.Feed.Current is { } state && state.View.Nodes.TryGetValue(new NodeName(certificate.GetNameInfo(X509NameType.SimpleName, false)), out var node)
+        && node.Value.CertificateFingerprint == certificate.GetCertHashString(HashAlgorithmName.SHA256);
+}

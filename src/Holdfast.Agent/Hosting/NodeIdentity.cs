@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Holdfast.Cluster;
+
+namespace Holdfast.Agent.Hosting;
+
+/// <summary>Where the cluster's records are.</summary>
+internal enum StoreKind
+{
+    /// <summary>A SQLite file of this node; a cluster of one machine.</summary>
+    Embedded,
+
+    /// <summary>etcd, on this node or on others.</summary>
+    Etcd,
+}
+
+/// <summary>Who this machine is: <c>STATE/node.json</c>, written once by create or join.</summary>
+internal sealed record NodeIdentity
+{
+    /// <summary>The port of the node API.</summary>
+    public const int DefaultApiPort = 7443;
+
+    public required string ClusterId { get; init; }
+
+    public required string ClusterName { get; init; }
+
+    public required string Node { get; init; }
+
+    public required string Address { get; init; }
+
+    public int ApiPort { get; init; } = DefaultApiPort;
+
+    public required StoreKind Store { get; init; }
+
+    /// <summary>Gets whether this node runs a member of etcd.</summary>
+    public required bool Voter { get; init; }
+
+    /// <summary>Gets etcd's <c>--initial-cluster</c>, as it was when this member was added.</summary>
+    public string? EtcdInitialCluster { get; init; }
+
+    /// <summary>Gets etcd's <c>--initial-cluster-state</c>.</summary>
+    public string? EtcdInitialState { get; init; }
+
+    /// <summary>Gets the addresses of the voters as last known, to reach the store through when there is no member here.</summary>
+    public required string[] Voters { get; init; }
+
+    /// <summary>Gets the timing profile's name as last known: etcd needs it before the store can be asked.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>Reads the identity; null when this machine belongs to no cluster yet.</summary>
+    /// <exception cref="HoldfastException">Code <c>state.damaged</c>.</exception>
+    public static NodeIdentity? Load(string stateDirectory)
+    {
+        var path = PathIn(stateDirectory);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), IdentityJson.Default.NodeIdentity);
+        }
+        catch (JsonException exception)
+        {
+            throw new HoldfastException(ErrorKind.Invalid, "state.damaged", $"{path} cannot be read: {exception.Message}", "Restore the file from a backup, or evict this node and join it again.", exception);
+        }
+    }
+
+    /// <summary>Writes the identity so that a crash leaves the old one or the new one.</summary>
+    public void Save(string stateDirectory)
+    {
+        var path = PathIn(stateDirectory);
+        using (var stream = File.Create(path + ".new"))
+        {
+            JsonSerializer.Serialize(stream, this, IdentityJson.Default.NodeIdentity);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>Forgets an identity that was never finished.</summary>
+    public static void Delete(string stateDirectory) => File.Delete(PathIn(stateDirectory));
+
+    private static string PathIn(string stateDirectory) => Path.Combine(stateDirectory, "node.json");
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(NodeIdentity))]
+internal sealed partial class IdentityJson : JsonSerializerContext;

@@ -1,0 +1,314 @@
+using System.Collections.Immutable;
+using Holdfast.Agent.Etcd;
+using Holdfast.Agent.Events;
+using Holdfast.Agent.Leases;
+using Holdfast.Agent.Membership;
+using Holdfast.Agent.Operations;
+using Holdfast.Agent.Peers;
+using Holdfast.Agent.Planning;
+using Holdfast.Agent.Probes;
+using Holdfast.Agent.Roles;
+using Holdfast.Agent.Trust;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Leash.Protocol;
+using Holdfast.Store;
+using Holdfast.Store.Embedded;
+using Holdfast.Store.Etcd;
+using Holdfast.Store.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Agent.Hosting;
+
+/// <summary>Everything that a node of a cluster runs, wired together; made when the machine has an identity.</summary>
+internal sealed partial class NodeRuntime : IAsyncDisposable
+{
+    private static readonly TimeSpan BackstopGrace = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan SweepLimit = TimeSpan.FromSeconds(10);
+    private readonly AgentOptions _options;
+    private readonly ILeash _leash;
+    private readonly IClusterStore _store;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly INodeClock _clock = NodeClock.Instance;
+    private readonly EventJournal _journal;
+    private readonly ILogger _logger;
+    private readonly ProbeRunner _probes;
+    private readonly ProgressMonitor _progress;
+    private readonly EtcdCluster? _leaderAsk;
+    private long _expired;
+
+    public NodeRuntime(NodeIdentity identity, AgentOptions options, ILeash leash, EventJournal journal, ILoggerFactory loggers)
+    {
+        (Identity, _options, _leash, _journal) = (identity, options, leash, journal);
+        _logger = loggers.CreateLogger<NodeRuntime>();
+        Node = new NodeName(identity.Node);
+        journal.Node = identity.Node;
+        Profile = TimingProfile.All.FirstOrDefault(profile => profile.Name == identity.Profile)
+            ?? throw new HoldfastException(ErrorKind.Invalid, "profile.unknown", $"There is no timing profile {identity.Profile}.", "Use fast, lan or wan.");
+        if (identity.Store == StoreKind.Etcd)
+        {
+            Keys = new NodeKeys(Path.Combine(options.StateDirectory, "trust"));
+            EtcdOptions = OptionsFor(identity, Keys, identity.Voters);
+            _store = new EtcdClusterStore(EtcdOptions);
+            _leaderAsk = new EtcdCluster(EtcdOptions) { Timeout = TimeSpan.FromMilliseconds(500) };
+            if (identity.Voter) Etcd = new EtcdSupervisor(identity, Keys, options.StateDirectory, Profile, leash, _time, journal);
+        }
+        else
+        {
+            _store = SqliteClusterStore.Open(options.StateDirectory);
+        }
+
+        Registry = new ClusterRegistry(_store);
+        Feed = new ClusterFeed(_store, _clock, _time);
+        _progress = new ProgressMonitor(_clock);
+        Keeper = new LeaseKeeper(Node, Registry, Feed, leash, Profile, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>());
+        Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>());
+        Peers = Keys is { } keys ? new PeerClient(Node, keys, () => Feed.Current, _clock) : null;
+        _probes = new ProbeRunner(_time);
+        var context = new RoleRunContext(Node, leash, Peers is null ? LonelyPeers.Instance : Peers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>());
+        Runner = new RoleRunner(Registry, Feed, Keeper, context, _progress, loggers.CreateLogger<RoleRunner>());
+        Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
+        Declaring = new Declaring(Node, Operations, leash, context.Peers, Peers);
+        Admission = new Admission(this, _time);
+    }
+
+    public NodeIdentity Identity { get; }
+
+    public NodeName Node { get; }
+
+    public TimingProfile Profile { get; }
+
+    /// <summary>Gets this node's keys; null with the embedded store, which speaks to nobody.</summary>
+    public NodeKeys? Keys { get; }
+
+    public EtcdOptions? EtcdOptions { get; }
+
+    public EtcdSupervisor? Etcd { get; }
+
+    public ClusterRegistry Registry { get; }
+
+    public ClusterFeed Feed { get; }
+
+    public LeaseKeeper Keeper { get; }
+
+    public PlannerLoop Planner { get; }
+
+    public RoleRunner Runner { get; }
+
+    public PeerClient? Peers { get; }
+
+    public ClusterOperations Operations { get; }
+
+    public Declaring Declaring { get; }
+
+    public Admission Admission { get; }
+
+    public ILeash Leash => _leash;
+
+    /// <summary>How etcd is reached from a node: its own member first, then the other voters.</summary>
+    public static EtcdOptions OptionsFor(NodeIdentity identity, NodeKeys keys, IEnumerable<string> voters) => new()
+    {
+        Endpoints = Endpoints(identity, voters),
+        ClientCertificate = keys.LoadCertificate(),
+        ClusterAuthority = keys.LoadAuthority(),
+    };
+
+    /// <summary>Runs until cancelled; then hands its roles over before it ends.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var ending = new CancellationTokenSource();
+        if (Etcd is { } etcd) await etcd.EnsureRunningAsync(stopping);
+        Runner.Adopt((await _leash.GetStateAsync(stopping)).Units);
+        Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
+        List<Task> loops =
+        [
+            Feed.RunAsync(ending.Token), Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
+            FollowVotersAsync(ending.Token), BackstopAsync(ending.Token), ActivateAsync(ending.Token),
+        ];
+        var failed = await Task.WhenAny([.. loops, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
+        if (stopping.IsCancellationRequested) await HandOverAsync();
+        await ending.CancelAsync();
+        foreach (var loop in loops)
+        {
+            try
+            {
+                await loop;
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+
+        if (!stopping.IsCancellationRequested) await failed;
+    }
+
+    /// <summary>The node whose member leads the store; null when there is none, or it cannot be asked.</summary>
+    public async Task<string?> StoreLeaderAsync(CancellationToken cancellationToken)
+    {
+        if (_leaderAsk is not { } etcd || Feed.Current is null) return Identity.Store == StoreKind.Embedded ? Node.Value : null;
+        try
+        {
+            var status = await etcd.StatusAsync(EtcdOptions!.Endpoints[0], cancellationToken).WaitAsync(TimeSpan.FromMilliseconds(200), _time, cancellationToken);
+            return status.LeaderId == 0 ? null : (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(member => member.Id == status.LeaderId)?.Name;
+        }
+        catch (Exception exception) when (exception is HoldfastException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the leash tells without being asked.</summary>
+    public void On(LeashEvent happened)
+    {
+        switch (happened)
+        {
+            case LeashEvent.UnitExited { Unit: EtcdSupervisor.Unit } exited when Etcd is { } etcd:
+                _ = RestartEtcdAsync(etcd, exited.ExitCode);
+                break;
+            case LeashEvent.UnitExited exited:
+                Runner.OnExit(exited);
+                break;
+            case LeashEvent.Expired expired:
+                Interlocked.Exchange(ref _expired, expired.Incarnation);
+                Runner.OnExpired(expired.Incarnation);
+                Keeper.OnExpired(expired.Incarnation, expired.Reason);
+                break;
+            case LeashEvent.Clean clean:
+                _journal.Add("lease.clean", $"Everything of incarnation {clean.Incarnation} was verified gone {clean.Took.TotalMilliseconds:0} ms after its end.");
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _probes.Dispose();
+        _leaderAsk?.Dispose();
+        Peers?.Dispose();
+        await _store.DisposeAsync();
+    }
+
+    private static ImmutableArray<Uri> Endpoints(NodeIdentity identity, IEnumerable<string> voters)
+    {
+        var others = voters.Where(address => !identity.Voter || address != identity.Address).Select(address => new Uri(EtcdSupervisor.ClientUrl(address)));
+        return identity.Voter ? [new Uri(EtcdSupervisor.ClientUrl("127.0.0.1")), .. others] : [.. others];
+    }
+
+    private async Task RestartEtcdAsync(EtcdSupervisor etcd, int exitCode)
+    {
+        try
+        {
+            await etcd.OnExitAsync(exitCode, CancellationToken.None);
+        }
+        catch (LeashRefusedException exception)
+        {
+            Log.EtcdNotStarted(_logger, exception.Message);
+        }
+    }
+
+    /// <summary>Keeps the list of voters that the store is reached through, also for the next start.</summary>
+    private async Task FollowVotersAsync(CancellationToken cancellationToken)
+    {
+        var known = Identity.Voters.Order(StringComparer.Ordinal).ToArray();
+        while (_store is EtcdClusterStore etcd)
+        {
+            var state = Feed.Current;
+            if (state is not null)
+            {
+                var voters = state.View.Nodes.Values.Where(node => node.Value is { Voter: true, Intent: not NodeIntent.Evicted }).Select(node => node.Value.Address).Order(StringComparer.Ordinal).ToArray();
+                if (voters.Length > 0 && !voters.SequenceEqual(known))
+                {
+                    known = voters;
+                    etcd.UseEndpoints(Endpoints(Identity, voters));
+                    (Identity with { Voters = voters }).Save(_options.StateDirectory);
+                }
+            }
+
+            await Feed.WaitForChangeAsync(state, cancellationToken);
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    }
+
+    /// <summary>The second killer: when the leash does not end the roles at the deadline, the agent does (leases rule 14).</summary>
+    private async Task BackstopAsync(CancellationToken cancellationToken)
+    {
+        long swept = 0;
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellationToken);
+            var standing = Keeper.Standing;
+            if (standing.ArmedUntil is not { } until || standing.Incarnation == swept || Interlocked.Read(ref _expired) == standing.Incarnation) continue;
+            if (!_clock.Now.HasReached(until.Plus(BackstopGrace))) continue;
+            swept = standing.Incarnation;
+            _journal.Add("leash.hangs", $"The leash did not end incarnation {standing.Incarnation} at its deadline; the agent ends its roles.");
+            var sweep = new Thread(() =>
+            {
+                foreach (var left in LeashBackstop.Sweep(_options.RunDirectory, SweepLimit)) Log.Left(_logger, left);
+            });
+            sweep.Start();
+        }
+    }
+
+    /// <summary>After an orderly shutdown the node had drained itself: back, it may host roles again.</summary>
+    private async Task ActivateAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var state = Feed.Current;
+            if (Keeper.Holds && state is not null && state.View.Nodes.TryGetValue(Node, out var record))
+            {
+                if (!record.Value.ShuttingDown) break;
+                await Operations.UpdateNodeAsync(Node, node => node.ShuttingDown ? node with { ShuttingDown = false, Intent = NodeIntent.Active } : node, cancellationToken);
+            }
+
+            await Feed.WaitForChangeAsync(state, cancellationToken);
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    }
+
+    /// <summary>Gives its roles away before it goes, so that nobody has to wait for its lease to run out.</summary>
+    private async Task HandOverAsync()
+    {
+        using var limit = new CancellationTokenSource(HandOverLimit, _time);
+        try
+        {
+            if (Keeper.Holds && Identity.Store == StoreKind.Etcd)
+            {
+                await Operations.UpdateNodeAsync(Node, node => node.Intent == NodeIntent.Active ? node with { Intent = NodeIntent.Draining, ShuttingDown = true } : node, limit.Token);
+                while (Runner.Count > 0 && CanMove())
+                {
+                    var state = Feed.Current;
+                    await Feed.WaitForChangeAsync(state, limit.Token).WaitAsync(TimeSpan.FromMilliseconds(100), _time, limit.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+                    limit.Token.ThrowIfCancellationRequested();
+                }
+            }
+
+            await Keeper.EndCleanAsync(limit.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or HoldfastException or LeashRefusedException)
+        {
+            Log.NotHandedOver(_logger, exception.Message);
+        }
+    }
+
+    /// <summary>Whether another node could take what runs here; otherwise there is nothing to wait for.</summary>
+    private bool CanMove() => Planner.Situation() is var (view, seen) && view.Placements.Values.Any(placement =>
+        placement.Value.Owner == Node && !placement.Value.IsFree && Cluster.Planning.Planner.Candidates(view, seen, placement.Value.Role).Any(candidate => candidate.Eligible));
+
+    private static partial class Log // Event ids 2400-2499: the node.
+    {
+        [LoggerMessage(2400, LogLevel.Error, "The etcd member of this node was not started: {Reason}")]
+        public static partial void EtcdNotStarted(ILogger logger, string reason);
+
+        [LoggerMessage(2402, LogLevel.Critical, "{Left} outlived the lease and could not be ended")]
+        public static partial void Left(ILogger logger, string left);
+
+        [LoggerMessage(2401, LogLevel.Warning, "Not every role was handed over: {Reason}")]
+        public static partial void NotHandedOver(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,127 @@
+using Holdfast.Agent.Api;
+using Holdfast.Agent.Etcd;
+using Holdfast.Agent.Events;
+using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Trust;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Settings;
+using Holdfast.Leash.Protocol;
+using Holdfast.Store;
+using Holdfast.Store.Embedded;
+using Holdfast.Store.Etcd;
+using Holdfast.Store.Registry;
+
+namespace Holdfast.Agent.Membership;
+
+/// <summary>Makes this machine the first node of a new cluster. Either everything is done, or nothing is left.</summary>
+internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJournal journal, TimeProvider time)
+{
+    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Founds the cluster; <paramref name="tell"/> is given each step that was done.</summary>
+    /// <exception cref="HoldfastException">What is wrong with the request, or what could not be done.</exception>
+    public async Task<NodeIdentity> FoundAsync(CreateClusterRequest request, Func<string, Task> tell, CancellationToken cancellationToken)
+    {
+        var node = new NodeName(request.Node);
+        EntityName.Require(request.Name, "cluster");
+        if (TimingProfile.All.All(profile => profile.Name != request.Profile))
+            throw new HoldfastException(ErrorKind.Invalid, "profile.unknown", $"There is no timing profile '{request.Profile}'.", $"Use one of {string.Join(", ", TimingProfile.All.Select(profile => profile.Name))}.");
+        var profile = TimingProfile.All.First(profile => profile.Name == request.Profile);
+        if (profile.BrokenRules() is [var broken, ..]) throw new HoldfastException(ErrorKind.Invalid, "profile.impossible", broken, "Choose another profile.");
+        if (!request.SingleNode) LocalAddress.Require(request.Address);
+
+        var identity = new NodeIdentity
+        {
+            ClusterId = Guid.NewGuid().ToString("N"), ClusterName = request.Name, Node = node.Value, Address = request.Address,
+            Store = request.SingleNode ? StoreKind.Embedded : StoreKind.Etcd, Voter = true, Voters = [request.Address], Profile = request.Profile,
+            EtcdInitialCluster = request.SingleNode ? null : $"{node}={EtcdSupervisor.PeerUrl(request.Address)}", EtcdInitialState = request.SingleNode ? null : "new",
+        };
+        try
+        {
+            if (request.SingleNode) await FoundEmbeddedAsync(identity, node, cancellationToken);
+            else await FoundOnEtcdAsync(identity, node, profile, tell, cancellationToken);
+            identity.Save(options.StateDirectory);
+            return identity;
+        }
+        catch
+        {
+            await UndoAsync(options, leash);
+            throw;
+        }
+    }
+
+    /// <summary>Removes whatever an unfinished create or join left.</summary>
+    public static async Task UndoAsync(AgentOptions options, ILeash leash)
+    {
+        await leash.StopAsync(EtcdSupervisor.Unit, 9, TimeSpan.Zero, CancellationToken.None);
+        NodeIdentity.Delete(options.StateDirectory);
+        foreach (var folder in new[] { "etcd", "trust" })
+        {
+            var path = Path.Combine(options.StateDirectory, folder);
+            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        }
+    }
+
+    /// <summary>Waits until the store answers.</summary>
+    public static async Task WaitForStoreAsync(IClusterStore store, TimeProvider time, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(limit, time);
+        while (true)
+        {
+            try
+            {
+                await store.ReadAsync(RegistryKeys.Settings, cancellationToken);
+                return;
+            }
+            catch (StoreUnavailableException) when (!deadline.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task FoundEmbeddedAsync(NodeIdentity identity, NodeName node, CancellationToken cancellationToken)
+    {
+        await using var store = SqliteClusterStore.Open(options.StateDirectory);
+        await WriteFirstRecordsAsync(store, identity, node, "", null, cancellationToken);
+    }
+
+    private async Task FoundOnEtcdAsync(NodeIdentity identity, NodeName node, TimingProfile profile, Func<string, Task> tell, CancellationToken cancellationToken)
+    {
+        var keys = new NodeKeys(Path.Combine(options.StateDirectory, "trust"));
+        var authority = ClusterAuthority.Create(identity.ClusterName, time.GetUtcNow());
+        using var certificate = authority.Sign(keys.Request(node), node, identity.Address, time.GetUtcNow());
+        var clusterKey = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
+        keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey);
+        await tell("made the cluster's certificate authority");
+
+        await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(cancellationToken);
+        await using var store = new EtcdClusterStore(NodeRuntime.OptionsFor(identity, keys, identity.Voters));
+        await WaitForStoreAsync(store, time, StoreLimit, cancellationToken);
+        await tell("started the first member of etcd");
+
+        var fingerprint = certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
+        await WriteFirstRecordsAsync(store, identity, node, fingerprint, NodeKeys.Seal(clusterKey, authority.ExportKey(), Admission.AuthoritySecret), cancellationToken);
+        await tell("wrote the cluster's first records");
+    }
+
+    private static async Task WriteFirstRecordsAsync(IClusterStore store, NodeIdentity identity, NodeName node, string fingerprint, SealedSecret? authority, CancellationToken cancellationToken)
+    {
+        var settings = new ClusterSettings { Id = identity.ClusterId, Name = identity.ClusterName, Profile = identity.Profile, Generation = 1 };
+        var record = new NodeRecord
+        {
+            Name = node, Kind = NodeKind.Member, Voter = true, Address = identity.Address, ApiPort = identity.ApiPort, Intent = NodeIntent.Active, CertificateFingerprint = fingerprint,
+        };
+        List<StoreWrite> writes =
+        [
+            new(RegistryKeys.Settings, RegistryJson.Encode(settings, RegistryJson.Default.ClusterSettings)),
+            new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord)),
+        ];
+        if (authority is not null) writes.Add(new(RegistryKeys.Secrets + Admission.AuthoritySecret, RegistryJson.Encode(authority, RegistryJson.Default.SealedSecret)));
+        if (await store.CommitAsync(new([new(RegistryKeys.Settings, 0)], [.. writes]), cancellationToken) is not CommitOutcome.Committed)
+            throw new HoldfastException(ErrorKind.Conflict, "cluster.exists", "The store already holds a cluster, or did not take the first records.", "Join the cluster instead, or clear the state folder.");
+    }
+}

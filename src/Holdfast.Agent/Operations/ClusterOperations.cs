@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using Holdfast.Agent.Events;
+using Holdfast.Agent.Planning;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Planning;
+using Holdfast.Cluster.Roles;
+using Holdfast.Store;
+using Holdfast.Store.Registry;
+
+namespace Holdfast.Agent.Operations;
+
+/// <summary>What people ask of the cluster. Any node carries it out: everything is a compare-and-swap on what was judged.</summary>
+internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry, ClusterFeed feed, PlannerLoop planner, EventJournal journal, TimeProvider time)
+{
+    private const int Attempts = 20;
+
+    /// <summary>What is known now.</summary>
+    /// <exception cref="HoldfastException">Code <c>store.unavailable</c>: nothing was read yet.</exception>
+    public (ClusterView View, Observations Seen) Situation() =>
+        planner.Situation() ?? throw new StoreUnavailableException("This node has not reached the store yet.");
+
+    /// <summary>Moves a role.</summary>
+    public async Task<string> MoveAsync(RoleName role, NodeName? to, CancellationToken cancellationToken)
+    {
+        PlanStep.Place? done = null;
+        await CommitAsync(
+            (view, seen) => [done = Planner.PlanMove(view, seen, role, to)],
+            cancellationToken);
+        journal.Add("role.move-asked", $"A move of role {role} was asked for.", role.Value);
+        return $"Role {role} leaves {done!.Next.Owner}{(done.Next.Target is { } target ? $" for {target}" : "")}.";
+    }
+
+    /// <summary>Wants a role online; a failed one gets a new chance.</summary>
+    public async Task<string> StartAsync(RoleName role, CancellationToken cancellationToken)
+    {
+        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Online }, cancellationToken);
+        if (Situation().View.Placements.TryGetValue(role, out var placement) && placement.Value.Phase == PlacementPhase.Failed)
+            await CommitAsync((view, seen) => [Planner.PlanRestartAfterFailure(view, role, seen.Wall)], cancellationToken);
+        journal.Add("role.start-asked", $"Role {role} is wanted online.", role.Value);
+        return $"Role {role} is wanted online.";
+    }
+
+    /// <summary>Wants a role offline.</summary>
+    public async Task<string> StopAsync(RoleName role, CancellationToken cancellationToken)
+    {
+        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Offline }, cancellationToken);
+        journal.Add("role.stop-asked", $"Role {role} is wanted offline.", role.Value);
+        return $"Role {role} is wanted offline; it stays so until 'holdfast role start {role}'.";
+    }
+
+    /// <summary>Removes a role as soon as it is offline.</summary>
+    public async Task<string> DeleteRoleAsync(RoleName role, CancellationToken cancellationToken)
+    {
+        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Offline, Deleting = true }, cancellationToken);
+        journal.Add("role.delete-asked", $"Role {role} is taken offline and removed.", role.Value);
+        return $"Role {role} is taken offline and removed.";
+    }
+
+    /// <summary>Changes one resource of a role.</summary>
+    public Task UpdateResourceAsync(RoleName role, ResourceName resource, Func<ResourceSpec, ResourceSpec> change, CancellationToken cancellationToken) =>
+        UpdateRoleAsync(
+            role,
+            spec =>
+            {
+                var index = spec.Resources.IndexOf(spec.Resources.FirstOrDefault(r => r.Name == resource)!);
+                if (index < 0)
+                    throw new HoldfastException(ErrorKind.NotFound, "resource.not-found", $"Role {role} has no resource {resource}; it has {string.Join(", ", spec.Resources.Select(r => r.Name))}.", "See 'holdfast role show'.");
+                return spec with { Resources = spec.Resources.SetItem(index, change(spec.Resources[index])) };
+            },
+            cancellationToken);
+
+    /// <summary>Changes a role's declaration.</summary>
+    /// <exception cref="HoldfastException">Code <c>role.not-found</c>, <c>store.conflict</c>, or what the change throws.</exception>
+    public async Task UpdateRoleAsync(RoleName role, Func<RoleSpec, RoleSpec> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var view = Situation().View;
+            if (!view.Roles.TryGetValue(role, out var spec)) throw NoRole(role, view);
+            var next = change(spec.Value);
+            if (next == spec.Value) return;
+            if (await TryAsync(registry.PutAsync(RegistryKeys.Role(role), next, RegistryJson.Default.RoleSpec, spec.Revision, cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended($"role {role}");
+    }
+
+    /// <summary>Writes declarations as one: all or none.</summary>
+    /// <param name="roles">Each with the revision that it was compared with; 0 for a new one.</param>
+    /// <exception cref="HoldfastException">Code <c>store.conflict</c>: somebody changed one of them meanwhile.</exception>
+    public async Task DeclareAsync(IReadOnlyList<(RoleSpec Spec, long Revision)> roles, CancellationToken cancellationToken)
+    {
+        var view = Situation().View;
+        var conditions = ImmutableArray.CreateBuilder<StoreCondition>();
+        var writes = ImmutableArray.CreateBuilder<StoreWrite>();
+        foreach (var (spec, revision) in roles)
+        {
+            conditions.Add(new(RegistryKeys.Role(spec.Name), revision));
+            writes.Add(new(RegistryKeys.Role(spec.Name), RegistryJson.Encode(spec, RegistryJson.Default.RoleSpec)));
+            if (view.Placements.ContainsKey(spec.Name)) continue; // The tombstone of an earlier role of this name: its epochs go on.
+            conditions.Add(new(RegistryKeys.Placement(spec.Name), 0));
+            writes.Add(new(RegistryKeys.Placement(spec.Name), RegistryJson.Encode(Placement.Unplaced(spec.Name), RegistryJson.Default.Placement)));
+        }
+
+        switch (await registry.Store.CommitAsync(new(conditions.ToImmutable(), writes.ToImmutable()), cancellationToken))
+        {
+            case CommitOutcome.Conflict:
+                await feed.RefreshAsync(cancellationToken);
+                throw new HoldfastException(ErrorKind.Conflict, "store.conflict", "Somebody changed one of these roles at the same moment; nothing was changed.", "Look at 'holdfast diff' and apply again.");
+            case CommitOutcome.Unknown unknown:
+                throw new StoreUnavailableException($"Whether the declaration was stored is unknown: {unknown.Reason}");
+        }
+
+        await feed.RefreshAsync(cancellationToken);
+        foreach (var (spec, revision) in roles) journal.Add(revision == 0 ? "role.created" : "role.changed", $"Role {spec.Name} was {(revision == 0 ? "created" : "changed")}.", spec.Name.Value);
+    }
+
+    /// <summary>Changes what is wanted of a node.</summary>
+    public async Task UpdateNodeAsync(NodeName node, Func<NodeRecord, NodeRecord> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var record = FindNode(node);
+            var next = change(record.Value);
+            if (next == record.Value) return;
+            if (await TryAsync(registry.PutAsync(RegistryKeys.Node(node), next, RegistryJson.Default.NodeRecord, record.Revision, cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended($"node {node}");
+    }
+
+    /// <summary>Finds a node.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.not-found</c>.</exception>
+    public Versioned<NodeRecord> FindNode(NodeName node)
+    {
+        var view = Situation().View;
+        return view.Nodes.TryGetValue(node, out var record) && record.Value.Intent != NodeIntent.Evicted ? record
+            : throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"There is no node {node}; there are {string.Join(", ", view.Nodes.Keys)}.", "See 'holdfast node list'.");
+    }
+
+    /// <summary>Condemns a node's lease: it can no longer renew, and is ended by whoever has seen it long enough (leases rule 5).</summary>
+    public async Task CondemnAsync(NodeName node, CancellationToken cancellationToken)
+    {
+        // The node renews several times a second, so the record read must be fresh, and the writing may have to be repeated.
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken) is not { } lease || lease.Value.State != LeaseState.Live) return;
+            if (await TryAsync(registry.RenewLeaseAsync(lease.Value with { State = LeaseState.Closing }, lease.Revision, cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended($"the lease of node {node}");
+    }
+
+    /// <summary>Takes an operator's word that a node is off (leases rule 15).</summary>
+    /// <exception cref="HoldfastException">Code <c>node.still-up</c>.</exception>
+    public async Task ConfirmDownAsync(NodeName node, CancellationToken cancellationToken)
+    {
+        var view = Situation().View;
+        if (!view.Leases.TryGetValue(node, out var lease)) throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"Node {node} has never had a lease.", "See 'holdfast node list'.");
+        if (lease.Value.State != LeaseState.Ended)
+            throw new HoldfastException(ErrorKind.Conflict, "node.still-up", $"The lease of node {node} has not ended: it may still be at work.", "Use this only for a machine that is down; 'holdfast node evict' or 'drain' is for one that is up.");
+        if (!await TryAsync(registry.RenewLeaseAsync(lease.Value with { ConfirmedDown = true }, lease.Revision, cancellationToken), cancellationToken)) throw Contended($"the lease of node {node}");
+        journal.Add("node.confirmed-down", $"An operator confirmed that node {node} is off.");
+    }
+
+    /// <summary>Commits steps judged on the present view, and judges again when somebody was faster.</summary>
+    private async Task CommitAsync(Func<ClusterView, Observations, IReadOnlyList<PlanStep>> judge, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var (view, seen) = Situation();
+            if (await TryAsync(registry.CommitPlanAsync(self, view, judge(view, seen), cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended("the placement");
+    }
+
+    private async Task<bool> TryAsync(Task<CommitOutcome> commit, CancellationToken cancellationToken)
+    {
+        switch (await commit)
+        {
+            case CommitOutcome.Committed:
+                await feed.RefreshAsync(cancellationToken); // Whoever asks next on this node sees it.
+                return true;
+            case CommitOutcome.Conflict:
+                await feed.RefreshAsync(cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 15)), time, cancellationToken);
+                return false;
+            case CommitOutcome.Unknown unknown:
+                throw new StoreUnavailableException($"Whether the change was stored is unknown: {unknown.Reason}");
+            default:
+                return false;
+        }
+    }
+
+    private static HoldfastException NoRole(RoleName role, ClusterView view) => new(ErrorKind.NotFound, "role.not-found",
+        view.Roles.IsEmpty ? $"There is no role {role}; there are none." : $"There is no role {role}; there are {string.Join(", ", view.Roles.Keys)}.", "See 'holdfast role list'.");
+
+    private static HoldfastException Contended(string what) =>
+        new(ErrorKind.Conflict, "store.contended", $"Others kept changing {what} at the same time.", "Try again.");
+}

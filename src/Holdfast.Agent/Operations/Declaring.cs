@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Holdfast.Agent.Api;
+using Holdfast.Agent.Declarations;
+using Holdfast.Agent.Peers;
+using Holdfast.Agent.Resources;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Planning;
+using Holdfast.Cluster.Roles;
+using Holdfast.Leash.Protocol;
+using YamlDotNet.RepresentationModel;
+
+namespace Holdfast.Agent.Operations;
+
+/// <summary>Takes declarations: read, checked by this node and by every node that may own the role, and stored whole or not at all.</summary>
+internal sealed class Declaring(NodeName self, ClusterOperations operations, ILeash leash, IPeers peers, PeerClient? nodes)
+{
+    private const string FileName = "declaration";
+
+    /// <summary>Applies a declaration, or only says what it would change.</summary>
+    /// <exception cref="HoldfastException">Code <c>declaration.invalid</c>, naming every mistake.</exception>
+    public async Task<ApplyResponse> ApplyAsync(string yaml, bool dryRun, CancellationToken cancellationToken)
+    {
+        var view = operations.Situation().View;
+        var declared = DeclarationReader.Read(yaml, FileName, [.. view.Nodes.Values.Where(node => node.Value.Intent != NodeIntent.Evicted).Select(node => node.Value.Name)]);
+        declared.ThrowIfInvalid();
+        List<(RoleSpec? Before, RoleSpec After, long Revision)> roles = [];
+        foreach (var role in declared.Roles)
+        {
+            var present = view.Roles.TryGetValue(role.Name, out var known) ? known : (Versioned<RoleSpec>?)null;
+            if (present is { Value.Deleting: true })
+                throw new HoldfastException(ErrorKind.Conflict, "role.being-deleted", $"Role {role.Name} is being deleted.", "Wait until it is gone ('holdfast role list'), then apply again.");
+            roles.Add((present?.Value, declared.Over(present?.Value, role), present?.Revision ?? 0));
+        }
+
+        var changed = roles.Where(role => role.Before != role.After).ToList();
+        if (changed.Count > 0) await CheckOnNodesAsync(yaml, view, [.. changed.Select(role => role.After)], cancellationToken);
+        if (!dryRun && changed.Count > 0) await operations.DeclareAsync([.. changed.Select(role => (role.After, role.Revision))], cancellationToken);
+        return new ApplyResponse([.. roles.Select(role => Describe(role.Before, role.After))]);
+    }
+
+    /// <summary>Adds one resource, given as <c>name: {type: …}</c>, to a role.</summary>
+    public async Task<string> AddResourceAsync(RoleName role, string yaml, CancellationToken cancellationToken)
+    {
+        var view = operations.Situation().View;
+        if (!view.Roles.TryGetValue(role, out var present)) throw new HoldfastException(ErrorKind.NotFound, "role.not-found", $"There is no role {role}.", "See 'holdfast role list', or create it with 'holdfast role create'.");
+        var name = Merge(DeclarationWriter.Write(present.Value), role, yaml, out var merged);
+        if (present.Value.Resources.Any(resource => resource.Name.Value == name))
+            throw new HoldfastException(ErrorKind.Conflict, "resource.exists", $"Role {role} already has a resource {name}.", "Choose another name, or change it with 'holdfast apply'.");
+        await ApplyAsync(merged, dryRun: false, cancellationToken);
+        return $"Resource {name} was added to role {role}.";
+    }
+
+    /// <summary>Checks roles with this node's own eyes, for itself or for the node that was asked.</summary>
+    public async Task<IReadOnlyList<SpecProblem>> CheckHereAsync(string yaml, CancellationToken cancellationToken)
+    {
+        var declared = DeclarationReader.Read(yaml, FileName, null);
+        declared.ThrowIfInvalid();
+        return await CheckHereAsync(declared.Roles, operations.Situation().View, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<SpecProblem>> CheckHereAsync(IEnumerable<RoleSpec> roles, ClusterView view, CancellationToken cancellationToken)
+    {
+        var held = (await leash.GetStateAsync(cancellationToken)).Units;
+        List<SpecProblem> problems = [];
+        foreach (var role in roles.Where(role => MayOwn(role, self, view)))
+        {
+            var context = new NodeCheckContext(self, held, peers, view.Roles.TryGetValue(role.Name, out var present) ? present.Value : null);
+            foreach (var resource in role.Resources)
+            {
+                if (!ResourceTypes.TryFind(resource.Type, out var type)) continue;
+                problems.AddRange(await type.CheckOnNodeAsync(role, resource, context, cancellationToken));
+            }
+        }
+
+        return problems;
+    }
+
+    private async Task CheckOnNodesAsync(string yaml, ClusterView view, ImmutableArray<RoleSpec> roles, CancellationToken cancellationToken)
+    {
+        var asked = view.Nodes.Values.Select(node => node.Value)
+            .Where(node => node.Intent != NodeIntent.Evicted && roles.Any(role => MayOwn(role, node.Name, view)))
+            .Select(async node => (node.Name, Problems: node.Name == self ? await CheckHereAsync(roles, view, cancellationToken) : nodes is null ? null : await nodes.CheckAsync(node, yaml, cancellationToken)));
+        var problems = (await Task.WhenAll(asked)).Where(answer => answer.Problems is not null)
+            .SelectMany(answer => answer.Problems!.Select(problem => problem with { Message = $"on node {answer.Name}: {problem.Message}" })).ToList();
+        if (problems.Count > 0) throw DeclarationErrors.Of(problems);
+    }
+
+    private static bool MayOwn(RoleSpec role, NodeName node, ClusterView view) =>
+        role.PossibleOwners.IsEmpty ? view.Nodes.TryGetValue(node, out var record) && record.Value.Kind == NodeKind.Member : role.PossibleOwners.Contains(node);
+
+    private static RoleChange Describe(RoleSpec? before, RoleSpec after) => new(
+        after.Name.Value, before is null ? "create" : before == after ? "unchanged" : "update",
+        [.. SpecDiff.Between(before, after).Select(change => new FieldChange(change.Path, change.Before, change.After))],
+        [.. SpecEffects.Between(before, after).Restart.Select(resource => resource.Value)]);
+
+    /// <summary>Puts the resource into the role's own declaration, so that it is read and checked like any other.</summary>
+    private static string Merge(string declaration, RoleName role, string addition, out string merged)
+    {
+        var (whole, added) = (new YamlStream(), new YamlStream());
+        whole.Load(new StringReader(declaration));
+        try
+        {
+            added.Load(new StringReader(addition));
+        }
+        catch (YamlDotNet.Core.YamlException exception)
+        {
+            throw new HoldfastException(ErrorKind.Invalid, "declaration.invalid", $"The resource cannot be read: {exception.Message}", "Give it as 'name: {type: process, command: […]}'.", exception);
+        }
+
+        if (added.Documents is not [{ RootNode: YamlMappingNode { Children.Count: 1 } root }])
+            throw new HoldfastException(ErrorKind.Invalid, "declaration.invalid", "One resource is needed, as one key with its properties.", "Give it as 'name: {type: process, command: […]}'.");
+        var roles = (YamlMappingNode)((YamlMappingNode)whole.Documents[0].RootNode).Children[new YamlScalarNode("roles")];
+        var declared = (YamlMappingNode)roles.Children[new YamlScalarNode(role.Value)];
+        var key = new YamlScalarNode("resources");
+        if (!declared.Children.TryGetValue(key, out var resources)) declared.Children.Add(key, resources = new YamlMappingNode());
+        var name = ((YamlScalarNode)root.Children[0].Key).Value!;
+        ((YamlMappingNode)resources).Children[root.Children[0].Key] = root.Children[0].Value;
+        using var writer = new StringWriter();
+        whole.Save(writer, assignAnchors: false);
+        merged = writer.ToString();
+        return name;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Holdfast.Agent.Api;
+using Holdfast.Agent.Resources;
+using Holdfast.Agent.Trust;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Planning;
+using Holdfast.Store.Registry;
+
+namespace Holdfast.Agent.Peers;
+
+/// <summary>Speaks to the other nodes' API over mutual TLS. The dead are never waited for: only nodes whose lease lives are asked, and each only briefly.</summary>
+internal sealed class PeerClient : IPeers, IDisposable
+{
+    private static readonly TimeSpan AskLimit = TimeSpan.FromMilliseconds(250);
+    private readonly HttpClient _http;
+    private readonly Func<FeedState?> _state;
+    private readonly INodeClock _clock;
+    private readonly NodeName _self;
+
+    public PeerClient(NodeName self, NodeKeys keys, Func<FeedState?> state, INodeClock clock)
+    {
+        (_self, _state, _clock) = (self, state, clock);
+        _http = ForNode(keys, AskLimit);
+    }
+
+    /// <summary>A client that shows this node's certificate and trusts only the cluster's authority.</summary>
+    public static HttpClient ForNode(NodeKeys keys, TimeSpan connectTimeout)
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = connectTimeout, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2) };
+        handler.SslOptions = new SslClientAuthenticationOptions
+        {
+            ClientCertificateContext = SslStreamCertificateContext.Create(keys.LoadCertificate(), null, offline: true),
+            CertificateChainPolicy = Policy(keys.LoadAuthority()),
+        };
+        return new HttpClient(handler);
+    }
+
+    /// <summary>Trusts the cluster's authority and nothing else.</summary>
+    public static X509ChainPolicy Policy(X509Certificate2 authority) => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { authority },
+        RevocationMode = X509RevocationMode.NoCheck, // A node is revoked by its record: its fingerprint is no longer the one named there.
+    };
+
+    /// <summary>
+    /// A client for the first contact with a cluster, before this node has a certificate. What the other side claims to be is
+    /// asked without trust, compared with the fingerprint that the token carries, and only then trusted.
+    /// </summary>
+    /// <exception cref="HoldfastException">Codes <c>join.not-this-cluster</c>, <c>node.unreachable</c>.</exception>
+    public static async Task<HttpClient> ForJoiningAsync(JoinToken token, CancellationToken cancellationToken)
+    {
+        using var curious = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
+        curious.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        using var http = new HttpClient(curious) { Timeout = TimeSpan.FromSeconds(10) };
+        X509Certificate2 authority;
+        try
+        {
+            authority = X509Certificate2.CreateFromPem(await http.GetStringAsync($"https://{token.Address}/v1/peer/authority", cancellationToken));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or CryptographicException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new HoldfastException(ErrorKind.Unavailable, "node.unreachable", $"{token.Address}, which the token names, does not answer: {exception.Message}", "Check the network and that the Holdfast agent runs there.", exception);
+        }
+
+        if (authority.GetCertHashString(HashAlgorithmName.SHA256) != token.AuthorityFingerprint)
+            throw new HoldfastException(ErrorKind.Forbidden, "join.not-this-cluster", $"{token.Address} does not belong to the cluster that the token was made by.", "Make a new token with 'holdfast cluster token' on a node of the cluster.");
+        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
+        handler.SslOptions.CertificateChainPolicy = Policy(authority);
+        return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    /// <inheritdoc/>
+    public async Task<(NodeName Node, string Target)?> WhoMountsAsync(string fileSystemUuid, CancellationToken cancellationToken)
+    {
+        var answers = await AskAllAsync($"v1/peer/mounts/{Uri.EscapeDataString(fileSystemUuid)}", PeerJson.Default.MountAnswer, cancellationToken);
+        foreach (var (node, answer) in answers)
+        {
+            if (answer.Target is { } target) return (node, target);
+        }
+
+        return null;
+    }
+
+    /// <summary>The events of the other nodes that answer.</summary>
+    public async Task<IEnumerable<ClusterEvent>> EventsAsync(int limit, CancellationToken cancellationToken) =>
+        (await AskAllAsync($"v1/peer/events?limit={limit}", ApiJson.Default.IReadOnlyListClusterEvent, cancellationToken)).SelectMany(answer => answer.Answer);
+
+    /// <summary>Asks a node to check a declaration with its own eyes; null when it does not answer.</summary>
+    public async Task<IReadOnlyList<SpecProblem>?> CheckAsync(NodeRecord node, string yaml, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(TimeSpan.FromSeconds(10));
+            using var response = await _http.PostAsync(Address(node, "v1/peer/check"), new StringContent(yaml), limit.Token);
+            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(PeerJson.Default.IReadOnlyListSpecProblem, limit.Token) : null;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends a request to the first node that answers.</summary>
+    /// <exception cref="HoldfastException">The problem that the node answered with.</exception>
+    public static async Task<T> SendAsync<TBody, T>(HttpClient http, Uri address, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answerType, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.PostAsJsonAsync(address, body, bodyType, cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new HoldfastException(ErrorKind.Unavailable, "node.unreachable", $"{address.Authority} cannot be reached: {exception.Message}", "Check the network and that the Holdfast agent runs there.", exception);
+        }
+
+        using (response)
+        {
+            if (!response.IsSuccessStatusCode) throw await ProblemAsync(response, cancellationToken);
+            return (await response.Content.ReadFromJsonAsync(answerType, cancellationToken))!;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<HoldfastException> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await response.Content.ReadFromJsonAsync(ApiJson.Default.ApiProblem, cancellationToken) is { } problem)
+                return new HoldfastException(ApiProblems.KindOf(problem.Status), problem.Code, problem.Detail, problem.Hint);
+        }
+        catch (JsonException)
+        {
+        }
+
+        return new HoldfastException(ErrorKind.Unavailable, "node.answer", $"The node answered {(int)response.StatusCode}.", "See its log.");
+    }
+
+    private async Task<IReadOnlyList<(NodeName Node, T Answer)>> AskAllAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        if (_state() is not { } state) return [];
+        var now = _clock.Now;
+        var asked = state.View.Nodes.Values.Select(node => node.Value)
+            .Where(node => node.Name != _self && node.Intent != NodeIntent.Evicted && IsUp(state, node.Name, now))
+            .Select(node => AskAsync(node, path, type, cancellationToken)).ToList();
+        var answers = await Task.WhenAll(asked);
+        return [.. answers.Where(answer => answer.Answer is not null).Select(answer => (answer.Node, answer.Answer!))];
+    }
+
+    private async Task<(NodeName Node, T? Answer)> AskAsync<T>(NodeRecord node, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(AskLimit);
+            return (node.Name, await _http.GetFromJsonAsync(Address(node, path), type, limit.Token));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return (node.Name, default);
+        }
+    }
+
+    private static bool IsUp(FeedState state, NodeName node, ClockReading now) =>
+        state.View.Leases.TryGetValue(node, out var lease) && lease.Value.State == LeaseState.Live
+        && state.Sightings.TryGetValue(node, out var seen) && now.ObservedSince(seen.FirstSeen) < lease.Value.Duration;
+
+    private static Uri Address(NodeRecord node, string path) => new UriBuilder("https", node.Address, node.ApiPort, path.Split('?')[0]) { Query = path.Contains('?') ? path.Split('?')[1] : "" }.Uri;
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Holdfast.Agent.Events;
+using Holdfast.Agent.Leases;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Planning;
+using Holdfast.Cluster.Roles;
+using Holdfast.Store;
+using Holdfast.Store.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Agent.Planning;
+
+/// <summary>
+/// Runs the planner on every change and whenever time alone may change the answer, and commits what it wants. Every node
+/// does; compare-and-swap makes the rest harmless (DESIGN section 6).
+/// </summary>
+internal sealed partial class PlannerLoop(
+    NodeName node, ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper,
+    INodeClock clock, TimeProvider time, ProgressMonitor progress, EventJournal journal, ILogger<PlannerLoop> logger)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100); // Also shows that the loop is alive.
+    private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Gets why roles that are wanted online wait, as of the last plan.</summary>
+    public ImmutableSortedDictionary<RoleName, Because> Waiting { get; private set; } = ImmutableSortedDictionary<RoleName, Because>.Empty;
+
+    /// <summary>What this node knows, for the planner and for every question that the planner can answer.</summary>
+    public (ClusterView View, Observations Seen)? Situation()
+    {
+        if (feed.Current is not { } state) return null;
+        return (state.View, new Observations { Now = clock.Now, Wall = time.GetUtcNow(), Leases = state.Sightings });
+    }
+
+    /// <summary>Plans until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            progress.Beat("planner");
+            var state = feed.Current;
+            var pause = LongestPause;
+            try
+            {
+                if (state is not null && keeper.Holds && Situation() is { } situation) pause = await PlanAsync(state, situation.View, situation.Seen, cancellationToken);
+                await WaitAsync(state, pause, cancellationToken);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                Log.StoreUnavailable(logger, exception.Message);
+                await WaitAsync(state, LongestPause, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<TimeSpan> PlanAsync(FeedState state, ClusterView view, Observations seen, CancellationToken cancellationToken)
+    {
+        var plan = Planner.Plan(view, seen);
+        Waiting = plan.Waiting;
+        var again = plan.LookAgainIn is { } look && look < LongestPause ? look : LongestPause;
+        if (plan.Steps.IsEmpty) return again;
+
+        // Whoever is to run the first role commits at once and can start without being told; the others follow in the order
+        // of their names, in case it does not.
+        var delay = Delay(view, seen, plan);
+        if (delay > TimeSpan.Zero)
+        {
+            await WaitAsync(state, delay, cancellationToken);
+            if (!ReferenceEquals(state, feed.Current)) return TimeSpan.Zero;
+        }
+
+        if (!keeper.Holds) return again; // Only a node with a valid lease plans (leases rule 13).
+        switch (await registry.CommitPlanAsync(node, view, plan.Steps, cancellationToken))
+        {
+            case CommitOutcome.Committed committed:
+                foreach (var step in plan.Steps) Tell(step);
+                await CatchUpAsync(committed.Revision, cancellationToken);
+                return TimeSpan.Zero;
+            case CommitOutcome.Conflict:
+                // Never again from the same view (leases rule 13): a linearizable read first.
+                await feed.RefreshAsync(cancellationToken);
+                return TimeSpan.FromMilliseconds(1);
+            case CommitOutcome.Unknown unknown:
+                Log.Unknown(logger, unknown.Reason);
+                await feed.RefreshAsync(cancellationToken);
+                return TimeSpan.FromMilliseconds(20);
+            default:
+                return again;
+        }
+    }
+
+    private TimeSpan Delay(ClusterView view, Observations seen, Plan plan)
+    {
+        var target = plan.Steps.OfType<PlanStep.Place>().Select(p => p.Next.Phase == PlacementPhase.Assigned ? p.Next.Owner : null).FirstOrDefault(owner => owner is not null);
+        if (target == node) return TimeSpan.Zero;
+        var rank = 0;
+        foreach (var (name, lease) in view.Leases)
+        {
+            if (name == node) break;
+            if (lease.Value.State == LeaseState.Live && seen.Leases.TryGetValue(name, out var sighting) && seen.Now.ObservedSince(sighting.FirstSeen) < lease.Value.Duration / 2) rank++;
+        }
+
+        return target is null ? Stagger * rank : Stagger * (rank + 1);
+    }
+
+    /// <summary>Our own commit is newer than the view; plan from it, not from before it.</summary>
+    private async Task CatchUpAsync(long revision, CancellationToken cancellationToken)
+    {
+        if (feed.Position >= revision) return;
+        await feed.RefreshAsync(cancellationToken);
+    }
+
+    private void Tell(PlanStep step)
+    {
+        switch (step)
+        {
+            case PlanStep.EndLease end:
+                journal.Add("lease.ended", $"Incarnation {end.Next.Incarnation} of node {end.Next.Node} is over. {step.Because.Sentence}", because: step.Because.Rule);
+                break;
+            case PlanStep.Place place:
+                var (kind, text) = place.Next.Phase switch
+                {
+                    PlacementPhase.Assigned => ("role.assigned", $"Role {place.Next.Role} goes to {place.Next.Owner} at epoch {place.Next.Epoch}."),
+                    PlacementPhase.Releasing => ("role.releasing", $"Role {place.Next.Role} leaves {place.Next.Owner}."),
+                    PlacementPhase.Failed => ("role.failed", $"Role {place.Next.Role} is left failed."),
+                    _ => ("role.released", $"Role {place.Next.Role} has no owner."),
+                };
+                journal.Add(kind, $"{text} {step.Because.Sentence}", place.Next.Role.Value, epoch: place.Next.Epoch.ToString(), because: step.Because.Rule);
+                break;
+            case PlanStep.RemoveRole remove:
+                journal.Add("role.removed", $"Role {remove.Role} is removed.", remove.Role.Value, because: step.Because.Rule);
+                break;
+        }
+    }
+
+    private async Task WaitAsync(FeedState? since, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        if (longest <= TimeSpan.Zero) return;
+        try
+        {
+            await feed.WaitForChangeAsync(since, cancellationToken).WaitAsync(longest, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+        }
+    }
+
+    private static partial class Log // Event ids 2200-2299: planning.
+    {
+        [LoggerMessage(2200, LogLevel.Warning, "The planner cannot reach the store: {Reason}")]
+        public static partial void StoreUnavailable(ILogger logger, string reason);
+
+        [LoggerMessage(2201, LogLevel.Warning, "Whether a plan was committed is unknown: {Reason}")]
+        public static partial void Unknown(ILogger logger, string reason);
+    }
+}

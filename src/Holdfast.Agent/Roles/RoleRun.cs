@@ -1,0 +1,298 @@
+using System.Threading.Channels;
+using Holdfast.Agent.Events;
+using Holdfast.Agent.Leases;
+using Holdfast.Agent.Probes;
+using Holdfast.Agent.Resources;
+using Holdfast.Agent.Resources.Processes;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
+using Holdfast.Leash.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Agent.Roles;
+
+/// <summary>What every run on this node shares.</summary>
+internal sealed record RoleRunContext(
+    NodeName Node, ILeash Leash, IPeers Peers, ProbeRunner Probes, string LogDirectory, INodeClock Clock, TimeProvider Time, EventJournal Journal, ILogger Logger);
+
+/// <summary>
+/// One role on this node at one epoch: carries out what <see cref="RoleMachine"/> decides. Inputs are taken one at a time;
+/// starts and stops run beside each other and answer with inputs.
+/// </summary>
+internal sealed class RoleRun
+{
+    private static readonly TimeSpan StartingProbePause = TimeSpan.FromMilliseconds(15);
+    private readonly RoleRunContext _context;
+    private readonly Warrant _warrant;
+    private readonly Dictionary<string, HeldUnit> _held;
+    private readonly Dictionary<ResourceName, ResourceRun> _runs = [];
+    private readonly Channel<RoleInput> _inputs = Channel.CreateUnbounded<RoleInput>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _abandoned = new();
+    private readonly TaskCompletionSource _offline = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ClockReading _begun;
+    private RoleMachine _machine;
+    private (OnlineState State, string Reason) _told = (OnlineState.Offline, "");
+
+    public RoleRun(RoleSpec spec, Epoch epoch, long incarnation, IEnumerable<HeldUnit> held, RoleRunContext context)
+    {
+        (_context, Epoch) = (context, epoch);
+        _warrant = new Warrant(spec.Name.Value, incarnation, epoch.ToLeash());
+        _held = held.ToDictionary(unit => unit.Unit, StringComparer.Ordinal);
+        _machine = RoleMachine.For(spec);
+        _begun = context.Clock.Now;
+        Status = Describe();
+        Completion = LoopAsync();
+        _inputs.Writer.TryWrite(new RoleInput.Begin());
+    }
+
+    /// <summary>Gets the epoch it runs at.</summary>
+    public Epoch Epoch { get; }
+
+    /// <summary>Gets the declaration it follows.</summary>
+    public RoleSpec Spec => _machine.Spec;
+
+    /// <summary>Gets what there is to report.</summary>
+    public RoleStatus Status { get; private set; }
+
+    /// <summary>Gets a task that ends when, after <see cref="Leave"/>, everything is verified offline.</summary>
+    public Task Offline => _offline.Task;
+
+    /// <summary>Gets the run's own loop.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Raised when <see cref="Status"/> changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>Takes a new declaration.</summary>
+    public void Declare(RoleSpec spec) => _inputs.Writer.TryWrite(new RoleInput.Declared(spec));
+
+    /// <summary>Takes everything offline.</summary>
+    public void Leave() => _inputs.Writer.TryWrite(new RoleInput.Leave());
+
+    /// <summary>The leash saw the main process of a unit of this role end.</summary>
+    public void OnExit(string unit, int exitCode)
+    {
+        var resource = _machine.Spec.Resources.FirstOrDefault(r => $"{Spec.Name}/{r.Name}" == unit);
+        if (resource is not null) _inputs.Writer.TryWrite(new RoleInput.Failed(resource.Name, exitCode > 128 ? $"its process was ended by signal {exitCode - 128}" : $"its process exited with {exitCode}"));
+    }
+
+    /// <summary>The leash ended everything: stop watching, make no more effects.</summary>
+    public void Abandon()
+    {
+        _abandoned.Cancel();
+        _inputs.Writer.TryComplete();
+        _offline.TrySetCanceled();
+    }
+
+    private async Task LoopAsync()
+    {
+        await foreach (var input in _inputs.Reader.ReadAllAsync())
+        {
+            if (_abandoned.IsCancellationRequested) return;
+            if (input is RoleInput.Failed failed) Tell("resource.failed", failed.Resource, $"{failed.Resource} failed: {failed.Reason}.");
+            (_machine, var actions) = _machine.On(input, _context.Clock.Now);
+            foreach (var action in actions) Carry(action);
+            Report();
+            if (_machine is { Leaving: true, IsOffline: true })
+            {
+                foreach (var left in _held.Values.OrderBy(unit => unit.Kind)) await EndAsync(left);
+                _offline.TrySetResult();
+                return;
+            }
+        }
+    }
+
+    private void Carry(RoleAction action)
+    {
+        switch (action)
+        {
+            case RoleAction.Start start:
+                var spec = _machine.Cells[start.Resource].Spec;
+                var resource = ResourceTypes.Require(spec.Type).Create(new ResourceContext
+                {
+                    Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers,
+                    LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
+                });
+                _held.Remove($"{Spec.Name}/{start.Resource}", out var held);
+                var run = new ResourceRun(resource, CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token));
+                _runs[start.Resource] = run;
+                run.Watch = StartAsync(spec, run, held);
+                break;
+            case RoleAction.Stop stop:
+                _ = StopAsync(stop.Resource, _runs[stop.Resource]);
+                break;
+        }
+    }
+
+    /// <summary>Brings a resource online and watches it until it fails or is stopped.</summary>
+    private async Task StartAsync(ResourceSpec spec, ResourceRun run, HeldUnit? held)
+    {
+        var stopped = run.Stop.Token;
+        try
+        {
+            using (var limit = new CancellationTokenSource(spec.StartTimeout, _context.Time))
+            using (var linked = CancellationTokenSource.CreateLinkedTokenSource(stopped, limit.Token))
+            {
+                try
+                {
+                    await run.Resource.OnlineAsync(held, linked.Token);
+                    await UntilReadyAsync(spec, run, linked.Token);
+                }
+                catch (OperationCanceledException) when (limit.IsCancellationRequested && !stopped.IsCancellationRequested)
+                {
+                    throw new HoldfastException(ErrorKind.Unavailable, "resource.start-timeout", $"it was not online within {spec.StartTimeout.TotalSeconds:0.#} s{run.LastProblem}");
+                }
+            }
+
+            _inputs.Writer.TryWrite(new RoleInput.CameOnline(spec.Name));
+            var watches = spec.Probes.Select(probe => ProbeUntilFailedAsync(spec, probe, stopped)).ToList();
+            if (run.Resource.CheckInterval is { } interval) watches.Add(CheckUntilFailedAsync(run.Resource, interval, stopped));
+            if (watches.Count == 0) return;
+            var failure = await await Task.WhenAny(watches);
+            _inputs.Writer.TryWrite(new RoleInput.Failed(spec.Name, failure));
+            await run.Stop.CancelAsync();
+            await Task.WhenAll(watches.Select(watch => watch.ContinueWith(_ => { }, TaskScheduler.Current)));
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+        }
+        catch (Exception exception) when (exception is HoldfastException or LeashRefusedException)
+        {
+            _inputs.Writer.TryWrite(new RoleInput.Failed(spec.Name, exception.Message.TrimEnd('.')));
+        }
+    }
+
+    private async Task UntilReadyAsync(ResourceSpec spec, ResourceRun run, CancellationToken cancellationToken)
+    {
+        foreach (var probe in spec.Probes)
+        {
+            while (true)
+            {
+                var outcome = await AskAsync(spec, probe, cancellationToken);
+                if (outcome is null) break;
+                run.LastProblem = $" ({outcome})";
+                await Task.Delay(StartingProbePause, _context.Time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<string> ProbeUntilFailedAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        while (true)
+        {
+            await Task.Delay(probe.Interval, _context.Time, cancellationToken);
+            if (await AskAsync(spec, probe, cancellationToken) is not { } problem)
+            {
+                failures = 0;
+            }
+            else if (++failures >= probe.Threshold)
+            {
+                return failures == 1 ? problem : $"{problem}, {failures} times in a row";
+            }
+        }
+    }
+
+    private async Task<string> CheckUntilFailedAsync(IResource resource, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(interval, _context.Time, cancellationToken);
+            if (await resource.CheckAsync(cancellationToken) is { } problem) return problem;
+        }
+    }
+
+    private async Task<string?> AskAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
+    {
+        var context = new ProbeContext { Leash = _context.Leash, Warrant = _warrant, Unit = $"{Spec.Name}/{spec.Name}", RunAs = RunAs.Of(spec, _context.Node) };
+        return (await _context.Probes.AskAsync(probe, context, cancellationToken)).Reason;
+    }
+
+    /// <summary>Takes a resource offline; tries again until it is verified, because nothing else may own the role before.</summary>
+    private async Task StopAsync(ResourceName name, ResourceRun run)
+    {
+        await run.Stop.CancelAsync();
+        await run.Watch;
+        while (!_abandoned.IsCancellationRequested)
+        {
+            try
+            {
+                await run.Resource.OfflineAsync(_abandoned.Token);
+                _inputs.Writer.TryWrite(new RoleInput.WentOffline(name));
+                return;
+            }
+            catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is HoldfastException or LeashRefusedException)
+            {
+                Tell("resource.stop-failed", name, $"{name} could not be taken offline: {exception.Message} It is tried again.");
+                try
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1), _context.Time, _abandoned.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends what an earlier agent left of this role and no start here has adopted.</summary>
+    private async Task EndAsync(HeldUnit unit)
+    {
+        try
+        {
+            await _context.Leash.EndAsync(unit, _abandoned.Token);
+        }
+        catch (Exception exception) when (exception is LeashRefusedException or OperationCanceledException)
+        {
+            // Closing the epoch asks again, and is refused while anything is left.
+        }
+    }
+
+    private void Report()
+    {
+        var status = Describe();
+        if (status == Status) return;
+        if ((status.State, status.Reason) != _told && status.State is OnlineState.Online or OnlineState.Failed or OnlineState.Offline)
+        {
+            _told = (status.State, status.Reason);
+            var text = status.State == OnlineState.Online ? $"Role {Spec.Name} is online on {_context.Node} at epoch {Epoch}." : $"Role {Spec.Name} is {status.State.ToString().ToLowerInvariant()} on {_context.Node}: {status.Reason}.";
+            _context.Journal.Add($"role.{status.State.ToString().ToLowerInvariant()}", text, Spec.Name.Value, epoch: Epoch.ToString());
+        }
+
+        Status = status;
+        Changed?.Invoke();
+    }
+
+    private RoleStatus Describe()
+    {
+        var (state, reason) = _machine.Summary();
+        return new RoleStatus
+        {
+            Role = Spec.Name, Node = _context.Node, Epoch = Epoch, State = state, Reason = reason, GivenUp = _machine.GivenUp is not null,
+            Resources = [.. _machine.Spec.Resources.Where(r => _machine.Cells.ContainsKey(r.Name)).Select(r => new ResourceStatus(r.Name, _machine.Cells[r.Name].State, _machine.Cells[r.Name].Reason))],
+            LastStartTook = Status?.LastStartTook ?? (state == OnlineState.Online ? _context.Clock.Now.ObservedSince(_begun) : null),
+        };
+    }
+
+    private void Tell(string kind, ResourceName resource, string message) =>
+        _context.Journal.Add(kind, message, Spec.Name.Value, resource.Value, Epoch.ToString());
+
+    /// <summary>One start of one resource.</summary>
+    private sealed class ResourceRun(IResource resource, CancellationTokenSource stop)
+    {
+        public IResource Resource { get; } = resource;
+
+        public CancellationTokenSource Stop { get; } = stop;
+
+        public Task Watch { get; set; } = Task.CompletedTask;
+
+        public string LastProblem { get; set; } = "";
+    }
+}

@@ -1,0 +1,241 @@
+using System.Collections.Immutable;
+using Holdfast.Agent.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Planning;
+using Holdfast.Cluster.Roles;
+using Holdfast.Leash.Protocol;
+using Holdfast.Store;
+using Holdfast.Store.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Agent.Roles;
+
+/// <summary>
+/// Runs what the placements give this node and releases what they take away. It acts only while the node holds its lease and
+/// reads itself as owner at the present epoch (DESIGN section 6, step 5); the leash checks the same again at every effect.
+/// </summary>
+internal sealed partial class RoleRunner(
+    ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper, RoleRunContext context, ProgressMonitor progress, ILogger<RoleRunner> logger)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100); // Also shows that the loop is alive.
+    private readonly Dictionary<RoleName, RoleRun> _runs = [];
+    private readonly HashSet<RoleName> _releasing = [];
+    private readonly Dictionary<RoleName, RoleStatus> _reported = [];
+    private ImmutableArray<HeldUnit> _held = [];
+    private long _incarnation;
+    private TaskCompletionSource _nudge = NewSignal();
+
+    /// <summary>Gets how many roles run here.</summary>
+    public int Count => _runs.Count;
+
+    /// <summary>Hands over what the leash held when this agent started, to be adopted or ended.</summary>
+    public void Adopt(IEnumerable<HeldUnit> held) => _held = [.. held.Where(unit => unit.Role is not null)];
+
+    /// <summary>A unit's main process ended by itself.</summary>
+    public void OnExit(LeashEvent.UnitExited exited)
+    {
+        lock (_runs)
+        {
+            foreach (var run in _runs.Values)
+            {
+                if (run.Epoch == exited.Epoch.ToEpoch()) run.OnExit(exited.Unit, exited.ExitCode);
+            }
+        }
+    }
+
+    /// <summary>The leash ended everything of an incarnation: nothing here runs any more.</summary>
+    public void OnExpired(long incarnation)
+    {
+        lock (_runs)
+        {
+            if (incarnation != _incarnation) return;
+            foreach (var run in _runs.Values) run.Abandon();
+            _runs.Clear();
+            _reported.Clear();
+            _held = [];
+        }
+    }
+
+    /// <summary>Follows the placements until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            progress.Beat("role runner");
+            var state = feed.Current;
+            var nudge = Volatile.Read(ref _nudge).Task;
+            if (state is not null && keeper.Holds)
+            {
+                await EndStraysAsync(state.View, cancellationToken);
+                lock (_runs) Follow(state.View, cancellationToken);
+                await ReportAsync(state.View, cancellationToken);
+            }
+
+            try
+            {
+                var changed = feed.WaitForChangeAsync(state, cancellationToken);
+                await Task.WhenAny(changed, nudge).WaitAsync(LongestPause, context.Time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Follow(ClusterView view, CancellationToken cancellationToken)
+    {
+        var incarnation = keeper.Standing.Incarnation;
+        if (incarnation != _incarnation)
+        {
+            foreach (var run in _runs.Values) run.Abandon();
+            _runs.Clear();
+            _reported.Clear();
+            _incarnation = incarnation;
+        }
+
+        foreach (var (name, placement) in view.Placements)
+        {
+            var mine = placement.Value.Owner == context.Node && placement.Value.OwnerIncarnation == incarnation;
+            _runs.TryGetValue(name, out var run);
+            if (run is not null && (!mine || placement.Value.IsFree || run.Epoch != placement.Value.Epoch))
+            {
+                // A view may be older than the epoch that is running here, never the other way round.
+                if (run.Epoch < placement.Value.Epoch || !mine) Release(name, run, incarnation, cancellationToken);
+                continue;
+            }
+
+            if (!mine || placement.Value.IsFree || !view.Roles.TryGetValue(name, out var spec)) continue;
+            if (placement.Value.Phase == PlacementPhase.Assigned)
+            {
+                if (run is null) Begin(spec.Value, placement.Value, incarnation);
+                else if (run.Spec != spec.Value) run.Declare(spec.Value);
+            }
+            else
+            {
+                Release(name, run ?? Begin(spec.Value, placement.Value, incarnation), incarnation, cancellationToken);
+            }
+        }
+    }
+
+    private void Release(RoleName name, RoleRun run, long incarnation, CancellationToken cancellationToken)
+    {
+        if (_releasing.Add(name)) _ = ReleaseAsync(name, run, incarnation, cancellationToken);
+    }
+
+    private RoleRun Begin(RoleSpec spec, Placement placement, long incarnation)
+    {
+        var held = _held.Where(unit => unit.Role == spec.Name.Value && unit.Epoch == placement.Epoch.ToLeash()).ToList();
+        _held = _held.RemoveRange(held);
+        context.Journal.Add(held.Count > 0 ? "role.adopted" : "role.starting", held.Count > 0
+            ? $"Role {spec.Name} was found running at epoch {placement.Epoch} and is taken over from the agent before."
+            : $"Role {spec.Name} is started at epoch {placement.Epoch}. {placement.History.FirstOrDefault()?.Because.Sentence}".TrimEnd(), spec.Name.Value, epoch: placement.Epoch.ToString());
+        var run = new RoleRun(spec, placement.Epoch, incarnation, held, context);
+        run.Changed += () => Interlocked.Exchange(ref _nudge, NewSignal()).TrySetResult();
+        _runs[spec.Name] = run;
+        return run;
+    }
+
+    private void Forget(RoleName name)
+    {
+        _runs.Remove(name);
+        _reported.Remove(name);
+    }
+
+    /// <summary>Takes a role offline, closes its epoch at the leash, and only then records it as released (leases rule 11).</summary>
+    private async Task ReleaseAsync(RoleName name, RoleRun run, long incarnation, CancellationToken cancellationToken)
+    {
+        var epoch = run.Epoch;
+        try
+        {
+            run.Leave();
+            await run.Offline.WaitAsync(cancellationToken);
+            await context.Leash.CloseEpochAsync(name.Value, epoch.ToLeash(), cancellationToken);
+            while (feed.Current is { } state && state.View.Placements.TryGetValue(name, out var placement) && placement.Value is { Phase: PlacementPhase.Releasing } releasing
+                && releasing.Epoch == epoch && releasing.Owner == context.Node && releasing.OwnerIncarnation == incarnation)
+            {
+                var outcome = await registry.ReleaseAsync(releasing with { Phase = PlacementPhase.Released }, placement.Revision, cancellationToken);
+                if (outcome is CommitOutcome.Committed) context.Journal.Add("role.released", $"Role {name} is offline here and its epoch {epoch} is closed.", name.Value, epoch: epoch.ToString());
+                await RefreshAsync(cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is LeashRefusedException or OperationCanceledException)
+        {
+            // The lease ended meanwhile (then the leash ended the role), or the agent is stopping.
+            if (exception is LeashRefusedException) Log.NotReleased(logger, name.Value, exception.Message);
+        }
+        finally
+        {
+            lock (_runs)
+            {
+                _releasing.Remove(name);
+                if (_runs.TryGetValue(name, out var present) && ReferenceEquals(present, run)) Forget(name);
+            }
+
+            Interlocked.Exchange(ref _nudge, NewSignal()).TrySetResult();
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await feed.RefreshAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(25), context.Time, cancellationToken);
+        }
+    }
+
+    private async Task ReportAsync(ClusterView view, CancellationToken cancellationToken)
+    {
+        List<(RoleStatus Status, long Revision)> news = [];
+        lock (_runs)
+        {
+            foreach (var (name, run) in _runs)
+            {
+                if (_reported.GetValueOrDefault(name) == run.Status || !view.Placements.TryGetValue(name, out var placement) || placement.Value.Epoch != run.Epoch) continue;
+                news.Add((run.Status, placement.Revision));
+            }
+        }
+
+        foreach (var (status, revision) in news)
+        {
+            switch (await registry.ReportAsync(status, revision, cancellationToken))
+            {
+                case CommitOutcome.Committed:
+                    lock (_runs) _reported[status.Role] = status;
+                    break;
+                case CommitOutcome.Conflict:
+                    await RefreshAsync(cancellationToken); // The placement moved on; the next round reports against it.
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Ends what an earlier agent left running that no placement gives this node now.</summary>
+    private async Task EndStraysAsync(ClusterView view, CancellationToken cancellationToken)
+    {
+        if (_held.IsEmpty || keeper.Standing.ArmedUntil is null) return;
+        var strays = _held.Where(unit => !view.Placements.TryGetValue(new RoleName(unit.Role!), out var placement) || placement.Value.IsFree
+            || placement.Value.Owner != context.Node || placement.Value.Epoch.ToLeash() != unit.Epoch).OrderBy(unit => unit.Kind).ToList(); // Processes before what they stand on.
+        _held = _held.RemoveRange(strays);
+        foreach (var stray in strays)
+        {
+            context.Journal.Add("role.stray", $"{stray.Unit} was left from epoch {stray.Epoch} and is ended.", stray.Role, epoch: stray.Epoch.ToString());
+            await context.Leash.EndAsync(stray, cancellationToken);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static partial class Log // Event ids 2300-2399: roles.
+    {
+        [LoggerMessage(2300, LogLevel.Warning, "Role {Role} was not released: {Reason}")]
+        public static partial void NotReleased(ILogger logger, string role, string reason);
+    }
+}

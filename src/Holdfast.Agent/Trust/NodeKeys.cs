@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Holdfast.Cluster.Naming;
+using Holdfast.Store.Registry;
+
+namespace Holdfast.Agent.Trust;
+
+/// <summary>The keys and certificates of a node, as files of its state folder that only its own account can read.</summary>
+/// <param name="directory">The folder, <c>STATE/trust</c>.</param>
+internal sealed class NodeKeys(string directory)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public string AuthorityFile => Path.Combine(directory, "ca.crt");
+
+    public string CertificateFile => Path.Combine(directory, "node.crt");
+
+    public string KeyFile => Path.Combine(directory, "node.key");
+
+    private string ClusterKeyFile => Path.Combine(directory, "cluster.key");
+
+    /// <summary>Makes the node's key when there is none, and a request for a certificate.</summary>
+    public byte[] Request(NodeName node)
+    {
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        if (File.Exists(KeyFile)) key.ImportFromPem(File.ReadAllText(KeyFile));
+        else Write(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        return new CertificateRequest($"CN={node.Value}", key, HashAlgorithmName.SHA256).CreateSigningRequest();
+    }
+
+    /// <summary>Stores what the cluster gave.</summary>
+    public void Install(string authorityPem, string certificatePem, byte[] clusterKey)
+    {
+        Write(AuthorityFile, authorityPem);
+        Write(CertificateFile, certificatePem);
+        Write(ClusterKeyFile, Convert.ToBase64String(clusterKey));
+    }
+
+    /// <summary>Loads the cluster's authority certificate.</summary>
+    public X509Certificate2 LoadAuthority() => X509Certificate2.CreateFromPem(File.ReadAllText(AuthorityFile));
+
+    /// <summary>Loads the node's certificate with its key.</summary>
+    public X509Certificate2 LoadCertificate()
+    {
+        using var plain = X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
+        return X509CertificateLoader.LoadPkcs12(plain.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>The key that seals secrets in the store, which every member holds.</summary>
+    public byte[] LoadClusterKey() => Convert.FromBase64String(File.ReadAllText(ClusterKeyFile));
+
+    /// <summary>Seals a secret with the cluster key.</summary>
+    public static SealedSecret Seal(byte[] clusterKey, byte[] plain, string name)
+    {
+        var (nonce, cipher, tag) = (RandomNumberGenerator.GetBytes(12), new byte[plain.Length], new byte[16]);
+        using var aes = new AesGcm(clusterKey, tag.Length);
+        aes.Encrypt(nonce, plain, cipher, tag, System.Text.Encoding.UTF8.GetBytes(name)); // Bound to its name, so that one cannot be put in another's place.
+        return new(nonce, cipher, tag);
+    }
+
+    /// <summary>Opens a sealed secret.</summary>
+    /// <exception cref="CryptographicException">It was sealed with another key or under another name, or was changed.</exception>
+    public static byte[] Open(byte[] clusterKey, SealedSecret secret, string name)
+    {
+        var plain = new byte[secret.CipherText.Length];
+        using var aes = new AesGcm(clusterKey, secret.Tag.Length);
+        aes.Decrypt(secret.Nonce, secret.CipherText, secret.Tag, plain, System.Text.Encoding.UTF8.GetBytes(name));
+        return plain;
+    }
+
+    private static void Write(string path, string text)
+    {
+        var next = path + ".new";
+        using (var stream = new FileStream(next, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        {
+            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(next, path, overwrite: true);
+    }
+}

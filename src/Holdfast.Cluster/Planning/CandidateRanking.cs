@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Cluster.Planning;
+
+/// <summary>
+/// Who could own a role now, best first. The order: nodes it did not fail on lately, then preferred owners as listed, then
+/// the lowest load, then the name, so that every node breaks a tie the same way.
+/// </summary>
+internal static class CandidateRanking
+{
+    public static ImmutableArray<Candidate> Rank(RoleState role, LeaseJudgement judgement, LoadMap loads, DateTimeOffset wall)
+    {
+        var recent = FailureBudget.Recent(role.Spec, role.Placement.Value, wall);
+        var judged = AllNames(role.Spec, judgement)
+            .Select(node => (
+                Node: node,
+                WhyNot: WhyNot(role.Spec, judgement[node]),
+                Failures: FailureBudget.On(recent, node),
+                Preference: PreferenceOf(role.Spec, node),
+                Load: loads.Without(role.Name, node)))
+            .ToList();
+
+        var eligible = judged.Where(c => c.WhyNot is null).OrderBy(c => c.Failures).ThenBy(c => c.Preference).ThenBy(c => c.Load).ThenBy(c => c.Node)
+            .Select((c, index) => new Candidate(c.Node, true, index + 1, Standing(role.Spec, c.Failures, c.Preference, c.Load)));
+        var others = judged.Where(c => c.WhyNot is not null).OrderBy(c => c.Node)
+            .Select(c => new Candidate(c.Node, false, 0, c.WhyNot!));
+        return [.. eligible, .. others];
+    }
+
+    /// <summary>Returns the place in the list of preferred owners, from 0; <see cref="int.MaxValue"/> when not listed.</summary>
+    public static int PreferenceOf(RoleSpec spec, NodeName node) => spec.PreferredOwners.IndexOf(node) is >= 0 and var index ? index : int.MaxValue;
+
+    public static bool IsPossible(RoleSpec spec, NodeName node) => spec.PossibleOwners.IsEmpty || spec.PossibleOwners.Contains(node);
+
+    private static IEnumerable<NodeName> AllNames(RoleSpec spec, LeaseJudgement judgement) =>
+        judgement.All.Select(standing => standing.Node).Union(spec.PossibleOwners).Union(spec.PreferredOwners);
+
+    private static string? WhyNot(RoleSpec spec, NodeStanding standing) =>
+        standing.Record is not null && !IsPossible(spec, standing.Node) ? "is not a possible owner of this role" : standing.WhyNotAvailable;
+
+    private static string Standing(RoleSpec spec, int failures, int preference, long load)
+    {
+        var preferred = preference == int.MaxValue
+            ? spec.PreferredOwners.IsEmpty ? "no preference" : "not a preferred owner"
+            : $"preferred owner {preference + 1} of {spec.PreferredOwners.Length}";
+        var failed = failures == 0 ? "" : $", failed here {Times(failures)} lately";
+        return $"{preferred}, load {load}{failed}";
+    }
+
+    public static string Times(int count) => count switch { 1 => "once", 2 => "twice", _ => $"{count} times" };
+}

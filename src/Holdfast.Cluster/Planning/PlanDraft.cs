@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
+using Holdfast.Cluster.Settings;
+
+namespace Holdfast.Cluster.Planning;
+
+/// <summary>A plan while it is being made: lives inside one call of <see cref="Planner.Plan"/>.</summary>
+internal sealed class PlanDraft
+{
+    private readonly ImmutableArray<PlanStep>.Builder _steps = ImmutableArray.CreateBuilder<PlanStep>();
+    private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _waiting = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
+    private TimeSpan? _lookAgainIn;
+
+    public PlanDraft(ClusterView view, Observations seen, ClusterSettings settings)
+    {
+        Settings = settings;
+        Wall = seen.Wall;
+        Judgement = LeaseJudgement.Of(view, seen);
+        Roles = [.. RoleState.InOrder(view)];
+        Loads = LoadMap.Of(Roles, Judgement);
+    }
+
+    public ClusterSettings Settings { get; }
+
+    public DateTimeOffset Wall { get; }
+
+    public LeaseJudgement Judgement { get; }
+
+    /// <summary>Gets the roles in the order in which they are served.</summary>
+    public ImmutableArray<RoleState> Roles { get; }
+
+    public LoadMap Loads { get; }
+
+    public StartTiers Tiers { get; } = new();
+
+    /// <summary>Gets whether any placement changes.</summary>
+    public bool ChangesPlacements { get; private set; }
+
+    public ImmutableArray<Candidate> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Wall);
+
+    public void Add(PlanStep step)
+    {
+        ChangesPlacements |= step is not PlanStep.EndLease;
+        _steps.Add(step);
+    }
+
+    public void Place(RoleState role, Placement next, Because because, OwnerFate? lostOwner = null) =>
+        Add(new PlanStep.Place(next.Remembering(because, Wall), role.Placement.Revision, lostOwner?.Lease, because));
+
+    public void Wait(RoleState role, Because because) => _waiting[role.Name] = because;
+
+    /// <summary>Notes that time alone changes the answer after <paramref name="time"/>.</summary>
+    public void LookAgainIn(TimeSpan time)
+    {
+        if (_lookAgainIn is null || time < _lookAgainIn) _lookAgainIn = time;
+    }
+
+    public Plan ToPlan() => new(_steps.ToImmutable(), AtLeastAMoment(_lookAgainIn), _waiting.ToImmutable());
+
+    // A clock that is read twice in one tick must not make the planner spin.
+    private static TimeSpan? AtLeastAMoment(TimeSpan? time) => time < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : time;
+}

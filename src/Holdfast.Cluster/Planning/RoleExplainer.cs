@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Cluster.Planning;
+
+/// <summary>Puts the planner's own answers about one role into words.</summary>
+internal static class RoleExplainer
+{
+    public static RoleExplanation Explain(ClusterView view, Observations seen, RoleName name)
+    {
+        var role = RoleRequests.Require(view, name);
+        var plan = Planner.Plan(view, seen);
+        var candidates = Planner.Candidates(view, seen, name);
+        var fate = LeaseJudgement.Of(view, seen).FateOfOwner(role.Placement.Value);
+        return new(
+            name,
+            Summary(role, fate),
+            role.Placement.Value,
+            role.Status,
+            role.Placement.Value.History.FirstOrDefault()?.Because,
+            plan.Waiting.GetValueOrDefault(name),
+            plan.Steps.FirstOrDefault(step => RoleOf(step) == name)?.Because,
+            candidates,
+            [.. WouldChange(role, fate, candidates, seen.Wall)]);
+    }
+
+    private static RoleName? RoleOf(PlanStep step) => step switch
+    {
+        PlanStep.Place place => place.Next.Role,
+        PlanStep.RemoveRole remove => remove.Role,
+        _ => null,
+    };
+
+    private static string Summary(RoleState role, OwnerFate? fate) => role.Placement.Value switch
+    {
+        { Phase: PlacementPhase.Failed } => $"{role.Name} failed too often and is left alone.",
+        { Phase: PlacementPhase.Released } => role.IsWantedOnline ? $"{role.Name} has no owner." : $"{role.Name} is offline, as it shall be.",
+        var placement when fate is not null => $"{role.Name} belongs to {placement.Owner}, whose lease ended (epoch {placement.Epoch}).",
+        { Phase: PlacementPhase.Releasing } placement =>
+            placement.Target is { } target ? $"{role.Name} is leaving {placement.Owner} for {target}." : $"{role.Name} is being taken offline on {placement.Owner}.",
+        var placement => $"{role.Name} is {(role.Status?.State ?? OnlineState.Starting).ToString().ToLowerInvariant()} on {placement.Owner} since epoch {placement.Epoch}.",
+    };
+
+    private static IEnumerable<string> WouldChange(RoleState role, OwnerFate? fate, ImmutableArray<Candidate> candidates, DateTimeOffset wall)
+    {
+        var placement = role.Placement.Value;
+        if (placement.Phase == PlacementPhase.Failed) yield return $"'holdfast role start {role.Name}' forgets its failures and starts it on the best candidate.";
+        else if (!role.IsWantedOnline) yield return $"'holdfast role start {role.Name}' brings it online on the best candidate.";
+        if (placement is not { Phase: PlacementPhase.Assigned, Owner: { } owner } || fate is not null || !role.IsWantedOnline) yield break;
+
+        var next = candidates.FirstOrDefault(c => c.Eligible && c.Node != owner);
+        yield return next is null
+            ? $"If {owner} is lost, nobody can take it now."
+            : role.Spec.NeedsConfirmedEnd
+                ? $"If {owner} is lost, {next.Node} takes it once the end of {owner} is confirmed."
+                : $"If {owner} is lost, {next.Node} takes it.";
+        yield return Failures(role, wall);
+        foreach (var sentence in Failback(role, owner)) yield return sentence;
+    }
+
+    private static string Failures(RoleState role, DateTimeOffset wall)
+    {
+        var left = role.Spec.Failovers.Count - FailureBudget.Recent(role.Spec, role.Placement.Value, wall).Length;
+        return left > 0
+            ? $"If it fails here, it moves; {left} more failures within {role.Spec.Failovers.Period} are allowed."
+            : "If it fails here, it is left failed: its failover budget is used up.";
+    }
+
+    private static IEnumerable<string> Failback(RoleState role, NodeName owner)
+    {
+        var better = role.Spec.PreferredOwners.Take(CandidateRanking.PreferenceOf(role.Spec, owner)).ToList();
+        if (better.Count == 0) yield break;
+
+        var names = string.Join(" or ", better);
+        yield return role.Spec.Failback switch
+        {
+            _ when role.Placement.Value.Kind == ChangeKind.PlannedMove => $"It was moved here by hand, so it does not go back to {names} by itself.",
+            { Policy: FailbackPolicy.AtOnce } => $"It goes back to {names} as soon as that node can take it.",
+            { Policy: FailbackPolicy.Window, From: { } from, To: { } to } => $"It goes back to {names} between {from:HH\\:mm} and {to:HH\\:mm} UTC.",
+            _ => $"It does not go back to {names} by itself: failback is never.",
+        };
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text;
+using Holdfast.Leash.Addresses;
+using Holdfast.Leash.Mounts;
+using Holdfast.Leash.Native;
+using Holdfast.Leash.Serving;
+using Holdfast.Leash.Units;
+
+namespace Holdfast.Leash.Recovery;
+
+/// <summary>
+/// Ends what a leash left behind: every process that carries the mark of its run folder, and every address and mount of its
+/// revoke list. Needs nothing of the leash's help, so that a successor, systemd and the agent can all call it.
+/// </summary>
+internal static class Leftovers
+{
+    /// <summary>Sweeps until everything is verified gone. Returns what is left when the time is over; empty means clean.</summary>
+    public static string[] Sweep(string runDirectory, bool infrastructure, TimeSpan limit)
+    {
+        var mark = UnitMarker.Prefix(LeashSettings.ScopeOf(runDirectory));
+        var until = BootClock.Now.BootNanoseconds + (limit.Ticks * 100);
+        var pause = new Alarm();
+        for (var pass = 0; ; pass++)
+        {
+            var left = SweepOnce(runDirectory, mark, infrastructure, lazily: pass > 20);
+            if (left.Length == 0) return left;
+            var now = BootClock.Now.BootNanoseconds;
+            if (now > until) return left;
+            pause.SleepUntil(now + 2_000_000);
+        }
+    }
+
+    /// <summary>Kills every process that has the mark in its environment: for units without a namespace.</summary>
+    public static void KillByEnvironment(string mark)
+    {
+        while (KillMarked("environ", $"{UnitMarker.Variable}={mark}", infrastructure: true).Count > 0)
+        {
+        }
+    }
+
+    private static string[] SweepOnce(string runDirectory, string mark, bool infrastructure, bool lazily)
+    {
+        var left = KillMarked("cmdline", mark, infrastructure);
+        left.AddRange(KillMarked("environ", $"{UnitMarker.Variable}={mark}", infrastructure));
+        foreach (var line in RevokeList.Read(runDirectory))
+        {
+            if (!Revoke(line.Split('\t'), lazily)) left.Add(line.Replace('\t', ' '));
+        }
+
+        return [.. left];
+    }
+
+    /// <summary>Kills through a descriptor taken before the mark is read again, so that a reused process id is never hit. Returns who was there.</summary>
+    private static List<string> KillMarked(string file, string mark, bool infrastructure)
+    {
+        var found = new List<string>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out var pid) || pid == Environment.ProcessId || UnitIn(folder, file, mark, infrastructure) is null) continue;
+            var pidfd = Libc.PidFdOpen(pid);
+            if (pidfd < 0) continue;
+            if (UnitIn(folder, file, mark, infrastructure) is { } unit && !Libc.HasExited(pidfd))
+            {
+                Libc.PidFdSendSignal(pidfd, Libc.SIGKILL);
+                found.Add($"process {pid} of {unit}");
+            }
+
+            Libc.close(pidfd);
+        }
+
+        return found;
+    }
+
+    private static string? UnitIn(string folder, string file, string mark, bool infrastructure)
+    {
+        try
+        {
+            var text = Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, file)));
+            var argument = text.Split('\0').FirstOrDefault(part => part.StartsWith(mark, StringComparison.Ordinal));
+            if (argument is null) return null;
+            var unit = argument[(argument.LastIndexOf(':') + 1)..];
+            return infrastructure || !unit.StartsWith('@') ? unit : null;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Revoke(string[] line, bool lazily)
+    {
+        switch (line)
+        {
+            case ["address", var name, var text]:
+                InterfaceAddress address;
+                try
+                {
+                    address = InterfaceAddress.Parse(name, text);
+                }
+                catch (FormatException)
+                {
+                    return true; // The interface is gone, and the address with it.
+                }
+
+                using (var netlink = new Netlink())
+                {
+                    netlink.Delete(address);
+                    return !netlink.IsPresent(address, out var index) || index != address.Index;
+                }
+
+            case ["mount", var device, var target]:
+                var mount = new FileSystemMount(device, target);
+                if (mount.ShutDownIfMounted()) mount.TryDetach(lazily);
+                return mount.IsReleased();
+
+            default:
+                return true; // A line cut short: its effect was not made yet.
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Planning;
+
+namespace Holdfast.Store.Registry;
+
+/// <summary>What this node knows of the store at one moment: one cut, and when it first saw each lease as it is in that cut.</summary>
+public sealed record FeedState(string StoreId, ClusterView View, ImmutableDictionary<NodeName, LeaseObservation> Sightings);
+
+/// <summary>
+/// Follows the store with one watch over its root (leases rule 8). When the watch breaks it reads afresh and goes on; what it
+/// knew stays readable meanwhile, because an old view can only lose a compare-and-swap, never win one.
+/// </summary>
+public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvider time)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private CancellationTokenSource _resync = new();
+
+    /// <summary>Gets the present state; null until the first read succeeded.</summary>
+    public FeedState? Current { get; private set; }
+
+    /// <summary>Gets the revision up to which everything was received.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Gets what is wrong with the connection; null while the watch is up.</summary>
+    public string? Trouble { get; private set; } = "not connected yet";
+
+    /// <summary>Raised when the store is another one, or went back: the incarnation must end (leases rule 17).</summary>
+    public event Action<string>? StoreWentBack;
+
+    /// <summary>Completes at the next change after <paramref name="since"/>; at once when it is already outdated.</summary>
+    public Task WaitForChangeAsync(FeedState? since, CancellationToken cancellationToken)
+    {
+        var signal = Volatile.Read(ref _changed);
+        return ReferenceEquals(since, Current) ? signal.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>Drops the watch and reads afresh: for a watch that fell behind what the store answered.</summary>
+    public void Resync() => Volatile.Read(ref _resync).Cancel();
+
+    /// <summary>Reads once now, linearizably, and takes the result as the present state if it is newer.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be asked.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var read = await store.ReadAsync("", cancellationToken);
+        lock (_gate)
+        {
+            // The watch may have run ahead of this answer meanwhile.
+            if (Current is null || (read.StoreId == Current.StoreId && read.Revision >= Position)) Publish(read.StoreId, ViewBuilder.From(read), read.Revision);
+        }
+    }
+
+    /// <summary>Follows the store until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            using var resync = new CancellationTokenSource();
+            Volatile.Write(ref _resync, resync);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(resync.Token, cancellationToken);
+            try
+            {
+                var positionBefore = Position;
+                var read = await store.ReadAsync("", linked.Token);
+                Take(read, positionBefore);
+                Trouble = null;
+                await foreach (var change in store.WatchAsync("", read.Revision, linked.Token)) Take(change);
+            }
+            catch (OperationCanceledException) when (linked.IsCancellationRequested)
+            {
+            }
+            catch (Exception exception) when (exception is StoreUnavailableException or StoreCompactedException)
+            {
+                Trouble = exception.Message;
+                await Pause(cancellationToken);
+            }
+        }
+    }
+
+    private async Task Pause(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(RetryDelay, time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void Take(StoreView read, long positionBefore)
+    {
+        lock (_gate)
+        {
+            if (Current is { } known)
+            {
+                if (known.StoreId != read.StoreId) StoreWentBack?.Invoke($"the store is another one: {read.StoreId} instead of {known.StoreId}");
+                else if (read.Revision < positionBefore) StoreWentBack?.Invoke($"the store went back from revision {positionBefore} to {read.Revision}");
+                else if (read.Revision < Position) return;
+            }
+
+            Publish(read.StoreId, ViewBuilder.From(read), read.Revision);
+        }
+    }
+
+    private void Take(StoreChange change)
+    {
+        lock (_gate)
+        {
+            var known = Current!;
+            if (change.Changes.IsEmpty || change.Revision <= known.View.Revision)
+            {
+                Position = Math.Max(Position, change.Revision);
+                return;
+            }
+
+            Publish(known.StoreId, ViewBuilder.After(known.View, change), change.Revision);
+        }
+    }
+
+    private void Publish(string storeId, ClusterView view, long position)
+    {
+        // A revision is counted from when it was first received, also across a reconnect: never from a disconnect, a read's
+        // send time or a time in the record (leases rule 2).
+        var now = clock.Now;
+        var before = Current?.Sightings ?? ImmutableDictionary<NodeName, LeaseObservation>.Empty;
+        var sightings = before;
+        foreach (var (node, lease) in view.Leases)
+        {
+            if (!before.TryGetValue(node, out var seen) || seen.Revision != lease.Revision) sightings = sightings.SetItem(node, new(lease.Revision, now));
+        }
+
+        Current = new FeedState(storeId, view, sightings);
+        Position = position;
+        Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

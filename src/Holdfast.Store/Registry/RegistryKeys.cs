@@ -1,0 +1,31 @@
+using Holdfast.Cluster.Naming;
+
+namespace Holdfast.Store.Registry;
+
+/// <summary>The keys of the cluster's records, relative to the store's root (DESIGN section 5).</summary>
+public static class RegistryKeys
+{
+    public const string Nodes = "nodes/";
+    public const string Leases = "leases/";
+    public const string Roles = "roles/";
+    public const string Placements = "placements/";
+    public const string Statuses = "status/";
+    public const string Secrets = "secrets/";
+    public const string Tokens = "tokens/";
+
+    /// <summary>What holds for the whole cluster.</summary>
+    public const string Settings = "settings/cluster";
+
+    /// <summary>The one key that every planner commit compares and advances (leases rule 13).</summary>
+    public const string Planner = "settings/planner";
+
+    public static string Node(NodeName node) => Nodes + node.Value;
+
+    public static string Lease(NodeName node) => Leases + node.Value;
+
+    public static string Role(RoleName role) => Roles + role.Value;
+
+    public static string Placement(RoleName role) => Placements + role.Value;
+
+    public static string Status(RoleName role) => Statuses + role.Value;
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Holdfast.Cluster.Leases;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Planning;
+using Holdfast.Cluster.Roles;
+using static Holdfast.Cluster.Tests.Planning.Scene;
+
+namespace Holdfast.Cluster.Tests.Planning;
+
+/// <summary>Any view and observations at all, likely or not, from one number.</summary>
+internal static class RandomScene
+{
+    private static readonly string[] Names = ["a", "b", "c", "d", "e"];
+
+    public static Scene Of(int seed)
+    {
+        var random = new Random(seed);
+        var names = Names[..random.Next(1, Names.Length + 1)];
+        var scene = names.Aggregate(Scene.Of(), (s, name) => WithNode(s, name, random));
+        for (var i = random.Next(7); i > 0; i--) scene = WithRole(scene, $"r{i}", names, random);
+        return scene.AfterMilliseconds(random.Next(3) == 0 ? random.Next(1000) : random.Next(300));
+    }
+
+    /// <summary>A scene that a cluster can really get into: every owner has, or had, a lease of that incarnation, and every lease was received.</summary>
+    public static Scene Reachable(int seed)
+    {
+        var scene = Of(seed);
+        foreach (var placement in scene.View.Placements.Values.Select(p => p.Value))
+        {
+            var owner = placement.Owner!.Value.Value;
+            scene = scene.Lease(owner, l => scene.View.Leases.ContainsKey(N(owner))
+                ? l with { Incarnation = Math.Max(l.Incarnation, placement.OwnerIncarnation) }
+                : l with { Incarnation = placement.OwnerIncarnation, State = LeaseState.Ended });
+        }
+
+        return scene.View.Leases.Keys.Where(node => scene.Seen.Leases.GetValueOrDefault(node).Revision != scene.View.Leases[node].Revision)
+            .Aggregate(scene, (s, node) => s.Observed(node.Value));
+    }
+
+    private static Scene WithNode(Scene scene, string name, Random random)
+    {
+        if (random.Next(12) > 0) scene = scene.Node(name, Pick<NodeIntent>(random, usual: NodeIntent.Active), random.Next(8) == 0 ? NodeKind.Witness : NodeKind.Member);
+        if (random.Next(12) == 0) return scene;
+
+        scene = scene.AfterMilliseconds(random.Next(200)).Lease(name, l => l with
+        {
+            Incarnation = random.Next(1, 4),
+            State = Pick<LeaseState>(random, usual: LeaseState.Live),
+            EndedClean = random.Next(3) == 0,
+            ConfirmedDown = random.Next(3) == 0,
+        });
+        return random.Next(10) == 0 ? scene : scene.Observed(name);
+    }
+
+    private static Scene WithRole(Scene scene, string role, string[] names, Random random)
+    {
+        scene = scene.Role(role, s => s with
+        {
+            PossibleOwners = random.Next(3) == 0 ? Some(names, random) : [],
+            PreferredOwners = random.Next(2) == 0 ? Some(names, random) : [],
+            Failback = random.Next(3) switch
+            {
+                0 => Failback.Never,
+                1 => new(FailbackPolicy.AtOnce),
+                _ => new(FailbackPolicy.Window, new TimeOnly(random.Next(24), 0), new TimeOnly(random.Next(24), 0)),
+            },
+            Failovers = new Budget(random.Next(4), TimeSpan.FromMinutes(random.Next(1, 90))),
+            StartTier = random.Next(3),
+            Priority = random.Next(3),
+            Weight = random.Next(4),
+            Desired = random.Next(6) == 0 ? DesiredState.Offline : DesiredState.Online,
+            Deleting = random.Next(12) == 0,
+            NeedsConfirmedEnd = random.Next(4) == 0,
+        });
+        if (random.Next(4) == 0) return scene;
+
+        scene = scene.Place(role, p => p with
+        {
+            Phase = Pick<PlacementPhase>(random, usual: PlacementPhase.Assigned),
+            Epoch = new Epoch(1, random.Next(1, 50)),
+            Owner = Any(names, random),
+            OwnerIncarnation = random.Next(1, 4),
+            Target = random.Next(3) == 0 ? Any(names, random) : null,
+            Kind = Pick<ChangeKind>(random, usual: ChangeKind.NodeLost),
+            Failures = [.. Enumerable.Range(0, random.Next(4)).Select(_ => new FailureEntry(Any(names, random), Noon - TimeSpan.FromMinutes(random.Next(100))))],
+        });
+        return random.Next(4) == 0 ? scene : scene.Says(role, Pick<OnlineState>(random, usual: OnlineState.Online), random.Next(8) == 0);
+    }
+
+    private static NodeName Any(string[] names, Random random) => N(names[random.Next(names.Length)]);
+
+    private static ImmutableArray<NodeName> Some(string[] names, Random random) =>
+        [.. names.Where(_ => random.Next(2) == 0).OrderBy(_ => random.Next()).Select(N)];
+
+    private static T Pick<T>(Random random, T usual) where T : struct, Enum =>
+        random.Next(3) > 0 ? usual : Enum.GetValues<T>()[random.Next(Enum.GetValues<T>().Length)];
+}

@@ -1,0 +1,14 @@
+namespace Holdfast.Lab.Hosts;
+
+/// <summary>The product's own processes on a host, as faults name them.</summary>
+public enum ProductProcess
+{
+    /// <summary>The guard process.</summary>
+    Leash,
+
+    /// <summary>The agent.</summary>
+    Agent,
+
+    /// <summary>The node's etcd member.</summary>
+    Etcd,
+}
