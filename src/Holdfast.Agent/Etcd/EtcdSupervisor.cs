@@ -71,6 +71,9 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
         "--heartbeat-interval", Milliseconds(profile.EtcdHeartbeat), "--election-timeout", Milliseconds(profile.EtcdElection),
         // Our client asks over HTTP/2 whether the member still lives more often than etcd allows by default.
         "--grpc-keepalive-min-time", "500ms",
+        // Its check refuses every change of members for five seconds after the last. What it protects from, a quorum that counts
+        // a member that never starts, cannot happen here: members join as learners and vote once they have caught up.
+        "--strict-reconfig-check=false",
         "--auto-compaction-mode", "revision", "--auto-compaction-retention", "20000",
         "--logger", "zap", "--log-level", "warn",
     ];

@@ -29,12 +29,7 @@ public sealed class EtcdCluster(EtcdOptions options) : IDisposable
         ToMembers((await AnyAsync(EtcdMethods.MemberList, new MemberListRequest(), cancellationToken)).Members);
 
     /// <summary>
-<<<<<<< HEAD
     /// Adds a member that learns but does not vote yet, so that the quorum does not count a member that may never start.
-=======
-    /// Adds a voting member that has not started yet. The quorum counts it from this moment: start it at once, and add one
-    /// at a time. etcd refuses ("unhealthy cluster") until all members have been connected to each other for five seconds.
->>>>>>> store
     /// </summary>
     public async Task<(EtcdMember Added, ImmutableArray<EtcdMember> All)> AddLearnerAsync(Uri peerAddress, CancellationToken cancellationToken)
     {
