@@ -157,9 +157,16 @@ internal sealed partial class LeaseKeeper(
             {
                 Log.Stalled(logger, stall);
             }
-            else if (!await AttemptAsync(incarnation, sentAt, cancellationToken))
+            else
             {
-                return;
+                try
+                {
+                    if (!await AttemptAsync(incarnation, sentAt, cancellationToken)) return;
+                }
+                catch (StoreUnavailableException exception)
+                {
+                    Log.Unknown(logger, exception.Message); // Not lost yet: the leash's deadline decides.
+                }
             }
 
             var rest = profile.RenewInterval - clock.Now.ObservedSince(sentAt);

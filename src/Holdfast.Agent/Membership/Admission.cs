@@ -103,7 +103,6 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var record = runtime.Operations.FindNode(node).Value;
         if (node == runtime.Node) throw new HoldfastException(ErrorKind.Conflict, "node.self", $"Node {node} cannot evict itself.", "Run the command on another node.");
         await runtime.Operations.CondemnAsync(node, cancellationToken);
-        await runtime.Operations.UpdateNodeAsync(node, old => old with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "" }, cancellationToken);
         if (record.Voter && runtime.EtcdOptions is { } options)
         {
             using var etcd = new EtcdCluster(options);

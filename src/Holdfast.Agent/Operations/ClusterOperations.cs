@@ -141,17 +141,24 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
             : throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"There is no node {node}; there are {string.Join(", ", view.Nodes.Keys)}.", "See 'holdfast node list'.");
     }
 
-    /// <summary>Condemns a node's lease: it can no longer renew, and is ended by whoever has seen it long enough (leases rule 5).</summary>
+    /// <summary>
+    /// Takes a node's right to be part of the cluster and condemns its lease, as one: it can no longer renew, and the lease is
+    /// ended by whoever has seen it long enough (leases rule 5).
+    /// </summary>
     public async Task CondemnAsync(NodeName node, CancellationToken cancellationToken)
     {
         // The node renews several times a second, so the record read must be fresh, and the writing may have to be repeated.
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken) is not { } lease || lease.Value.State != LeaseState.Live) return;
-            if (await TryAsync(registry.RenewLeaseAsync(lease.Value with { State = LeaseState.Closing }, lease.Revision, cancellationToken), cancellationToken)) return;
+            var record = FindNode(node);
+            var lease = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
+            List<StoreCondition> conditions = [new(RegistryKeys.Node(node), record.Revision), new(RegistryKeys.Lease(node), lease?.Revision ?? 0)];
+            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "" }, RegistryJson.Default.NodeRecord))];
+            if (lease is { Value.State: LeaseState.Live } live) writes.Add(new(RegistryKeys.Lease(node), RegistryJson.Encode(live.Value with { State = LeaseState.Closing }, RegistryJson.Default.LeaseRecord)));
+            if (await TryAsync(registry.Store.CommitAsync(new([.. conditions], [.. writes]), cancellationToken), cancellationToken)) return;
         }
 
-        throw Contended($"the lease of node {node}");
+        throw Contended($"node {node}");
     }
 
     /// <summary>Takes an operator's word that a node is off (leases rule 15).</summary>

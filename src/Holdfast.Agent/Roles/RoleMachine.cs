@@ -24,6 +24,9 @@ internal abstract record RoleInput
     /// <summary>It failed to start, exited, or its probes failed.</summary>
     internal sealed record Failed(ResourceName Resource, string Reason) : RoleInput;
 
+    /// <summary>The leash has closed this epoch for good: the role can only be released and placed anew.</summary>
+    internal sealed record Closed(string Reason) : RoleInput;
+
     /// <summary>A stop was verified.</summary>
     internal sealed record WentOffline(ResourceName Resource) : RoleInput;
 
@@ -86,6 +89,7 @@ internal sealed record RoleMachine
             RoleInput.WentOffline went => Cells.TryGetValue(went.Resource, out var cell) ? AfterOffline(went.Resource, cell) : this,
             RoleInput.Failed failed => AfterFailure(failed, now),
             RoleInput.Declared declared => AfterDeclaration(declared.Spec),
+            RoleInput.Closed closed => this with { GivenUp = closed.Reason },
             RoleInput.Leave => this with { Leaving = true },
             RoleInput.Begin => this,
             _ => throw new InvalidOperationException($"Unknown input {input.GetType().Name}."),

@@ -26,7 +26,7 @@ internal sealed class RoleRun
     private static readonly TimeSpan StartingProbePause = TimeSpan.FromMilliseconds(15);
     private readonly RoleRunContext _context;
     private readonly Warrant _warrant;
-    private readonly Dictionary<string, HeldUnit> _held;
+    private readonly List<HeldUnit> _held;
     private readonly Dictionary<ResourceName, ResourceRun> _runs = [];
     private readonly Channel<RoleInput> _inputs = Channel.CreateUnbounded<RoleInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _abandoned = new();
@@ -39,7 +39,7 @@ internal sealed class RoleRun
     {
         (_context, Epoch) = (context, epoch);
         _warrant = new Warrant(spec.Name.Value, incarnation, epoch.ToLeash());
-        _held = held.ToDictionary(unit => unit.Unit, StringComparer.Ordinal);
+        _held = [.. held];
         _machine = RoleMachine.For(spec);
         _begun = context.Clock.Now;
         Status = Describe();
@@ -97,7 +97,7 @@ internal sealed class RoleRun
             Report();
             if (_machine is { Leaving: true, IsOffline: true })
             {
-                foreach (var left in _held.Values.OrderBy(unit => unit.Kind)) await EndAsync(left);
+                foreach (var left in _held.OrderBy(unit => unit.Kind)) await EndAsync(left);
                 _offline.TrySetResult();
                 return;
             }
@@ -115,8 +115,9 @@ internal sealed class RoleRun
                     Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers,
                     LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
                 });
-                _held.Remove($"{Spec.Name}/{start.Resource}", out var held);
-                var run = new ResourceRun(resource, CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token));
+                var held = _held.FirstOrDefault(unit => unit.Unit == $"{Spec.Name}/{start.Resource}" && unit.Kind == KindOf(spec));
+                if (held is not null) _held.Remove(held);
+                var run = new ResourceRun(spec, resource, CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token));
                 _runs[start.Resource] = run;
                 run.Watch = StartAsync(spec, run, held);
                 break;
@@ -157,6 +158,12 @@ internal sealed class RoleRun
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
+        }
+        catch (LeashRefusedException exception) when (exception.Code != "leash.failed")
+        {
+            // The lease is over or the epoch closed: not the resource's fault, and the run is about to be left or abandoned.
+            Tell("resource.refused", spec.Name, $"{spec.Name} was not started: {exception.Message}");
+            if (exception.Code == "leash.epoch-closed") _inputs.Writer.TryWrite(new RoleInput.Closed(exception.Message));
         }
         catch (Exception exception) when (exception is HoldfastException or LeashRefusedException)
         {
@@ -219,6 +226,8 @@ internal sealed class RoleRun
         {
             try
             {
+                if (KindOf(run.Spec) != UnitKind.Process && run.Spec.Probes.Any(probe => probe.Kind == ProbeKind.Command))
+                    await _context.Leash.StopAsync($"{Spec.Name}/{name}", 9, TimeSpan.Zero, _abandoned.Token); // The namespace that its command probes ran in.
                 await run.Resource.OfflineAsync(_abandoned.Token);
                 _inputs.Writer.TryWrite(new RoleInput.WentOffline(name));
                 return;
@@ -255,6 +264,14 @@ internal sealed class RoleRun
         }
     }
 
+    /// <summary>What the leash holds for a resource of this type when it is online.</summary>
+    private static UnitKind KindOf(ResourceSpec spec) => spec.Type switch
+    {
+        "ip-address" => UnitKind.Address,
+        "disk" => UnitKind.Mount,
+        _ => UnitKind.Process,
+    };
+
     private void Report()
     {
         var status = Describe();
@@ -285,8 +302,10 @@ internal sealed class RoleRun
         _context.Journal.Add(kind, message, Spec.Name.Value, resource.Value, Epoch.ToString());
 
     /// <summary>One start of one resource.</summary>
-    private sealed class ResourceRun(IResource resource, CancellationTokenSource stop)
+    private sealed class ResourceRun(ResourceSpec spec, IResource resource, CancellationTokenSource stop)
     {
+        public ResourceSpec Spec { get; } = spec;
+
         public IResource Resource { get; } = resource;
 
         public CancellationTokenSource Stop { get; } = stop;

@@ -35,12 +35,12 @@ internal sealed class StoreFile : IDisposable
         SqliteLibrary.Load();
 
         // Pooling would keep the file open after Dispose.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {
             connection.Open();
             var file = new StoreFile(connection);
-            file.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+            file.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             file.Prepare(path);
             return file;
         }

@@ -16,10 +16,12 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
     private readonly CancellationTokenSource _disposing = new();
     private volatile EtcdEndpoint[] _all = [];
     private ImmutableDictionary<EtcdEndpoint, Task> _heartbeats = ImmutableDictionary<EtcdEndpoint, Task>.Empty;
+    private bool _disposed;
 
     public EtcdEndpoints(EtcdOptions options)
     {
         _options = options;
+        Closing = _disposing.Token;
         Use(options.Endpoints);
     }
 
@@ -40,6 +42,9 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Gets the token that is cancelled when the store is closed.</summary>
+    public CancellationToken Closing { get; }
 
     /// <summary>Gets the endpoints in the order to try them: the healthy first, and among those the preferred.</summary>
     public EtcdEndpoint[] Ranked => _all is var all && all[0].Health == EndpointHealth.Good ? all : [.. all.OrderBy(endpoint => endpoint.Health)];
@@ -125,6 +130,11 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _disposing.CancelAsync();
         await Task.WhenAll(_heartbeats.Values);
         foreach (var endpoint in _all)
@@ -145,9 +155,9 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
             {
                 endpoint.Health = await CheckAsync(endpoint);
             }
-            while (await timer.WaitForNextTickAsync(_disposing.Token) && _all.Contains(endpoint));
+            while (await timer.WaitForNextTickAsync(Closing) && _all.Contains(endpoint));
         }
-        catch (OperationCanceledException) when (_disposing.IsCancellationRequested)
+        catch (OperationCanceledException) when (Closing.IsCancellationRequested)
         {
         }
         catch (ObjectDisposedException)
@@ -158,7 +168,7 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
 
     private async Task<EndpointHealth> CheckAsync(EtcdEndpoint endpoint)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_disposing.Token);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Closing);
         deadline.CancelAfter(_options.HeartbeatTimeout);
         try
         {
@@ -170,7 +180,7 @@ internal sealed class EtcdEndpoints : IAsyncDisposable
         {
             return EndpointHealth.Down;
         }
-        catch (OperationCanceledException) when (!_disposing.IsCancellationRequested)
+        catch (OperationCanceledException) when (!Closing.IsCancellationRequested)
         {
             return EndpointHealth.Down;
         }

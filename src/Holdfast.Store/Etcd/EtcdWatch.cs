@@ -24,6 +24,7 @@ internal sealed class EtcdWatch(EtcdOptions options, EtcdKeys keys, EtcdEndpoint
     public async IAsyncEnumerable<StoreChange> FollowAsync(string prefix, long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var stream = await OpenAsync(Math.Max(1, afterRevision), cancellationToken);
+        await using var closing = endpoints.Closing.Register(stream.Cancel); // An open stream would outlive the connection pool.
         var seen = afterRevision;
         var events = new List<Event>();
         while (true)
@@ -132,7 +133,7 @@ internal sealed class EtcdWatch(EtcdOptions options, EtcdKeys keys, EtcdEndpoint
         }
         catch (GrpcException e)
         {
-            throw Unavailable(e);
+            throw endpoints.Closing.IsCancellationRequested ? new StoreUnavailableException("The store was closed.") : Unavailable(e);
         }
     }
 

@@ -7,6 +7,7 @@ public sealed class MemoryClusterStore(string storeId = "memory", ChangeRetentio
 {
     private readonly Lock _writing = new();
     private readonly ChangeFeed _feed = new(StoreState.Empty.Revision, retention ?? new ChangeRetention());
+    private bool _closed;
     private volatile StoreState _state = StoreState.Empty;
 
     /// <inheritdoc/>
@@ -23,6 +24,11 @@ public sealed class MemoryClusterStore(string storeId = "memory", ChangeRetentio
         cancellationToken.ThrowIfCancellationRequested();
         lock (_writing)
         {
+            if (_closed)
+            {
+                return Task.FromResult<CommitOutcome>(new CommitOutcome.Unknown("The store was closed."));
+            }
+
             var (outcome, state, change) = _state.Apply(transaction);
             _state = state;
             if (change is not null)
@@ -44,6 +50,11 @@ public sealed class MemoryClusterStore(string storeId = "memory", ChangeRetentio
     /// <summary>Ends every watch.</summary>
     public ValueTask DisposeAsync()
     {
+        lock (_writing)
+        {
+            _closed = true;
+        }
+
         _feed.Close();
         return ValueTask.CompletedTask;
     }

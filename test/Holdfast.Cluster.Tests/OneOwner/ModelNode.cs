@@ -47,6 +47,9 @@ internal sealed class ModelNode(NodeName name, double bootRate, double rawRate, 
 
     public ClockReading ClockAt(TimeSpan trueTime) => new(trueTime * bootRate + offset, trueTime * rawRate + offset);
 
+    /// <summary>Closes an epoch and every older one; a stale read must not open a newer one again.</summary>
+    public void Close(RoleName role, Epoch epoch) => Closed[role] = Closed.TryGetValue(role, out var closed) && closed > epoch ? closed : epoch;
+
     /// <summary>The true time at which either clock reaches the reading.</summary>
     public TimeSpan TrueTimeOf(ClockReading reading)
     {

@@ -144,7 +144,7 @@ internal sealed partial class World
     private void Release(ModelNode node, Versioned<Placement> releasing)
     {
         var placement = releasing.Value;
-        node.Closed[placement.Role] = placement.Epoch;
+        node.Close(placement.Role, placement.Epoch);
         Send(node, () => _store.Commit(
             [(_store.View.Placements[placement.Role].Revision == releasing.Revision, "placement")],
             (view, revision) => view with { Placements = view.Placements.SetItem(placement.Role, new(placement with { Phase = PlacementPhase.Released }, revision)) }));

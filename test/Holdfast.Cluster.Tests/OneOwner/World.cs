@@ -121,7 +121,7 @@ internal sealed partial class World
     {
         if (!node.Running.Remove(role, out var run)) return;
         run.Until = _now;
-        node.Closed[role] = run.Epoch;
+        node.Close(role, run.Epoch);
     }
 
     /// <summary>Something on its way between a node and the store; the reply travels too, and either may be lost.</summary>

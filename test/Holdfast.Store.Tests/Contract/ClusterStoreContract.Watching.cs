@@ -139,6 +139,24 @@ public abstract partial class ClusterStoreContract
     }
 
     [Fact]
+    public async Task A_closed_store_ends_its_watches_and_commits_nothing()
+    {
+        var store = await OpenAnotherAsync();
+        await using var watcher = new Watcher(store, "", (await store.ReadAsync("", None)).Revision).Started();
+        await store.MustCommitAsync(Transactions.Put("a", "1"));
+        await watcher.NextChangeAsync();
+        watcher.Started();
+
+        await store.DisposeAsync();
+        await store.DisposeAsync();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(watcher.NextAsync);
+        Assert.IsType<CommitOutcome.Unknown>(await store.CommitAsync(Transactions.Put("a", "2"), None));
+        await using var late = new Watcher(store, "", 1);
+        await Assert.ThrowsAsync<StoreUnavailableException>(late.NextAsync);
+    }
+
+    [Fact]
     public async Task A_watch_ends_with_its_token()
     {
         using var end = new CancellationTokenSource();

@@ -17,6 +17,9 @@ public abstract partial class ClusterStoreContract : IAsyncLifetime
     /// <summary>Opens a store with nothing under any prefix.</summary>
     protected abstract Task<IClusterStore> OpenAsync();
 
+    /// <summary>Opens a store that the test closes itself.</summary>
+    protected virtual Task<IClusterStore> OpenAnotherAsync() => OpenAsync();
+
     /// <summary>Makes the store forget revisions.</summary>
     protected abstract Task CompactAsync(long revision);
 

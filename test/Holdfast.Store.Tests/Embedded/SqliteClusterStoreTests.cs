@@ -2,12 +2,14 @@ using Holdfast.Cluster;
 using Holdfast.Store.Embedded;
 using Holdfast.Store.State;
 using Holdfast.Store.Tests.Contract;
+using Microsoft.Data.Sqlite;
 
 namespace Holdfast.Store.Tests.Embedded;
 
 public sealed class SqliteClusterStoreTests : ClusterStoreContract
 {
     private readonly TempFolder _folder = new();
+    private readonly TempFolder _another = new();
 
     [Fact]
     public async Task It_is_the_same_store_after_a_restart()
@@ -75,13 +77,27 @@ public sealed class SqliteClusterStoreTests : ClusterStoreContract
     }
 
     [Fact]
-    public async Task A_commit_after_closing_is_unknown_and_a_watch_says_that_the_store_is_gone()
+    public async Task A_write_that_fails_is_unknown_and_leaves_no_trace_and_no_hole()
     {
-        await using var watcher = new Watcher(Store, "", 1).Started();
-        await Store.DisposeAsync();
+        var before = await Store.MustCommitAsync(Transactions.Put("a", "1"));
+        await using var watcher = new Watcher(Store, "", before).Started();
 
-        Assert.IsType<CommitOutcome.Unknown>(await Store.CommitAsync(Transactions.Put("a", "1"), CancellationToken.None));
-        await Assert.ThrowsAsync<StoreUnavailableException>(watcher.NextAsync);
+        // Another writer in the file is refused its lock only by time: as good a failing disk as a test can have.
+        CommitOutcome failed;
+        using (var intruder = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "store.db")};Pooling=False"))
+        {
+            intruder.Open();
+            using var held = intruder.BeginTransaction();
+            failed = await Store.CommitAsync(Transactions.Put("a", "2").If("a", before), CancellationToken.None);
+        }
+
+        var view = await Store.ReadAsync("", CancellationToken.None);
+        var next = await Store.MustCommitAsync(Transactions.Put("a", "3").If("a", before));
+
+        Assert.IsType<CommitOutcome.Unknown>(failed);
+        Assert.Equal(("1", before), (view.Records["a"].Value.Text(), view.Revision));
+        Assert.Equal(before + 1, next);
+        Assert.Equal(["a=3"], (await watcher.NextChangeAsync()).Changes.Select(Transactions.Text));
     }
 
     [Fact]
@@ -97,9 +113,12 @@ public sealed class SqliteClusterStoreTests : ClusterStoreContract
     {
         await base.DisposeAsync();
         _folder.Dispose();
+        _another.Dispose();
     }
 
     protected override Task<IClusterStore> OpenAsync() => Task.FromResult<IClusterStore>(SqliteClusterStore.Open(_folder.Path));
+
+    protected override Task<IClusterStore> OpenAnotherAsync() => Task.FromResult<IClusterStore>(SqliteClusterStore.Open(_another.Path));
 
     protected override Task CompactAsync(long revision)
     {

@@ -22,8 +22,9 @@ internal static class ArpMessage
     }
 
     /// <summary>
-    /// Reads who else has or wants <paramref name="target"/>: any ARP packet from it, or another's probe for it (both are
-    /// conflicts while probing, RFC 5227 section 2.1.1). Null when the packet says neither.
+    /// Reads who else has <paramref name="target"/>: any ARP packet from it. Null when the packet says nothing of the kind.
+    /// Another's probe, a conflict by RFC 5227 section 2.1.1, is none here: every possible owner asks when a role is applied,
+    /// all at the same time, and only one of them will ever be given the role.
     /// </summary>
     public static byte[]? ReadOtherHolder(ReadOnlySpan<byte> message, IPAddress target, ReadOnlySpan<byte> ownHardware)
     {
@@ -31,13 +32,11 @@ internal static class ArpMessage
 
         var senderHardware = message.Slice(8, 6);
         var sender = message.Slice(14, 4);
-        var asked = message.Slice(24, 4);
         Span<byte> wanted = stackalloc byte[4];
         target.TryWriteBytes(wanted, out _);
         if (senderHardware.SequenceEqual(ownHardware)) return null;
 
         var isFromHolder = sender.SequenceEqual(wanted);
-        var isOthersProbe = BinaryPrimitives.ReadUInt16BigEndian(message[6..]) == 1 && sender.IndexOfAnyExcept((byte)0) < 0 && asked.SequenceEqual(wanted);
-        return isFromHolder || isOthersProbe ? senderHardware.ToArray() : null;
+        return isFromHolder ? senderHardware.ToArray() : null;
     }
 }

@@ -28,17 +28,16 @@ internal static class NeighbourMessage
     /// <summary>The Ethernet multicast address that the probe is sent to: 33:33 and the last four bytes of the group.</summary>
     public static byte[] HardwareGroup(IPAddress target) => [0x33, 0x33, .. SolicitedNodeGroup(target)[12..]];
 
-    /// <summary>Whether the packet says that somebody else has the address (advertises it) or wants it (probes for it too).</summary>
+    /// <summary>Whether the packet says that somebody else has the address and advertises it; for probes of others see <see cref="ArpMessage.ReadOtherHolder"/>.</summary>
     public static bool IsFromOtherHolder(ReadOnlySpan<byte> packet, IPAddress target)
     {
         if (packet.Length < HeaderLength + 24 || packet[6] != IcmpVersion6 || packet[7] != 255) return false;
 
         var type = packet[HeaderLength];
-        var source = packet.Slice(8, 16);
         var subject = packet.Slice(HeaderLength + 8, 16);
         if (!subject.SequenceEqual(target.GetAddressBytes())) return false;
 
-        return type == Advertisement || (type == Solicitation && source.IndexOfAnyExcept((byte)0) < 0);
+        return type == Advertisement;
     }
 
     private static byte[] SolicitedNodeGroup(IPAddress target) => [0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, .. target.GetAddressBytes()[13..]];

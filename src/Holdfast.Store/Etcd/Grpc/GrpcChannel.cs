@@ -58,8 +58,10 @@ internal sealed class GrpcChannel : IDisposable
     {
         var content = new DuplexContent();
         var cancellation = new CancellationTokenSource();
-        var response = _http.SendAsync(CreateRequest(method.Path, content, requireLeader), cancellation.Token);
-        return new GrpcDuplex<TRequest, TResponse>(Address, method, content, response, cancellation);
+        return new GrpcDuplex<TRequest, TResponse>(Address, method, content, SendAsync(), cancellation);
+
+        // Asynchronous, so that a failure is always the response's.
+        async Task<HttpResponseMessage> SendAsync() => await _http.SendAsync(CreateRequest(method.Path, content, requireLeader), cancellation.Token);
     }
 
     public void Dispose() => _http.Dispose();

@@ -80,7 +80,7 @@ internal sealed class GrpcDuplex<TRequest, TResponse>(
         {
             (await pending).Dispose();
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)
         {
             // It never began, or is over already.
         }

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Holdfast.Lab.Hosts;
+using Holdfast.Lab.Linux;
+
+namespace Holdfast.Lab.Clusters;
+
+/// <summary>A cluster of lab hosts, made with the product's own command line.</summary>
+public sealed class LabCluster
+{
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    private LabCluster(LabNetwork lab, IReadOnlyList<LabHost> hosts) => (Lab, Hosts) = (lab, hosts);
+
+    /// <summary>Gets the lab.</summary>
+    public LabNetwork Lab { get; }
+
+    /// <summary>Gets the hosts in the order in which they joined.</summary>
+    public IReadOnlyList<LabHost> Hosts { get; }
+
+    /// <summary>Powers the hosts on, creates a cluster on the first and joins the others; the last one as a witness when asked.</summary>
+    public static async Task<LabCluster> CreateAsync(LabNetwork lab, IReadOnlyList<LabHost> hosts, string profile = "lan", bool lastIsWitness = false)
+    {
+        foreach (var host in hosts)
+        {
+            await host.PowerOnAsync();
+            host.StartProduct();
+        }
+
+        var cluster = new LabCluster(lab, hosts);
+        await Task.WhenAll(hosts.Select(host => Waiting.UntilAsync(async () => (await host.RunAsync(["test", "-S", "/run/holdfast/agent.sock"], CommandLimit)).ExitCode == 0, CommandLimit, $"the agent of {host.Name}", Look)));
+        await cluster.CommandAsync(hosts[0], "cluster", "create", "lab", "--address", hosts[0].Address, "--node", hosts[0].Name, "--profile", profile);
+        foreach (var host in hosts.Skip(1))
+        {
+            var token = (await cluster.QueryAsync(hosts[0], "cluster", "token")).GetProperty("token").GetString()!;
+            string[] witness = lastIsWitness && host == hosts[^1] ? ["--witness"] : [];
+            await cluster.CommandAsync(host, ["node", "join", "--token", token, "--address", host.Address, "--node", host.Name, .. witness]);
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Runs a command of the product on a host.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="InvalidOperationException">It exited with another code than 0.</exception>
+    public async Task<string> CommandAsync(LabHost host, params string[] arguments)
+    {
+        var result = await TryCommandAsync(host, arguments);
+        return result.ExitCode == 0 ? result.Output
+            : throw new InvalidOperationException($"'holdfast {string.Join(' ', arguments)}' on {host.Name} exited with {result.ExitCode}: {result.Output}");
+    }
+
+    /// <summary>Runs a command of the product on a host, whatever comes of it.</summary>
+    public Task<CommandResult> TryCommandAsync(LabHost host, params string[] arguments) => host.RunAsync(["holdfast", .. arguments], CommandLimit);
+
+    /// <summary>Runs a command with <c>--json</c>.</summary>
+    public async Task<JsonElement> QueryAsync(LabHost host, params string[] arguments)
+    {
+        var output = await CommandAsync(host, [.. arguments, "--json"]);
+        return JsonDocument.Parse(output).RootElement.Clone();
+    }
+
+    /// <summary>Writes a declaration to a host and applies it.</summary>
+    public async Task ApplyAsync(LabHost host, string yaml)
+    {
+        await host.RunAsync(["sh", "-c", $"cat >/tmp/declaration.yaml <<'END_OF_DECLARATION'\n{yaml}\nEND_OF_DECLARATION"], CommandLimit);
+        await CommandAsync(host, "apply", "-f", "/tmp/declaration.yaml");
+    }
+
+    /// <summary>A host that is on and whose agent answers.</summary>
+    public async Task<LabHost> AnyAsync(Func<LabHost, bool>? wanted = null)
+    {
+        foreach (var host in Hosts.Where(host => host.IsOn && (wanted is null || wanted(host))))
+        {
+            if ((await TryCommandAsync(host, "cluster", "status", "--json")).ExitCode == 0) return host;
+        }
+
+        throw new InvalidOperationException("No host of the cluster answers.");
+    }
+
+    /// <summary>The host that owns a role and has it online; null when none has.</summary>
+    public async Task<LabHost?> OwnerAsync(string role, LabHost? asked = null)
+    {
+        var roles = await QueryAsync(asked ?? await AnyAsync(), "role", "list");
+        foreach (var item in roles.EnumerateArray())
+        {
+            if (item.GetProperty("name").GetString() == role && item.GetProperty("state").GetString() == "online")
+                return Hosts.FirstOrDefault(host => host.Name == item.GetProperty("owner").GetString());
+        }
+
+        return null;
+    }
+
+    /// <summary>Waits until a role is online, on the host given if one is.</summary>
+    public async Task<LabHost> WaitOnlineAsync(string role, LabHost? on = null, LabHost? asked = null, TimeSpan? limit = null)
+    {
+        LabHost? owner = null;
+        await Waiting.UntilAsync(
+            async () => (owner = await OwnerAsync(role, asked)) is not null && (on is null || owner == on),
+            limit ?? CommandLimit, $"role {role} to be online{(on is null ? "" : $" on {on.Name}")}", Look);
+        return owner!;
+    }
+}
