@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.Output;
 
@@ -42,6 +43,16 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings) 
     public T Get<T>(Argument<T> argument) => Parsed.GetValue(argument)!;
 
     public bool Has(Option option) => Parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>
+    /// Asks for a document and shows it. With <c>--json</c> it is printed as the agent wrote it: the node API's form is the stable one,
+    /// and to take it apart and build it again would double the time that such a command takes.
+    /// </summary>
+    public async Task ShowAsync<T>(string path, JsonTypeInfo<T> type, Action<T> draw, CancellationToken cancellationToken)
+    {
+        if (Json) Report.JsonText(await Agent.GetTextAsync(path, cancellationToken));
+        else draw(await Agent.GetAsync(path, type, cancellationToken));
+    }
 
     public void Dispose() => _agent?.Dispose();
 }
