@@ -7,5 +7,5 @@ namespace Holdfast.Cli.Clusters;
 internal static class StatusCommand
 {
     public static Verb Create() => new Verb("status", "Show nodes, roles and what needs attention.", "holdfast cluster status", "holdfast cluster status --json")
-        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Cluster, NodeApiJson.Default.ClusterStatus, status => StatusText.Write(status, run.Report), cancellationToken));
+        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Cluster, json => json.ClusterStatus, status => StatusText.Write(status, run.Report), cancellationToken));
 }

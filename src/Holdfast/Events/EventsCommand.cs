@@ -24,7 +24,7 @@ internal static class EventsCommand
             {
                 var query = new EventQuery(run.Get(limit), run.Get(role), run.Get(node));
                 return run.Get(follow) ? FollowAsync(run.Report, run.Agent, query, cancellationToken)
-                    : run.ShowAsync(NodeApi.Events(query), NodeApiJson.Default.ClusterEventArray, all =>
+                    : run.ShowAsync(NodeApi.Events(query), json => json.ClusterEventArray, all =>
                     {
                         if (all.Length == 0) run.Report.Line("No events.");
                         foreach (var seen in all) Write(seen, run.Report);

@@ -20,7 +20,7 @@ internal static class NodeCommands
     };
 
     private static Verb List() => new Verb("list", "List the nodes.", "holdfast node list")
-        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Nodes, NodeApiJson.Default.NodeStatusArray,
+        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Nodes, json => json.NodeStatusArray,
             all => StatusText.NodeTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width), cancellationToken));
 
     private static Verb Act(string act, string description, string? question = null)

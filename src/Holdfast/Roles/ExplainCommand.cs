@@ -12,7 +12,7 @@ internal static class ExplainCommand
     {
         var role = Arguments.Role();
         return new Verb("explain", "Say why a role is where it is, and what would change that.", "holdfast role explain web") { role }
-            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Explain(run.Get(role)), NodeApiJson.Default.RoleExplain, explained => Write(explained, run.Report), cancellationToken));
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Explain(run.Get(role)), json => json.RoleExplain, explained => Write(explained, run.Report), cancellationToken));
     }
 
     private static void Write(RoleExplain explained, Report report)

@@ -24,7 +24,7 @@ internal static class RoleCommands
     };
 
     private static Verb List() => new Verb("list", "List the roles.", "holdfast role list", "holdfast role list --json")
-        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Roles, NodeApiJson.Default.RoleSummaryArray, all =>
+        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Roles, json => json.RoleSummaryArray, all =>
         {
             if (all.Length == 0) run.Report.Line("No roles yet. Make one: holdfast role create NAME --process COMMAND");
             else StatusText.RoleTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width);

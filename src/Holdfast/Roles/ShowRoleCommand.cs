@@ -12,7 +12,7 @@ internal static class ShowRoleCommand
     {
         var role = Arguments.Role();
         return new Verb("show", "Show a role, its resources, its declaration and its history.", "holdfast role show web") { role }
-            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Role(run.Get(role)), NodeApiJson.Default.RoleDetail, detail => Write(detail, run.Report), cancellationToken));
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Role(run.Get(role)), json => json.RoleDetail, detail => Write(detail, run.Report), cancellationToken));
     }
 
     private static void Write(RoleDetail detail, Report report)

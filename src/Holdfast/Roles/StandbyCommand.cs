@@ -12,7 +12,7 @@ internal static class StandbyCommand
     {
         var role = Arguments.Role();
         return new Verb("standby", "Show who would take a role over, and how long that would take.", "holdfast role standby web") { role }
-            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Standby(run.Get(role)), NodeApiJson.Default.StandbyArray, all => Write(all, run.Report), cancellationToken));
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Standby(run.Get(role)), json => json.StandbyArray, all => Write(all, run.Report), cancellationToken));
     }
 
     private static void Write(Standby[] standbys, Report report)
