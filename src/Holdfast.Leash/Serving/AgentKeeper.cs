@@ -9,11 +9,10 @@ internal sealed class AgentKeeper(LeashShell shell)
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// For the agent's runtime, where they can only be given by its environment. An agent that was killed has half a second to
-    /// take up its lease again: double mapping of generated code costs it a tenth of that, and memory. A small youngest
-    /// generation keeps its pauses short.
+    /// For the agent's runtime, where it can only be given by its environment: an agent that was killed has half a second to
+    /// take up its lease again, and double mapping of generated code costs it a tenth of that, and memory.
     /// </summary>
-    private static readonly string[] RuntimeSettings = ["DOTNET_EnableWriteXorExecute=0", "DOTNET_GCgen0size=0x400000"];
+    private const string NoDoubleMapping = "DOTNET_EnableWriteXorExecute=0";
 
     private int _pid;
     private int _pidFd = -1;
@@ -30,7 +29,7 @@ internal sealed class AgentKeeper(LeashShell shell)
         string[] chain = [.. ahead, "setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", $"[ \"$PPID\" = {Environment.ProcessId} ] || exit 125; exec \"$@\"", "agent", .. shell.Settings.Agent];
         var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Where(variable => (string)variable.Key is not ("HOLDFAST_RUN" or "HOLDFAST_STATE" or Program.FaultVariable)).Select(variable => $"{variable.Key}={variable.Value}")
-            .Concat(RuntimeSettings).Append($"HOLDFAST_RUN={shell.Settings.RunDirectory}").Append($"HOLDFAST_STATE={shell.Settings.StateDirectory}").ToArray();
+            .Append(NoDoubleMapping).Append($"HOLDFAST_RUN={shell.Settings.RunDirectory}").Append($"HOLDFAST_STATE={shell.Settings.StateDirectory}").ToArray();
         _pid = Spawn.Start(chain, environment, 0, 1, 2, -1, newSession: false);
         if (_pid < 0)
         {
