@@ -31,7 +31,7 @@ public sealed class DeclarationTests : IDisposable
         Assert.Empty(read.Problems);
         var role = Assert.Single(read.Roles);
         Assert.Equal(["address", "process"], role.Resources.Select(r => r.Name.Value));
-        Assert.Equal(["/usr/sbin/nginx", "-g", "daemon off;"], role.Resources[1].Properties["command"].Items!.Value);
+        Assert.Equal(["/usr/sbin/nginx", "-g", "daemon off;"], role.Resources[1].Properties["command"].Items!.Value.ToArray());
         Assert.Equal(["address"], role.Resources[1].DependsOn.Select(r => r.Value));
         Assert.Equal(2, role.Resources[1].Probes.Length);
         Assert.Equal(["a", "b"], role.PossibleOwners.Select(n => n.Value));

@@ -73,7 +73,10 @@ public sealed class ErrorTests
         agent.On("GET /v1/roles", body);
 
         var ran = await agent.RunAsync("role", "list");
+        var json = await agent.RunAsync("role", "list", "--json");
 
+        Assert.Equal((1, ""), (json.Exit, json.Out));
+        Assert.Contains("agent.bad-answer", json.Error, StringComparison.Ordinal);
         Assert.Equal(1, ran.Exit);
         Assert.Contains("[agent.bad-answer]", ran.Error, StringComparison.Ordinal);
         Assert.Equal(1, ran.Error.Count(c => c == '\n'));

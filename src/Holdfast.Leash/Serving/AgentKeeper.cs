@@ -18,7 +18,9 @@ internal sealed class AgentKeeper(LeashShell shell)
     {
         if (_ended is not null) return;
         // The parent-death signal is not set before setpriv runs; should we die in that gap, the shell sees that its parent changed.
-        string[] chain = ["setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", $"[ \"$PPID\" = {Environment.ProcessId} ] || exit 125; exec \"$@\"", "agent", .. shell.Settings.Agent];
+        // The agent renews the lease: it runs before the roles that depend on that, which keep the leash's own priority.
+        string[] ahead = shell.Settings.Unprivileged ? [] : ["nice", "-n", "-10"];
+        string[] chain = [.. ahead, "setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", $"[ \"$PPID\" = {Environment.ProcessId} ] || exit 125; exec \"$@\"", "agent", .. shell.Settings.Agent];
         var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Where(variable => (string)variable.Key is not ("HOLDFAST_RUN" or "HOLDFAST_STATE" or Program.FaultVariable)).Select(variable => $"{variable.Key}={variable.Value}")
             .Append($"HOLDFAST_RUN={shell.Settings.RunDirectory}").Append($"HOLDFAST_STATE={shell.Settings.StateDirectory}").ToArray();
