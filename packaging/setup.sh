@@ -100,7 +100,7 @@ install_packages() (
   plan() { apt-get install "${options[@]}" --print-uris "$@" 2>&1; }
   refresh() {
     say "Refreshing the package lists (apt-get update)."
-    apt-get update -qq >&2 || fail "apt-get update failed. Is this machine offline? Needed: ${wanted[*]}"
+    apt-get update -qq >/dev/null 2>&1 || true # What still cannot be had then is said below, in one line.
   }
   wanted=("$@")
   uris=$(plan "$@") || { refresh; uris=$(plan "$@") || fail "apt-get cannot install ${wanted[*]}: $(tail -1 <<<"$uris")"; }
