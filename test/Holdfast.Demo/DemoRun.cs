@@ -13,7 +13,7 @@ namespace Holdfast.Demo;
 internal sealed class DemoRun(DemoOptions options)
 {
     // Both streams at once would mix: with --json the story goes to standard error.
-    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(options.Json ? Console.Error : Console.Out) });
+    private readonly IAnsiConsole _console = CreateConsole(options.Json);
     private readonly List<FaultResult> _results = [];
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -40,6 +40,24 @@ internal sealed class DemoRun(DemoOptions options)
         return _results.All(result => result is { AcknowledgedLost: 0, DoubleActive: 0 }) ? 0 : 1;
     }
 
+    private static IAnsiConsole CreateConsole(bool json)
+    {
+        const int WidthOfAFile = 140;
+        var isFile = json ? Console.IsErrorRedirected : Console.IsOutputRedirected;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(json ? Console.Error : Console.Out),
+            Ansi = isFile ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isFile ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        if (isFile)
+        {
+            console.Profile.Width = WidthOfAFile;
+        }
+
+        return console;
+    }
+
     private async Task RunOnOneClusterAsync(IReadOnlyList<Fault> faults, bool witness, bool keep, CancellationToken cancellationToken)
     {
         await using var site = await DemoSite.CreateAsync(options, witness, Say);
@@ -60,7 +78,7 @@ internal sealed class DemoRun(DemoOptions options)
 
     private async Task RunAsync(DemoSite site, Fault fault, int run)
     {
-        var (owner, isLeader) = await site.SettleAsync();
+        var (owner, isLeader) = await site.SettleAsync(fault.OnPreferred);
         await fault.Prepare(site, owner);
         _console.MarkupLine($"\n[bold]{fault.Name}[/] on {owner.Name}{(isLeader ? ", which leads etcd" : "")}: {fault.Summary}");
 
@@ -104,7 +122,7 @@ internal sealed class DemoRun(DemoOptions options)
             Role = role,
             EtcdLeader = isLeader,
             OutageMs = Rounded(outage.Duration),
-            DetectionMs = detected is { } seen ? Rounded(seen - at) : null,
+            DetectionMs = detected is { } seen && !fault.IsWaitedFor ? Rounded(seen - at) : null,
             TakeoverMs = detected is { } begun ? Rounded(outage.FirstGood.EndedAt - begun) : null,
             AcknowledgedLost = 0,
             DoubleActive = 0,

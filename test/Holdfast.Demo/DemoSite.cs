@@ -62,8 +62,9 @@ internal sealed class DemoSite : IAsyncDisposable
     public IReadOnlyList<Probe> Probes(string role) => role == "echo" ? Prober.Probes : Client.Commits;
 
     /// <summary>Waits until all nodes are up and both roles are online on one node, with the etcd leader where it is wanted; moves roles if need be.</summary>
+    /// <param name="onPreferred">Whether that node must be the most preferred one.</param>
     /// <returns>That node, and whether the etcd leader is on it.</returns>
-    public async Task<(LabHost Owner, bool IsLeader)> SettleAsync()
+    public async Task<(LabHost Owner, bool IsLeader)> SettleAsync(bool onPreferred = false)
     {
         LabHost? owner = null;
         var leader = "";
@@ -87,6 +88,7 @@ internal sealed class DemoSite : IAsyncDisposable
                 var members = nodes.Where(node => node.GetProperty("kind").GetString() == "member").Select(node => node.GetProperty("name").GetString()!).ToList();
                 var wanted = _options.Leader switch
                 {
+                    _ when onPreferred => Lab.Hosts[0].Name,
                     LeaderChoice.Lost => members.FirstOrDefault(name => name == leader),
                     LeaderChoice.Elsewhere => members.FirstOrDefault(name => name != leader && owners.Contains(name)) ?? members.First(name => name != leader),
                     _ => owners[0],

@@ -14,6 +14,12 @@ internal sealed record Fault
     /// <summary>Gets whether it takes a cluster of two members and a witness.</summary>
     public bool NeedsWitness { get; init; }
 
+    /// <summary>Gets whether it strikes the most preferred node, whoever owns the roles by then.</summary>
+    public bool OnPreferred { get; init; }
+
+    /// <summary>Gets whether the cluster acts by itself some time later, so that the time until it decides says nothing.</summary>
+    public bool IsWaitedFor { get; init; }
+
     /// <summary>Gets what must be so before it; its time is not measured.</summary>
     public Func<DemoSite, LabHost, Task> Prepare { get; init; } = (_, _) => Task.CompletedTask;
 

@@ -22,6 +22,8 @@ internal static class FaultCatalog
         {
             Name = "failback",
             Summary = "the preferred node returns, and the roles go back to it",
+            OnPreferred = true,
+            IsWaitedFor = true,
             Prepare = async (site, owner) =>
             {
                 await owner.PowerOffAsync();

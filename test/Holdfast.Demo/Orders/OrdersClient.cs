@@ -16,12 +16,13 @@ internal sealed class OrdersClient : IDisposable
     private static readonly TimeSpan CommitLimit = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(20); // A database that is recovering has better things to do than refuse.
 
     private readonly NetNamespace _network;
     private readonly IPEndPoint _server;
     private readonly List<Probe> _commits = [];
     private readonly Thread _thread;
-    private volatile bool _stopping;
+    private readonly ManualResetEventSlim _stopped = new();
     private long _last;
 
     public OrdersClient(NetNamespace network, IPEndPoint server)
@@ -54,8 +55,9 @@ internal sealed class OrdersClient : IDisposable
 
     public void Dispose()
     {
-        _stopping = true;
+        _stopped.Set();
         _thread.Join();
+        _stopped.Dispose();
     }
 
     private HashSet<long>? TryReadAll()
@@ -79,7 +81,7 @@ internal sealed class OrdersClient : IDisposable
     private void Work()
     {
         PostgresSession? session = null;
-        while (!_stopping)
+        while (!_stopped.IsSet)
         {
             var sent = BootClock.Now;
             var number = ++_last;
@@ -102,7 +104,7 @@ internal sealed class OrdersClient : IDisposable
                 _commits.Add(new Probe(sent, BootClock.Now, failure is null ? number.ToString(CultureInfo.InvariantCulture) : null, failure));
             }
 
-            Rest();
+            Rest(failure is null ? Pause : PauseAfterFailure);
         }
 
         session?.Dispose();
@@ -115,9 +117,5 @@ internal sealed class OrdersClient : IDisposable
         return session;
     }
 
-    private void Rest()
-    {
-        using var pause = new ManualResetEventSlim();
-        pause.Wait(Pause);
-    }
+    private void Rest(TimeSpan time) => _stopped.Wait(time);
 }

@@ -9,7 +9,7 @@ internal static class ResultTable
     public static void Print(IReadOnlyList<FaultResult> results, IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        foreach (var (title, isNumber) in new[] { ("fault", false), ("role", false), ("outage seen by the client", true), ("detection", true), ("takeover", true), ("acknowledged rows lost", true), ("moments with two owners", true) })
+        foreach (var (title, isNumber) in new[] { ("fault", false), ("role", false), ("client's outage", true), ("detection", true), ("takeover", true), ("acknowledged lost", true), ("double active", true) })
         {
             var column = new TableColumn(title);
             table.AddColumn(isNumber ? column.RightAligned() : column);
