@@ -132,14 +132,31 @@ internal sealed class DemoSite : IAsyncDisposable
 
     /// <summary>Applies the roles again with another failback policy.</summary>
     public async Task SetFailbackAsync(string policy) =>
-        await Cluster.ApplyAsync(await Cluster.AnyAsync(), _declaration.Replace("failback: never", $"failback: {policy}", StringComparison.Ordinal));
+        await Cluster.ApplyAsync(await AnyAsync(), _declaration.Replace("failback: never", $"failback: {policy}", StringComparison.Ordinal));
 
-    /// <summary>What the cluster itself says happened since an instant, oldest first.</summary>
+    /// <summary>What the nodes say happened since an instant, oldest first; both sides of a partition are asked.</summary>
     public async Task<IReadOnlyList<JsonElement>> EventsSinceAsync(TimeSpan instant)
     {
-        var events = await Cluster.QueryAsync(await Cluster.AnyAsync(), "events", "--limit", "1000");
-        return [.. events.EnumerateArray().Where(seen => seen.GetProperty("bootMs").GetDouble() >= instant.TotalMilliseconds).OrderBy(seen => seen.GetProperty("bootMs").GetDouble())];
+        var events = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var host in Cluster.Hosts.Where(host => host.IsOn))
+        {
+            var result = await Cluster.TryCommandAsync(host, "events", "--limit", "1000", "--json");
+            if (result.ExitCode != 0)
+            {
+                continue;
+            }
+
+            foreach (var seen in JsonDocument.Parse(result.Output).RootElement.Clone().EnumerateArray())
+            {
+                events.TryAdd(seen.GetRawText(), seen);
+            }
+        }
+
+        return [.. events.Values.Where(seen => seen.GetProperty("bootMs").GetDouble() >= instant.TotalMilliseconds).OrderBy(seen => seen.GetProperty("bootMs").GetDouble())];
     }
+
+    /// <summary>A host whose agent answers and that the others can reach.</summary>
+    public Task<LabHost> AnyAsync() => Cluster.AnyAsync(host => host.IsPlugged);
 
     public LabHost Host(string name) => Lab.Hosts.First(host => host.Name == name);
 

@@ -105,7 +105,7 @@ internal static class FaultCatalog
 
     private static async Task<IReadOnlyList<string?>> OwnersAsync(DemoSite site)
     {
-        var roles = await site.Cluster.QueryAsync(await site.Cluster.AnyAsync(), "role", "list");
+        var roles = await site.Cluster.QueryAsync(await site.AnyAsync(), "role", "list");
         return [.. roles.EnumerateArray().Select(role => role.GetProperty("state").GetString() == "online" ? role.GetProperty("owner").GetString() : null)];
     }
 }
