@@ -68,6 +68,12 @@ public sealed partial class LabHost
            select id,
     ];
 
+    /// <summary>Returns the command line of a process; empty when it is gone.</summary>
+    public IReadOnlyList<string> CommandLine(int processId) => ProcFs.CommandLine(processId);
+
+    /// <summary>Gets what to put before a command, in a shell of the machine, to run it on this host.</summary>
+    public string Shell => $"nsenter -t {InitId} -m -u -i -n -p -- env PATH=/opt/holdfast:$PATH";
+
     /// <summary>Finds the processes of a role on this host, oldest first.</summary>
     public IReadOnlyList<int> FindRole(string role) =>
         [.. Find(_ => true).Where(id => ProcFs.Variable(id, "HOLDFAST_ROLE") == role)];
