@@ -8,7 +8,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Labs;
 
 /// <summary>The lab of one test class: hosts with the product on them, some of them a cluster, and a folder that all hosts share.</summary>
-public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bool lastIsWitness = false) : IAsyncLifetime
+public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bool lastIsWitness = false, string profile = "lan") : IAsyncLifetime
 {
     /// <summary>How long anything may take: far beyond what it takes on a busy machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -51,7 +51,7 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
         List<LabHost> hosts = [];
         foreach (var name in nodes) hosts.Add(await Lab.AddHostAsync(name));
         foreach (var name in spares ?? []) _spares.Add(await Lab.AddHostAsync(name));
-        Cluster = await LabCluster.CreateAsync(Lab, hosts, lastIsWitness: lastIsWitness);
+        Cluster = await LabCluster.CreateAsync(Lab, hosts, profile, lastIsWitness);
         foreach (var spare in _spares)
         {
             await spare.PowerOnAsync();

@@ -3,6 +3,9 @@ namespace Holdfast.EndToEnd.Tests.Labs;
 /// <summary>Three members, a, b and c.</summary>
 public sealed class ThreeNodes() : ClusterFixture(["a", "b", "c"]);
 
+/// <summary>Three members, a, b and c, with leases of seconds: nothing moves because the machine is busy.</summary>
+public sealed class ThreePatientNodes() : ClusterFixture(["a", "b", "c"], profile: "wan");
+
 /// <summary>Two members, a and b, and a host c that belongs to no cluster.</summary>
 public sealed class TwoNodesAndSpare() : ClusterFixture(["a", "b"], spares: ["c"]);
 
