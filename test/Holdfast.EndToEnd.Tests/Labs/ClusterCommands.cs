@@ -57,6 +57,9 @@ internal static class ClusterCommands
     /// <summary>Whether a host has an address.</summary>
     public static async Task<bool> HasAddressAsync(this LabHost host, string address) => (await host.ShellAsync("ip -o addr show")).Contains($" {address}/", StringComparison.Ordinal);
 
+    /// <summary>Finds a perl service by its script; the leash's own processes that name it in their arguments are not meant.</summary>
+    public static IReadOnlyList<int> FindService(this LabHost host, string script) => host.Find(arguments => arguments is [var program, var first, ..] && Path.GetFileName(program) == "perl" && first == script);
+
     public static string Text(this JsonElement element, string property) => element.TryGetProperty(property, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : "";
 
     public static long Number(this JsonElement element, string property) => element.GetProperty(property).GetInt64();

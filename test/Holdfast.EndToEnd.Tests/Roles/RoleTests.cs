@@ -32,12 +32,12 @@ public sealed class RoleTests(ThreePatientNodes lab) : IClassFixture<ThreePatien
     [ClusterFact]
     public async Task A_moved_role_has_left_before_it_arrives()
     {
-        await Cluster.ApplyAsync(A, Declarations.Beating("beat", "10.77.0.121", 7121, "preferred-owners: [a]"));
-        await lab.OnlineAsync("beat", A);
+        await Cluster.ApplyAsync(A, Declarations.Beating("mover", "10.77.0.121", 7121, "preferred-owners: [a]"));
+        await lab.OnlineAsync("mover", A);
 
-        foreach (var target in new[] { "b", "c", "a" }) await Cluster.CommandAsync(A, "role", "move", "beat", "--to", target, "--wait");
+        foreach (var target in new[] { "b", "c", "a" }) await Cluster.CommandAsync(A, "role", "move", "mover", "--to", target, "--wait");
 
-        var runs = lab.Beats("beat").RequireOneAtATime();
+        var runs = lab.Beats("mover").RequireOneAtATime();
         Assert.Equal(["a", "b", "c", "a"], runs.Select(run => run.Node));
         Assert.Equal(["1.1", "1.2", "1.3", "1.4"], runs.Select(run => run.Epoch));
         Assert.Equal("a 1.4", await lab.AskAsync("10.77.0.121", 7121));
@@ -69,7 +69,7 @@ public sealed class RoleTests(ThreePatientNodes lab) : IClassFixture<ThreePatien
     {
         await Cluster.ApplyAsync(A, Declarations.Echo("web", "10.77.0.123", 7023, "preferred-owners: [c]"));
         var owner = await lab.OnlineAsync("web");
-        var service = Assert.Single(owner.Find(arguments => arguments.Contains("/opt/samples/echo/echo.pl")));
+        var service = Assert.Single(owner.FindService("/opt/samples/echo/echo.pl"));
 
         var status = await File.ReadAllLinesAsync($"/proc/{service}/status");
         var nobody = (await A.ShellAsync("id -u nobody")).Trim();
