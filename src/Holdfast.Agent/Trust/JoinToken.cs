@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Cluster;
@@ -13,10 +14,11 @@ namespace Holdfast.Agent.Trust;
 internal sealed record JoinToken(string Id, byte[] Secret, string AuthorityFingerprint, string Address)
 {
     private const string Prefix = "hf1";
+    private const int SecretLength = 24;
 
     /// <summary>Makes a token.</summary>
     public static JoinToken Create(string authorityFingerprint, string address) =>
-        new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), RandomNumberGenerator.GetBytes(24), authorityFingerprint, address);
+        new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), RandomNumberGenerator.GetBytes(SecretLength), authorityFingerprint, address);
 
     /// <summary>The record that the store keeps of it.</summary>
     public TokenRecord ToRecord(DateTimeOffset expires) => new(SHA256.HashData(Secret), expires);
@@ -28,8 +30,12 @@ internal sealed record JoinToken(string Id, byte[] Secret, string AuthorityFinge
         var parts = text.Trim().Split('.');
         try
         {
-            if (parts.Length == 5 && parts[0] == Prefix)
-                return new(parts[1], Convert.FromHexString(parts[2]), parts[3], Encoding.UTF8.GetString(Convert.FromHexString(parts[4])));
+            if (parts.Length == 5 && parts[0] == Prefix && Convert.FromHexString(parts[2]) is { Length: SecretLength } secret
+                && Convert.FromHexString(parts[3]).Length == SHA256.HashSizeInBytes && Encoding.UTF8.GetString(Convert.FromHexString(parts[4])) is var address
+                && IPEndPoint.TryParse(address, out var at) && at.Port > 0)
+            {
+                return new(parts[1], secret, parts[3], address);
+            }
         }
         catch (FormatException)
         {

@@ -1,0 +1,20 @@
+namespace Holdfast.EndToEnd.Tests.Labs;
+
+/// <summary>Three members, a, b and c.</summary>
+public sealed class ThreeNodes() : ClusterFixture(["a", "b", "c"]);
+
+/// <summary>Three members, a, b and c, with leases of seconds: nothing moves because the machine is busy.</summary>
+public sealed class ThreePatientNodes() : ClusterFixture(["a", "b", "c"], profile: "wan");
+
+/// <summary>Two members, a and b, and a host c that belongs to no cluster.</summary>
+public sealed class TwoNodesAndSpare() : ClusterFixture(["a", "b"], spares: ["c"]);
+
+/// <summary>Two members, a and b, and a witness w.</summary>
+public sealed class TwoNodesAndWitness() : ClusterFixture(["a", "b", "w"], lastIsWitness: true);
+
+/// <summary>Three members, and a disk that all of them reach as <c>/dev/shared/orders</c>.</summary>
+public sealed class ThreeNodesWithDisk() : ClusterFixture(["a", "b", "c"])
+{
+    /// <inheritdoc/>
+    protected override async Task PrepareAsync() => await Lab.AddSharedDiskAsync("orders", 128 << 20);
+}

@@ -1,0 +1,24 @@
+namespace Holdfast.EndToEnd.Tests.Labs;
+
+/// <summary>Finds the product that was built beside the tests.</summary>
+internal static class Repository
+{
+    /// <summary>Gets the folder with Holdfast.slnx.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Gets the folder with the published product.</summary>
+    /// <exception cref="InvalidOperationException">There is none yet.</exception>
+    public static string Product =>
+        Path.Combine(Root, "dist") is var dist && File.Exists(Path.Combine(dist, "holdfast")) && File.Exists(Path.Combine(dist, "holdfast-leash")) ? dist
+        : throw new InvalidOperationException($"There is no product in {dist}: run ./build first.");
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Holdfast.slnx"))) return folder.FullName;
+        }
+
+        throw new InvalidOperationException($"No Holdfast.slnx above {AppContext.BaseDirectory}.");
+    }
+}
