@@ -37,6 +37,9 @@ internal sealed class DemoSite : IAsyncDisposable
 
     public OrdersClient Client { get; private set; } = null!;
 
+    /// <summary>Gets a time after which no lease renewed before is still valid, in any profile of that name.</summary>
+    public TimeSpan LongestLease => TimeSpan.FromSeconds(_options.Profile == "wan" ? 10 : 3);
+
     /// <summary>Sets everything up and waits until both services answer.</summary>
     public static async Task<DemoSite> CreateAsync(DemoOptions options, bool lastIsWitness, Action<string> say)
     {
