@@ -109,7 +109,12 @@ internal sealed class DemoSite : IAsyncDisposable
             "the cluster does not settle",
             Look);
         await WaitSteadyAsync();
-        return (owner!, owner!.Name == leader);
+
+        // On a busy machine a lease may have run out meanwhile, and the roles be elsewhere.
+        var facts = Observer.Facts;
+        return Roles.All(role => facts.Any(fact => fact.Role == role && fact.Host == owner!.Name && fact.To is null))
+            ? (owner!, owner!.Name == leader)
+            : await SettleAsync(onPreferred);
     }
 
     /// <summary>Waits until both services have answered without a failure for a while.</summary>
