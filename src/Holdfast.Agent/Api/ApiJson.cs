@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Roles;
 using Holdfast.Store.Registry;
 
 namespace Holdfast.Agent.Api;
@@ -6,9 +8,12 @@ namespace Holdfast.Agent.Api;
 /// <summary>The node API's messages as JSON, for both of its ends.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(NodeNameConverter), typeof(RoleNameConverter), typeof(ResourceNameConverter), typeof(EpochConverter), typeof(PropertyValueConverter)])]
+    Converters =
+    [
+        typeof(NodeNameConverter), typeof(RoleNameConverter), typeof(ResourceNameConverter), typeof(EpochConverter), typeof(PropertyValueConverter),
+        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>),
+    ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
 [JsonSerializable(typeof(CreateClusterRequest))]

@@ -60,7 +60,7 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
 
     private string[] Command() =>
     [
-        "etcd", "--name", identity.Node, "--data-dir", DataDirectory,
+        "nice", "-n", "-10", "etcd", "--name", identity.Node, "--data-dir", DataDirectory,
         "--listen-client-urls", $"{ClientUrl(identity.Address)},{ClientUrl("127.0.0.1")}", "--advertise-client-urls", ClientUrl(identity.Address),
         "--listen-peer-urls", PeerUrl(identity.Address), "--initial-advertise-peer-urls", PeerUrl(identity.Address),
         "--initial-cluster", identity.EtcdInitialCluster!, "--initial-cluster-state", identity.EtcdInitialState!, "--initial-cluster-token", identity.ClusterId,

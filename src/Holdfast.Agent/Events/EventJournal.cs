@@ -28,7 +28,6 @@ internal sealed partial class EventJournal : IAsyncDisposable
     public EventJournal(string path, INodeClock clock, TimeProvider time, ILogger<EventJournal> logger)
     {
         (_path, _clock, _time, _logger) = (path, clock, time, logger);
-        Load();
         _writer = WriteAsync();
     }
 
@@ -78,19 +77,29 @@ internal sealed partial class EventJournal : IAsyncDisposable
         await _writer;
     }
 
-    private void Load()
+    /// <summary>Reads what earlier agents wrote, in front of what was added since this one started.</summary>
+    public void Load()
     {
         if (!File.Exists(_path)) return;
+        List<ClusterEvent> earlier = [];
         foreach (var line in File.ReadLines(_path).TakeLast(Remembered))
         {
             try
             {
-                if (JsonSerializer.Deserialize(line, ApiJson.Default.ClusterEvent) is { } item) _events.Enqueue(item);
+                if (JsonSerializer.Deserialize(line, ApiJson.Default.ClusterEvent) is { } item) earlier.Add(item);
             }
             catch (JsonException)
             {
                 // The last line of a node that lost power may be cut.
             }
+        }
+
+        lock (_gate)
+        {
+            var known = _events.ToHashSet(); // What was added meanwhile may already have reached the file.
+            ClusterEvent[] added = [.. _events];
+            _events.Clear();
+            foreach (var item in earlier.Where(item => !known.Contains(item)).Concat(added).TakeLast(Remembered)) _events.Enqueue(item);
         }
     }
 

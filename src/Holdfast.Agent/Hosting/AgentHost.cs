@@ -119,19 +119,20 @@ public sealed class AgentHost : IAsyncDisposable
 
     private async Task<int> ServeAsync(CancellationToken cancellationToken)
     {
-        var identity = NodeIdentity.Load(_options.StateDirectory);
-        await using var local = BuildLocal();
-        await local.StartAsync(cancellationToken);
-        File.SetUnixFileMode(_options.AgentSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        if (identity is not null) Begin(identity);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // The lease first: after a restart of the agent there is only the rest of one lease to take it up again, and the roles
+        // that run meanwhile depend on it. Whoever wants to talk to this node can wait a little longer.
+        if (NodeIdentity.Load(_options.StateDirectory) is { } identity) Begin(identity);
+        var running = RunNodeAsync(ending.Token);
         var events = DispatchAsync(ending);
         try
         {
+            Journal.Load();
+            await using var local = await StartLocalAsync(ending.Token);
             var runtime = await _started.Task.WaitAsync(ending.Token);
             await using var remote = runtime.Keys is null ? null : BuildRemote(runtime);
             if (remote is not null) await remote.StartAsync(ending.Token);
-            await runtime.RunAsync(ending.Token);
+            await running;
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -140,6 +141,13 @@ public sealed class AgentHost : IAsyncDisposable
         await ending.CancelAsync();
         await events;
         return 0;
+    }
+
+    private async Task RunNodeAsync(CancellationToken cancellationToken)
+    {
+        var runtime = await _started.Task.WaitAsync(cancellationToken);
+        await Task.Yield();
+        await runtime.RunAsync(cancellationToken);
     }
 
     private async Task DispatchAsync(CancellationTokenSource ending)
@@ -159,7 +167,7 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    private WebApplication BuildLocal()
+    private async Task<WebApplication> StartLocalAsync(CancellationToken cancellationToken)
     {
         File.Delete(_options.AgentSocket);
         var builder = Builder();
@@ -167,6 +175,8 @@ public sealed class AgentHost : IAsyncDisposable
         var app = builder.Build();
         new MachineEndpoints(this).Map(app);
         new ClusterEndpoints(this).Map(app);
+        await app.StartAsync(cancellationToken);
+        File.SetUnixFileMode(_options.AgentSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return app;
     }
 

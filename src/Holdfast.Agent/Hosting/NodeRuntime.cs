@@ -27,6 +27,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 {
     private static readonly TimeSpan BackstopGrace = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LeashAnswerLimit = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan SweepLimit = TimeSpan.FromSeconds(10);
     private readonly AgentOptions _options;
     private readonly ILeash _leash;
@@ -243,6 +244,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             var standing = Keeper.Standing;
             if (standing.ArmedUntil is not { } until || standing.Incarnation == swept || Interlocked.Read(ref _expired) == standing.Incarnation) continue;
             if (!_clock.Now.HasReached(until.Plus(BackstopGrace))) continue;
+            if (await LeashAnswersAsync(standing.Incarnation, cancellationToken)) continue;
             swept = standing.Incarnation;
             _journal.Add("leash.hangs", $"The leash did not end incarnation {standing.Incarnation} at its deadline; the agent ends its roles.");
             var sweep = new Thread(() =>
@@ -250,6 +252,20 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
                 foreach (var left in LeashBackstop.Sweep(_options.RunDirectory, SweepLimit)) Log.Left(_logger, left);
             });
             sweep.Start();
+        }
+    }
+
+    /// <summary>Whether the leash did its work and only its word is still on the way: an agent that was frozen itself must not take it for hanging.</summary>
+    private async Task<bool> LeashAnswersAsync(long incarnation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var state = await _leash.GetStateAsync(cancellationToken).WaitAsync(LeashAnswerLimit, _time, cancellationToken);
+            return state.Incarnation != incarnation || state.Expired || !_clock.Now.HasReached(state.Deadline.ToReading());
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

@@ -232,18 +232,21 @@ internal sealed partial class LeaseKeeper(
         journal.Add("lease.registered", $"Incarnation {record.Incarnation} of this node is registered; its lease lives {record.Duration.TotalMilliseconds:0} ms from each renewal.");
     }
 
+    /// <summary>Gets how long a loop may stand still before the node stops renewing: longer than a lease, since a busy machine is not a dead one.</summary>
+    private TimeSpan StallLimit => profile.LeaseDuration * 4;
+
     /// <summary>What stands still and therefore forbids a renewal (leases rules 5 and 8); null when nothing does.</summary>
     private string? Stall()
     {
         while (_unseen.TryPeek(out var seen) && seen.Revision <= feed.Position) _unseen.Dequeue();
-        if (_unseen.TryPeek(out var oldest) && clock.Now.ObservedSince(oldest.At) > profile.LeaseDuration)
+        if (_unseen.TryPeek(out var oldest) && clock.Now.ObservedSince(oldest.At) > StallLimit)
         {
             feed.Resync();
             _unseen.Clear();
             return "the watch on the store";
         }
 
-        return progress.Stalled(profile.LeaseDuration);
+        return progress.Stalled(StallLimit);
     }
 
     private async Task WaitCleanAsync(CancellationToken cancellationToken)

@@ -19,7 +19,8 @@ namespace Holdfast.Agent.Peers;
 /// <summary>Speaks to the other nodes' API over mutual TLS. The dead are never waited for: only nodes whose lease lives are asked, and each only briefly.</summary>
 internal sealed class PeerClient : IPeers, IDisposable
 {
-    private static readonly TimeSpan AskLimit = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AskLimit = TimeSpan.FromMilliseconds(250); // It is asked on the way to a takeover.
+    private static readonly TimeSpan EventsLimit = TimeSpan.FromSeconds(2);
     private readonly HttpClient _http;
     private readonly Func<FeedState?> _state;
     private readonly INodeClock _clock;
@@ -81,7 +82,7 @@ internal sealed class PeerClient : IPeers, IDisposable
     /// <inheritdoc/>
     public async Task<(NodeName Node, string Target)?> WhoMountsAsync(string fileSystemUuid, CancellationToken cancellationToken)
     {
-        var answers = await AskAllAsync($"v1/peer/mounts/{Uri.EscapeDataString(fileSystemUuid)}", PeerJson.Default.MountAnswer, cancellationToken);
+        var answers = await AskAllAsync($"v1/peer/mounts/{Uri.EscapeDataString(fileSystemUuid)}", PeerJson.Default.MountAnswer, AskLimit, cancellationToken);
         foreach (var (node, answer) in answers)
         {
             if (answer.Target is { } target) return (node, target);
@@ -92,7 +93,7 @@ internal sealed class PeerClient : IPeers, IDisposable
 
     /// <summary>The events of the other nodes that answer.</summary>
     public async Task<IEnumerable<ClusterEvent>> EventsAsync(int limit, CancellationToken cancellationToken) =>
-        (await AskAllAsync($"v1/peer/events?limit={limit}", ApiJson.Default.IReadOnlyListClusterEvent, cancellationToken)).SelectMany(answer => answer.Answer);
+        (await AskAllAsync($"v1/peer/events?limit={limit}", ApiJson.Default.IReadOnlyListClusterEvent, EventsLimit, cancellationToken)).SelectMany(answer => answer.Answer);
 
     /// <summary>Asks a node to check a declaration with its own eyes; null when it does not answer.</summary>
     public async Task<IReadOnlyList<SpecProblem>?> CheckAsync(NodeRecord node, string yaml, CancellationToken cancellationToken)
@@ -148,23 +149,23 @@ internal sealed class PeerClient : IPeers, IDisposable
         return new HoldfastException(ErrorKind.Unavailable, "node.answer", $"The node answered {(int)response.StatusCode}.", "See its log.");
     }
 
-    private async Task<IReadOnlyList<(NodeName Node, T Answer)>> AskAllAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(NodeName Node, T Answer)>> AskAllAsync<T>(string path, JsonTypeInfo<T> type, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (_state() is not { } state) return [];
         var now = _clock.Now;
         var asked = state.View.Nodes.Values.Select(node => node.Value)
             .Where(node => node.Name != _self && node.Intent != NodeIntent.Evicted && IsUp(state, node.Name, now))
-            .Select(node => AskAsync(node, path, type, cancellationToken)).ToList();
+            .Select(node => AskAsync(node, path, type, limit, cancellationToken)).ToList();
         var answers = await Task.WhenAll(asked);
         return [.. answers.Where(answer => answer.Answer is not null).Select(answer => (answer.Node, answer.Answer!))];
     }
 
-    private async Task<(NodeName Node, T? Answer)> AskAsync<T>(NodeRecord node, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<(NodeName Node, T? Answer)> AskAsync<T>(NodeRecord node, string path, JsonTypeInfo<T> type, TimeSpan within, CancellationToken cancellationToken)
     {
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(AskLimit);
+            limit.CancelAfter(within);
             return (node.Name, await _http.GetFromJsonAsync(Address(node, path), type, limit.Token));
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException or OperationCanceledException && !cancellationToken.IsCancellationRequested)

@@ -66,6 +66,9 @@ internal sealed record RoleMachine
     /// <summary>Gets why the role cannot go on here; null while it can.</summary>
     public string? GivenUp { get; init; }
 
+    /// <summary>Gets whether the leash has closed this epoch: then no new declaration is a new chance.</summary>
+    public bool EpochClosed { get; init; }
+
     /// <summary>Gets when resources were restarted, within the budget's period.</summary>
     public ImmutableArray<ClockReading> Restarts { get; init; } = [];
 
@@ -89,7 +92,7 @@ internal sealed record RoleMachine
             RoleInput.WentOffline went => Cells.TryGetValue(went.Resource, out var cell) ? AfterOffline(went.Resource, cell) : this,
             RoleInput.Failed failed => AfterFailure(failed, now),
             RoleInput.Declared declared => AfterDeclaration(declared.Spec),
-            RoleInput.Closed closed => this with { GivenUp = closed.Reason },
+            RoleInput.Closed closed => this with { GivenUp = closed.Reason, EpochClosed = true },
             RoleInput.Leave => this with { Leaving = true },
             RoleInput.Begin => this,
             _ => throw new InvalidOperationException($"Unknown input {input.GetType().Name}."),
@@ -102,7 +105,7 @@ internal sealed record RoleMachine
     {
         if (Leaving) return IsOffline ? (OnlineState.Offline, "everything is offline") : (OnlineState.Stopping, Doing(OnlineState.Stopping, "stopping"));
         if (GivenUp is { } reason) return (OnlineState.Failed, reason);
-        var wanted = Spec.Resources.Where(r => r.Desired == DesiredState.Online).ToList();
+        var wanted = Spec.Resources.Where(r => IsWanted(r.Name)).ToList();
         if (wanted.All(r => Cells[r.Name].State == OnlineState.Online)) return (OnlineState.Online, "every resource is online");
         return (OnlineState.Starting, Doing(OnlineState.Starting, "starting"));
     }
@@ -155,7 +158,9 @@ internal sealed record RoleMachine
             }
             else if (NeedsRestart(cell.Spec, declared))
             {
-                cells = cells.SetItem(declared.Name, cell with { Cycle = true, Reason = declared.RestartRequests > cell.Spec.RestartRequests ? "restarted on request" : "its declaration changed" });
+                // The order is always that of the present declaration: two orders at once could wait for each other.
+                var running = cell.Spec with { DependsOn = declared.DependsOn };
+                cells = cells.SetItem(declared.Name, cell with { Spec = running, Cycle = true, Reason = declared.RestartRequests > cell.Spec.RestartRequests ? "restarted on request" : "its declaration changed" });
             }
             else
             {
@@ -163,8 +168,8 @@ internal sealed record RoleMachine
             }
         }
 
-        // A new declaration is a new chance.
-        return this with { Spec = spec, Cells = cells, GivenUp = null };
+        // A new declaration is a new chance, except at an epoch that nothing can start at.
+        return this with { Spec = spec, Cells = cells, GivenUp = EpochClosed ? GivenUp : null };
     }
 
     /// <summary>Whether what runs is no longer what is declared; how often it is probed and how long it may take can change beneath it.</summary>
@@ -197,9 +202,11 @@ internal sealed record RoleMachine
         return (next, actions.ToImmutable());
     }
 
-    private bool ShouldBeUp(ResourceName name, ResourceCell cell) =>
-        !Leaving && GivenUp is null && !cell.Cycle && Spec.Resources.FirstOrDefault(r => r.Name == name) is { Desired: DesiredState.Online } declared
-        && declared.DependsOn.All(d => Spec.Resources.Any(r => r.Name == d && r.Desired == DesiredState.Online));
+    private bool ShouldBeUp(ResourceName name, ResourceCell cell) => !Leaving && GivenUp is null && !cell.Cycle && IsWanted(name);
+
+    /// <summary>Whether a resource is wanted online, with everything it stands on, down to the last.</summary>
+    private bool IsWanted(ResourceName name) =>
+        Spec.Resources.FirstOrDefault(r => r.Name == name) is { Desired: DesiredState.Online } declared && declared.DependsOn.All(IsWanted);
 
     /// <summary>What depends on a resource that must go offline once must do so too.</summary>
     private RoleMachine SpreadCycles()

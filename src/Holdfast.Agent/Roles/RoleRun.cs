@@ -9,6 +9,7 @@ using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
 using Holdfast.Leash.Protocol;
+using Holdfast.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Agent.Roles;
@@ -30,7 +31,7 @@ internal sealed class RoleRun
     private readonly Dictionary<ResourceName, ResourceRun> _runs = [];
     private readonly Channel<RoleInput> _inputs = Channel.CreateUnbounded<RoleInput>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _abandoned = new();
-    private readonly TaskCompletionSource _offline = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal _offline = new();
     private readonly ClockReading _begun;
     private RoleMachine _machine;
     private (OnlineState State, string Reason) _told = (OnlineState.Offline, "");
@@ -83,13 +84,15 @@ internal sealed class RoleRun
     {
         _abandoned.Cancel();
         _inputs.Writer.TryComplete();
-        _offline.TrySetCanceled();
+        _offline.Cancel();
     }
 
     private async Task LoopAsync()
     {
-        await foreach (var input in _inputs.Reader.ReadAllAsync())
+        // Not ReadAllAsync, which goes on anywhere: inputs are taken in the run's own context.
+        while (await _inputs.Reader.WaitToReadAsync())
         {
+            if (!_inputs.Reader.TryRead(out var input)) continue;
             if (_abandoned.IsCancellationRequested) return;
             if (input is RoleInput.Failed failed) Tell("resource.failed", failed.Resource, $"{failed.Resource} failed: {failed.Reason}.");
             (_machine, var actions) = _machine.On(input, _context.Clock.Now);
@@ -98,7 +101,7 @@ internal sealed class RoleRun
             if (_machine is { Leaving: true, IsOffline: true })
             {
                 foreach (var left in _held.OrderBy(unit => unit.Kind)) await EndAsync(left);
-                _offline.TrySetResult();
+                _offline.Set();
                 return;
             }
         }
@@ -153,7 +156,7 @@ internal sealed class RoleRun
             if (watches.Count == 0) return;
             var failure = await await Task.WhenAny(watches);
             _inputs.Writer.TryWrite(new RoleInput.Failed(spec.Name, failure));
-            await run.Stop.CancelAsync();
+            run.Stop.Cancel();
             await Task.WhenAll(watches.Select(watch => watch.ContinueWith(_ => { }, TaskScheduler.Current)));
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
@@ -220,7 +223,7 @@ internal sealed class RoleRun
     /// <summary>Takes a resource offline; tries again until it is verified, because nothing else may own the role before.</summary>
     private async Task StopAsync(ResourceName name, ResourceRun run)
     {
-        await run.Stop.CancelAsync();
+        run.Stop.Cancel();
         await run.Watch;
         while (!_abandoned.IsCancellationRequested)
         {

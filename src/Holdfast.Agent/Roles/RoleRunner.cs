@@ -23,7 +23,7 @@ internal sealed partial class RoleRunner(
     private readonly Dictionary<RoleName, RoleStatus> _reported = [];
     private ImmutableArray<HeldUnit> _held = [];
     private long _incarnation;
-    private TaskCompletionSource _nudge = NewSignal();
+    private Signal _nudge = new();
 
     /// <summary>Gets how many roles run here.</summary>
     public int Count => _runs.Count;
@@ -134,7 +134,7 @@ internal sealed partial class RoleRunner(
             ? $"Role {spec.Name} was found running at epoch {placement.Epoch} and is taken over from the agent before."
             : $"Role {spec.Name} is started at epoch {placement.Epoch}. {placement.History.FirstOrDefault()?.Because.Sentence}".TrimEnd(), spec.Name.Value, epoch: placement.Epoch.ToString());
         var run = new RoleRun(spec, placement.Epoch, incarnation, held, context);
-        run.Changed += () => Interlocked.Exchange(ref _nudge, NewSignal()).TrySetResult();
+        run.Changed += () => Interlocked.Exchange(ref _nudge, new()).Set();
         _runs[spec.Name] = run;
         return run;
     }
@@ -175,7 +175,7 @@ internal sealed partial class RoleRunner(
                 if (_runs.TryGetValue(name, out var present) && ReferenceEquals(present, run)) Forget(name);
             }
 
-            Interlocked.Exchange(ref _nudge, NewSignal()).TrySetResult();
+            Interlocked.Exchange(ref _nudge, new()).Set();
         }
     }
 
@@ -230,8 +230,6 @@ internal sealed partial class RoleRunner(
             await context.Leash.EndAsync(stray, cancellationToken);
         }
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static partial class Log // Event ids 2300-2399: roles.
     {

@@ -41,11 +41,7 @@ internal sealed class NodeKeys(string directory)
     public X509Certificate2 LoadAuthority() => X509Certificate2.CreateFromPem(File.ReadAllText(AuthorityFile));
 
     /// <summary>Loads the node's certificate with its key.</summary>
-    public X509Certificate2 LoadCertificate()
-    {
-        using var plain = X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
-        return X509CertificateLoader.LoadPkcs12(plain.Export(X509ContentType.Pkcs12), null);
-    }
+    public X509Certificate2 LoadCertificate() => X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
 
     /// <summary>The key that seals secrets in the store, which every member holds.</summary>
     public byte[] LoadClusterKey() => Convert.FromBase64String(File.ReadAllText(ClusterKeyFile));

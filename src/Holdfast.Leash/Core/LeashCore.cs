@@ -17,10 +17,14 @@ internal sealed class LeashCore
     /// <summary>The most effects that a node holds at once; the guard copies the list into a buffer of this size.</summary>
     public const int Capacity = 4096;
 
+    /// <summary>CLOCK_BOOTTIME goes on in suspend and CLOCK_MONOTONIC_RAW does not. No slew makes such a difference between two looks at an armed lease.</summary>
+    private const long SuspendJumpNanoseconds = 100_000_000;
+
     private readonly List<UnitEntry> _units = new(Capacity);
     private readonly Dictionary<string, RoleEpoch> _closed;
     private long _lastMinted;
     private LeashInstant _expiredFrom;
+    private LeashInstant _lastSeen;
 
     public LeashCore(long lastMinted, IReadOnlyDictionary<string, RoleEpoch> closedEpochs)
     {
@@ -54,15 +58,18 @@ internal sealed class LeashCore
 
     public IReadOnlyDictionary<string, RoleEpoch> ClosedEpochs => _closed;
 
-    /// <summary>Latches the expiry when either clock has reached the deadline (leases rule 3). Returns whether it did so now.</summary>
+    /// <summary>Latches the expiry when either clock has reached the deadline (leases rule 3), or when the machine was suspended (rule 16). Returns whether it did so now.</summary>
     public bool Tick(LeashInstant now)
     {
-        if (!Armed || Expired || !HasReached(now, Deadline)) return false;
-        Latch(Deadline, "the lease ran out");
-        return true;
+        var slept = _lastSeen != default && now.BootNanoseconds - _lastSeen.BootNanoseconds - (now.RawNanoseconds - _lastSeen.RawNanoseconds) > SuspendJumpNanoseconds;
+        _lastSeen = now;
+        if (!Armed || Expired) return false;
+        if (HasReached(now, Deadline)) Latch(Deadline, "the lease ran out");
+        else if (slept) Latch(now, "the machine was suspended");
+        return Expired;
     }
 
-    /// <summary>Latches at once, whatever the deadline: suspend, shutdown.</summary>
+    /// <summary>Latches at once, whatever the deadline: shutdown.</summary>
     public void ExpireNow(string reason, LeashInstant now)
     {
         if (Incarnation == 0 || Expired || Tick(now)) return;
@@ -96,6 +103,7 @@ internal sealed class LeashCore
     {
         if (RefuseIncarnation(incarnation, now) is { } refusal) return refusal;
         if (HasReached(now, deadline)) return new(Refusal.Expired, "The deadline asked for is already past.");
+        if (!Armed) _lastSeen = now; // Before, nobody may have looked for long, and slew adds up.
         Deadline = Armed
             ? new(Math.Max(Deadline.BootNanoseconds, deadline.BootNanoseconds), Math.Max(Deadline.RawNanoseconds, deadline.RawNanoseconds))
             : deadline;

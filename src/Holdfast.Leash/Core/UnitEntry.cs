@@ -26,7 +26,8 @@ internal abstract class UnitEntry(string unit, UnitKind kind, Warrant warrant, s
 
     public Warrant Warrant { get; } = warrant;
 
-    public string Tag { get; } = tag;
+    /// <summary>Gets or sets the agent's text. It changes on the queue only.</summary>
+    public string Tag { get; set; } = tag;
 
     public UnitPhase Phase { get; set; }
 

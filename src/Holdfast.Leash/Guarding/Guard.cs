@@ -14,10 +14,8 @@ namespace Holdfast.Leash.Guarding;
 internal sealed class Guard(LeashShell shell, Watchdog? watchdog) : GuardThread("guard", shell)
 {
     private const long Millisecond = 1_000_000;
-    private const long SuspendJump = 100 * Millisecond;
 
     private readonly UnitEntry[] _units = new UnitEntry[LeashCore.Capacity];
-    private LeashInstant _last;
     private bool _resetting;
 
     /// <summary>Gets whether the sweep has outlived K.</summary>
@@ -30,8 +28,6 @@ internal sealed class Guard(LeashShell shell, Watchdog? watchdog) : GuardThread(
         lock (Shell.Gate)
         {
             var core = Shell.Core;
-            // BOOTTIME goes on in suspend, RAW does not: whatever ran before is of another time (leases rule 16).
-            if (_last != default && now.BootNanoseconds - _last.BootNanoseconds - (now.RawNanoseconds - _last.RawNanoseconds) > SuspendJump && core.Armed) core.ExpireNow("the machine was suspended", now);
             told = core.Tick(now);
             sweeping = core is { Expired: true, Clean: false };
             if (sweeping)
@@ -39,7 +35,9 @@ internal sealed class Guard(LeashShell shell, Watchdog? watchdog) : GuardThread(
                 told |= Sweep(core);
                 told |= core.TrySettle(BootClock.Now);
                 sweeping = !core.Clean;
-                Stuck = sweeping && core.SweepingFor(now) > Shell.Settings.KillTime;
+                var stuck = sweeping && core.SweepingFor(now) > Shell.Settings.KillTime;
+                told |= stuck != Stuck;
+                Stuck = stuck;
             }
             else if (core is { Armed: true, Expired: false })
             {
@@ -49,7 +47,6 @@ internal sealed class Guard(LeashShell shell, Watchdog? watchdog) : GuardThread(
             fed = !sweeping;
         }
 
-        _last = now;
         if (told)
         {
             Shell.WakeGuards();

@@ -15,12 +15,13 @@ internal static class WireMessages
 
     public static WireWriter Write(this WireWriter writer, RunRequest request) => writer
         .Text(request.Unit).Warrant(request.Warrant).Texts(request.Command).Texts(request.Environment)
-        .Text(request.User).Text(request.Directory).Long(request.Timeout.Ticks);
+        .Text(request.User).Text(request.Directory).Long(request.Timeout.Ticks).Text(request.Tag);
 
     public static RunRequest ReadRun(ref WireReader reader) => new()
     {
         Unit = reader.Text(), Warrant = reader.Warrant(), Command = reader.Texts(), Environment = reader.Texts(),
         User = reader.OptionalText(), Directory = reader.OptionalText(), Timeout = TimeSpan.FromTicks(reader.Long()),
+        Tag = reader.OptionalText(),
     };
 
     public static WireWriter Write(this WireWriter writer, AddressRequest request) => writer

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Holdfast.Leash.Core;
 using Holdfast.Leash.Native;
 using Holdfast.Leash.Protocol;
@@ -18,9 +17,13 @@ internal sealed unsafe class LeashServer(LeashShell shell, RequestHandler handle
         var path = shell.Settings.SocketPath;
         File.Delete(path); // The state folder's lock says that nobody serves it.
         _listener = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
-        var address = new UnixDomainSocketEndPoint(path).Serialize();
+        var address = new byte[110]; // struct sockaddr_un
+        address[0] = Libc.AF_UNIX;
+        var name = Libc.Text(path);
+        if (name.Length > address.Length - 2) throw new IOException($"{path} is too long for a socket; choose a run folder with a shorter name.");
+        name.CopyTo(address, 2);
         int bound;
-        fixed (byte* bytes = address.Buffer.Span) bound = Libc.bind(_listener, bytes, address.Size);
+        fixed (byte* bytes = address) bound = Libc.bind(_listener, bytes, address.Length);
         if (bound != 0 || Libc.listen(_listener, 8) != 0) throw new IOException($"Cannot listen on {path}: {Libc.LastError}.");
         shell.Reactor.Watch(_listener, Libc.EPOLLIN, _ => Accept());
         shell.Tell = Tell;

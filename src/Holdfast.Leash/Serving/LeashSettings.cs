@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using System.Text;
 
 namespace Holdfast.Leash.Serving;
@@ -45,6 +45,11 @@ internal sealed record LeashSettings
     public string SocketPath => Path.Combine(RunDirectory, "leash.sock");
 
     /// <summary>Names everything that belongs to this run folder, so that leashes of other folders on the machine are left alone.</summary>
-    public static string ScopeOf(string runDirectory) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory)))).AsSpan(0, 6));
+    /// <remarks>FNV-1a: a name, not a secret; a cryptographic hash would load a library of several megabytes.</remarks>
+    public static string ScopeOf(string runDirectory)
+    {
+        var hash = 0xcbf29ce484222325;
+        foreach (var value in Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory)))) hash = (hash ^ value) * 0x100000001b3;
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
+    }
 }

@@ -60,6 +60,7 @@ internal sealed unsafe class CommandRuns(LeashShell shell, ProcessUnits units, U
             return;
         }
 
+        if (request.Tag is not null) unit.Tag = ""; // Nobody shall adopt what is half done.
         var run = new OneRun(pid, Libc.PidFdOpen(pid), reading);
         shell.Reactor.Watch(reading, Libc.EPOLLIN, _ => Drain(run));
         var limit = shell.Reactor.After(request.Timeout, () =>
@@ -79,6 +80,7 @@ internal sealed unsafe class CommandRuns(LeashShell shell, ProcessUnits units, U
             // A daemon that the command left may still hold the pipe: it is read on, and thrown away, so that the daemon is not
             // ended by a broken pipe.
             run.Finished = true;
+            if (request.Tag is { } tag && code == 0 && !run.TimedOut) unit.Tag = tag;
             answer(null, new RunResult(code, run.TimedOut, run.Text()));
         });
     }

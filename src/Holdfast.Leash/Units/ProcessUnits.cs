@@ -164,6 +164,8 @@ internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands
         // The descriptors must be of the processes that we saw: still children now, so their ids were not reused in between.
         var certain = initFd >= 0 && (mainFd >= 0 || !unit.HasMain)
             && (isolation == Isolation.Sessions || Native.Spawn.Children(unit.OuterPid).Contains(init)) && Native.Spawn.Children(init).Contains(main);
+        // Killed, the init still has to run to end the others; on a busy machine it would wait for its turn beyond the deadline.
+        if (certain && isolation != Isolation.Sessions) RealTime.TryRaise(1, init);
         Refusal? refusal;
         lock (shell.Gate)
         {

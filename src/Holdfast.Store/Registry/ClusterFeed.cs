@@ -16,7 +16,7 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
     private readonly Lock _gate = new();
-    private TaskCompletionSource _changed = NewSignal();
+    private Signal _changed = new();
     private CancellationTokenSource _resync = new();
 
     /// <summary>Gets the present state; null until the first read succeeded.</summary>
@@ -135,8 +135,6 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
 
         Current = new FeedState(storeId, view, sightings);
         Position = position;
-        Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+        Interlocked.Exchange(ref _changed, new()).Set();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

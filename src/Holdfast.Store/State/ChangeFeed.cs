@@ -18,7 +18,7 @@ internal sealed class ChangeFeed(long compactRevision, ChangeRetention retention
     private long _compacted = compactRevision;
     private long _bytes;
     private bool _closed;
-    private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Signal _grown = new();
 
     /// <summary>Gets the revision up to which changes are no longer kept.</summary>
     public long CompactRevision
@@ -169,8 +169,8 @@ internal sealed class ChangeFeed(long compactRevision, ChangeRetention retention
 
     private void Wake()
     {
-        _grown.TrySetResult();
-        _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _grown.Set();
+        _grown = new();
     }
 
     private static long SizeOf(StoreChange change)

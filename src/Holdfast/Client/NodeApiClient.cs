@@ -38,6 +38,10 @@ internal sealed class NodeApiClient : IDisposable
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         AskAsync(new HttpRequestMessage(HttpMethod.Get, Address(path)), answer, cancellationToken);
 
+    /// <summary>A JSON document as it came; only that it is one is checked.</summary>
+    public Task<string> GetTextAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(new HttpRequestMessage(HttpMethod.Get, Address(path)), ReadJsonTextAsync, cancellationToken);
+
     public Task<T> PostAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         AskAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)), answer, cancellationToken);
 
@@ -69,15 +73,37 @@ internal sealed class NodeApiClient : IDisposable
         return content;
     }
 
-    private async Task<T> AskAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
+    private static async Task<string> ReadJsonTextAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var bytes = await content.ReadAsByteArrayAsync(cancellationToken);
+        CheckIsJson(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    private static void CheckIsJson(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Null && reader.CurrentDepth == 0) throw new JsonException("it was empty");
+        }
+    }
+
+    private Task<T> AskAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
+        AskAsync(request, async (content, stop) =>
+        {
+            await using var body = await content.ReadAsStreamAsync(stop);
+            return await JsonSerializer.DeserializeAsync(body, answer, stop) ?? throw new JsonException("it was empty");
+        }, cancellationToken);
+
+    private async Task<T> AskAsync<T>(HttpRequestMessage request, Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(AnswerLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             using var response = await SendAsync(request, either.Token);
-            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-            return await JsonSerializer.DeserializeAsync(body, answer, either.Token) ?? throw NotUnderstood("it was empty");
+            return await read(response.Content, either.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

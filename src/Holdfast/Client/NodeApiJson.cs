@@ -44,10 +44,6 @@ internal sealed partial class NodeApiJson : JsonSerializerContext
     public static NodeApiJson Printed => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
 
-/// <summary>An enum as its name in camelCase.</summary>
-internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
-    where T : struct, Enum;
-
 /// <summary>A node's name as plain text.</summary>
 internal sealed class NodeNameJson : JsonConverter<NodeName>
 {

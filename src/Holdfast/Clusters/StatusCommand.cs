@@ -7,9 +7,5 @@ namespace Holdfast.Cli.Clusters;
 internal static class StatusCommand
 {
     public static Verb Create() => new Verb("status", "Show nodes, roles and what needs attention.", "holdfast cluster status", "holdfast cluster status --json")
-        .Does(async (run, cancellationToken) =>
-        {
-            var status = await run.Agent.StatusAsync(cancellationToken);
-            run.Report.Result(status, NodeApiJson.Printed.ClusterStatus, s => StatusText.Write(s, run.Report));
-        });
+        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Cluster, json => json.ClusterStatus, status => StatusText.Write(status, run.Report), cancellationToken));
 }

@@ -21,7 +21,7 @@ internal static class ErrorReport
         }
         // One error is one line; only a list of several mistakes (a declaration's) keeps a line for each.
         var listed = lines.Length > 2 ? lines[1..] : [];
-        var first = string.Join(' ', lines[..^listed.Length].Append(hint).Where(part => !string.IsNullOrEmpty(part)));
+        var first = string.Join(' ', lines[..^listed.Length].Append(hint).Where(part => !string.IsNullOrEmpty(part)).Select(Sentence));
         error.WriteLine($"error: {first} [{code}]");
         foreach (var line in listed) error.WriteLine("  " + line);
     }
@@ -50,4 +50,6 @@ internal static class ErrorReport
         ExitCode.TimedOut => 504,
         _ => 500,
     };
+
+    private static string Sentence(string? text) => text is [.., '.' or '?' or '!' or ':' or ')'] ? text : text + ".";
 }

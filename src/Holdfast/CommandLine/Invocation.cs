@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.Output;
 
@@ -42,6 +43,20 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings) 
     public T Get<T>(Argument<T> argument) => Parsed.GetValue(argument)!;
 
     public bool Has(Option option) => Parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>
+    /// Asks for a document and shows it. With <c>--json</c> it is printed as the agent wrote it: the node API's form is the stable one,
+    /// and to take it apart and build it again would double the time that such a command takes.
+    /// </summary>
+    /// <param name="path">The document.</param>
+    /// <param name="type">Chooses its type; called only when it is taken apart, since building a type's description alone takes 20 ms.</param>
+    /// <param name="draw">Shows it to a person.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ShowAsync<T>(string path, Func<NodeApiJson, JsonTypeInfo<T>> type, Action<T> draw, CancellationToken cancellationToken)
+    {
+        if (Json) Report.JsonText(await Agent.GetTextAsync(path, cancellationToken));
+        else draw(await Agent.GetAsync(path, type(NodeApiJson.Default), cancellationToken));
+    }
 
     public void Dispose() => _agent?.Dispose();
 }

@@ -8,10 +8,15 @@ internal static class UsageErrors
 {
     public static UsageException? Of(ParseResult parsed)
     {
-        if (parsed.Errors.Count == 0) return null;
-
         var command = parsed.CommandResult.Command;
         var path = PathOf(parsed);
+        // The parser takes an option that it does not know for an argument where one is missing: 'role stop --wiat' would stop a role "--wiat".
+        if (command.Arguments.SelectMany(a => parsed.GetResult(a)?.Tokens ?? []).FirstOrDefault(token => token.Value is ['-', _, ..]) is { } disguised)
+        {
+            return UnknownOption(disguised.Value, command, path, parsed);
+        }
+        if (parsed.Errors.Count == 0) return null;
+
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             if (unknown.StartsWith('-')) return UnknownOption(unknown, command, path, parsed);
@@ -27,7 +32,7 @@ internal static class UsageErrors
         {
             return new UsageException("argument-missing", $"'{path}' needs {missing.Name}.", ExampleOf(command, path));
         }
-        if (command.Options.FirstOrDefault(o => o.Required && parsed.GetResult(o) is null) is { } needed)
+        if (command.Options.FirstOrDefault(o => o.Required && parsed.GetResult(o) is null or { Implicit: true }) is { } needed)
         {
             return new UsageException("option-missing", $"'{path}' needs {needed.Name} {needed.HelpName}.", ExampleOf(command, path));
         }
@@ -63,5 +68,6 @@ internal static class UsageErrors
     private static string ExampleOf(Command command, string path) =>
         HelpWithExamples.ExamplesOf(command) is [var example, ..] ? $"For example: {example}." : $"Try '{path} --help'.";
 
-    private static string Sentence(string message) => message.TrimEnd('.', ' ') + ".";
+    // The parser's own messages may list choices on lines of their own.
+    private static string Sentence(string message) => string.Join(' ', message.Split((char[])['\n', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.', ' ') + ".";
 }

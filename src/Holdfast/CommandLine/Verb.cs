@@ -11,14 +11,17 @@ internal sealed class Verb : Command
     /// <summary>Gets complete command lines, the simplest first.</summary>
     public IReadOnlyList<string> Examples { get; }
 
-    /// <summary>Sets what it does.</summary>
-    public Verb Does(Func<Invocation, CancellationToken, Task> action)
+    /// <summary>Sets what it does; when it returns, that is success.</summary>
+    public Verb Does(Func<Invocation, CancellationToken, Task> action) => Does(async (run, cancellationToken) =>
     {
-        SetAction(async (parsed, cancellationToken) =>
-        {
-            await action(Invocation.Current(parsed), cancellationToken);
-            return (int)ExitCode.Ok;
-        });
+        await action(run, cancellationToken);
+        return (int)ExitCode.Ok;
+    });
+
+    /// <summary>Sets what it does, with an exit code of its own.</summary>
+    public Verb Does(Func<Invocation, CancellationToken, Task<int>> action)
+    {
+        SetAction((parsed, cancellationToken) => action(Invocation.Current(parsed), cancellationToken));
         return this;
     }
 }

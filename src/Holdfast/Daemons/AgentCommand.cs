@@ -17,7 +17,7 @@ internal static class AgentCommand
             {
                 Prerequisites.Require(run.Get(development), run.Surroundings.Environment);
                 var folder = run.Get(state) ?? run.Surroundings.Environment("HOLDFAST_STATE") ?? DaemonOptions.DefaultStateDirectory;
-                await AgentEntry.RunAsync(Path.GetFullPath(folder), run.Socket.RunDirectory, run.Get(development), cancellationToken);
+                return await AgentEntry.RunAsync(Path.GetFullPath(folder), run.Socket.RunDirectory, run.Get(development), cancellationToken);
             });
     }
 }

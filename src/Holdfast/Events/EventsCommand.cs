@@ -20,19 +20,15 @@ internal static class EventsCommand
         var role = Arguments.Text("--role", "Only events of this role.", "ROLE");
         var node = Arguments.Text("--node", "Only events that this node saw.", "NODE");
         return new Verb("events", "Show what happened, on every node, oldest first.", "holdfast events --limit 20", "holdfast events --follow --role web") { follow, limit, role, node }
-            .Does(async (run, cancellationToken) =>
+            .Does((run, cancellationToken) =>
             {
                 var query = new EventQuery(run.Get(limit), run.Get(role), run.Get(node));
-                if (run.Get(follow)) await FollowAsync(run.Report, run.Agent, query, cancellationToken);
-                else
-                {
-                    var events = await run.Agent.EventsAsync(query, cancellationToken);
-                    run.Report.Result(events, NodeApiJson.Printed.ClusterEventArray, all =>
+                return run.Get(follow) ? FollowAsync(run.Report, run.Agent, query, cancellationToken)
+                    : run.ShowAsync(NodeApi.Events(query), json => json.ClusterEventArray, all =>
                     {
                         if (all.Length == 0) run.Report.Line("No events.");
                         foreach (var seen in all) Write(seen, run.Report);
-                    });
-                }
+                    }, cancellationToken);
             });
     }
 

@@ -20,11 +20,8 @@ internal static class NodeCommands
     };
 
     private static Verb List() => new Verb("list", "List the nodes.", "holdfast node list")
-        .Does(async (run, cancellationToken) =>
-        {
-            var nodes = await run.Agent.NodesAsync(cancellationToken);
-            run.Report.Result(nodes, NodeApiJson.Printed.NodeStatusArray, all => StatusText.NodeTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width));
-        });
+        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Nodes, json => json.NodeStatusArray,
+            all => StatusText.NodeTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width), cancellationToken));
 
     private static Verb Act(string act, string description, string? question = null)
     {

@@ -41,6 +41,9 @@ internal sealed class Report(Surroundings surroundings, bool json)
         Out.Flush();
     }
 
+    /// <summary>Prints a document that is JSON already.</summary>
+    public void JsonText(string document) => Out.WriteLine(document.Trim());
+
     /// <summary>Something the person should know, beside the result.</summary>
     public void Warn(string sentence) => surroundings.Error.WriteLine("warning: " + sentence);
 }

@@ -12,11 +12,7 @@ internal static class ExplainCommand
     {
         var role = Arguments.Role();
         return new Verb("explain", "Say why a role is where it is, and what would change that.", "holdfast role explain web") { role }
-            .Does(async (run, cancellationToken) =>
-            {
-                var explained = await run.Agent.ExplainAsync(run.Get(role), cancellationToken);
-                run.Report.Result(explained, NodeApiJson.Printed.RoleExplain, e => Write(e, run.Report));
-            });
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Explain(run.Get(role)), json => json.RoleExplain, explained => Write(explained, run.Report), cancellationToken));
     }
 
     private static void Write(RoleExplain explained, Report report)

@@ -1,3 +1,4 @@
+using Holdfast.Agent.Api;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.Clusters;
 using Holdfast.Cli.CommandLine;
@@ -15,25 +16,21 @@ internal static class RoleCommands
         List(),
         ShowRoleCommand.Create(),
         MoveCommand.Create(),
-        StartOrStop("start", "Bring a role online, also one that failed too often.", "online"),
-        StartOrStop("stop", "Take a role offline and leave it so.", "offline"),
+        StartOrStop("start", "Bring a role online, also one that failed too often.", role => role?.State == "online"),
+        StartOrStop("stop", "Take a role offline and leave it so.", role => role is { State: "offline" } or { Phase: PlacementPhase.Failed }),
         ExplainCommand.Create(),
         StandbyCommand.Create(),
         DeleteCommand.CreateForRole(),
     };
 
     private static Verb List() => new Verb("list", "List the roles.", "holdfast role list", "holdfast role list --json")
-        .Does(async (run, cancellationToken) =>
+        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Roles, json => json.RoleSummaryArray, all =>
         {
-            var roles = await run.Agent.RolesAsync(cancellationToken);
-            run.Report.Result(roles, NodeApiJson.Printed.RoleSummaryArray, all =>
-            {
-                if (all.Length == 0) run.Report.Line("No roles yet. Make one: holdfast role create NAME --process COMMAND");
-                else StatusText.RoleTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width);
-            });
-        });
+            if (all.Length == 0) run.Report.Line("No roles yet. Make one: holdfast role create NAME --process COMMAND");
+            else StatusText.RoleTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width);
+        }, cancellationToken));
 
-    private static Verb StartOrStop(string act, string description, string state)
+    private static Verb StartOrStop(string act, string description, Func<RoleSummary?, bool> reached)
     {
         var role = Arguments.Role();
         var wait = Arguments.Wait();
@@ -44,7 +41,7 @@ internal static class RoleCommands
                 var name = run.Get(role);
                 Epoch? before = run.Get(wait) ? Epoch.Parse((await run.Agent.RoleAsync(name, cancellationToken)).Summary.Epoch) : null;
                 var done = await run.Agent.RoleActAsync(name, act, cancellationToken);
-                if (run.Get(wait)) await RoleWait.UntilAsync(run, [name], done.Message, run.Get(timeout), r => r?.State == state, before, cancellationToken);
+                if (run.Get(wait)) await RoleWait.UntilAsync(run, [name], done.Message, run.Get(timeout), reached, before, cancellationToken);
                 run.Report.Done(done);
             });
     }

@@ -12,11 +12,7 @@ internal static class ShowRoleCommand
     {
         var role = Arguments.Role();
         return new Verb("show", "Show a role, its resources, its declaration and its history.", "holdfast role show web") { role }
-            .Does(async (run, cancellationToken) =>
-            {
-                var detail = await run.Agent.RoleAsync(run.Get(role), cancellationToken);
-                run.Report.Result(detail, NodeApiJson.Printed.RoleDetail, d => Write(d, run.Report));
-            });
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Role(run.Get(role)), json => json.RoleDetail, detail => Write(detail, run.Report), cancellationToken));
     }
 
     private static void Write(RoleDetail detail, Report report)

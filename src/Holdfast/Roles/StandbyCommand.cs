@@ -1,3 +1,4 @@
+using Holdfast.Agent.Api;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Output;
@@ -11,23 +12,21 @@ internal static class StandbyCommand
     {
         var role = Arguments.Role();
         return new Verb("standby", "Show who would take a role over, and how long that would take.", "holdfast role standby web") { role }
-            .Does(async (run, cancellationToken) =>
-            {
-                var standbys = await run.Agent.StandbyAsync(run.Get(role), cancellationToken);
-                run.Report.Result(standbys, NodeApiJson.Printed.StandbyArray, all =>
-                {
-                    if (all.Length == 0)
-                    {
-                        run.Report.Line("No other node may own it.");
-                        return;
-                    }
-                    var table = new TextTable("NODE", "NEXT", "WATCHES", "TAKEOVER", "WHY");
-                    foreach (var standby in all)
-                    {
-                        table.Row(standby.Node, standby.WouldWin ? "yes" : "no", Phrases.OrNothing(standby.Monitoring), Phrases.Milliseconds(standby.ExpectedTakeoverMs), standby.Reason);
-                    }
-                    table.Write(run.Report.Out, run.Report.Palette, run.Report.Width);
-                });
-            });
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Standby(run.Get(role)), json => json.StandbyArray, all => Write(all, run.Report), cancellationToken));
+    }
+
+    private static void Write(Standby[] standbys, Report report)
+    {
+        if (standbys.Length == 0)
+        {
+            report.Line("No other node may own it.");
+            return;
+        }
+        var table = new TextTable("NODE", "NEXT", "WATCHES", "TAKEOVER", "WHY");
+        foreach (var standby in standbys)
+        {
+            table.Row(standby.Node, standby.WouldWin ? "yes" : "no", Phrases.OrNothing(standby.Monitoring), Phrases.Milliseconds(standby.ExpectedTakeoverMs), standby.Reason);
+        }
+        table.Write(report.Out, report.Palette, report.Width);
     }
 }

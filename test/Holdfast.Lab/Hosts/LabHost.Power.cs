@@ -140,9 +140,9 @@ public sealed partial class LabHost
         // The kernel lets a PID namespace's process 1 be reaped only when every other process in it is.
         await init.WaitForExitAsync();
         init.Dispose();
-        await TearDownAsync();
         var off = new PowerOff(begun, linkDown, BootClock.Now);
-        PoweredOff?.Invoke(this, off);
+        PoweredOff?.Invoke(this, off); // Before the teardown: whoever still watches the mount table keeps its mounts alive.
+        await TearDownAsync();
         return off;
     }
 

@@ -61,12 +61,18 @@ public sealed partial class LabHost
     public IReadOnlyList<int> Find(Func<string[], bool> commandLine) =>
     [
         .. from id in ProcFs.ProcessIds()
-           where ProcFs.NetNamespaceOf(id) == Network.Inode && commandLine(ProcFs.CommandLine(id))
+           where ProcFs.HostNetworkOf(id) == Network.Inode && commandLine(ProcFs.CommandLine(id))
            let start = ProcFs.StartTicks(id)
            where start is not null
            orderby start, id
            select id,
     ];
+
+    /// <summary>Returns the command line of a process; empty when it is gone.</summary>
+    public IReadOnlyList<string> CommandLine(int processId) => ProcFs.CommandLine(processId);
+
+    /// <summary>Gets what to put before a command, in a shell of the machine, to run it on this host.</summary>
+    public string Shell => $"nsenter -t {InitId} -m -u -i -n -p -- env PATH=/opt/holdfast:$PATH";
 
     /// <summary>Finds the processes of a role on this host, oldest first.</summary>
     public IReadOnlyList<int> FindRole(string role) =>
@@ -78,7 +84,7 @@ public sealed partial class LabHost
     /// <returns>The instant after it was sent.</returns>
     public TimeSpan Send(int processId, Signal signal)
     {
-        if (ProcFs.NetNamespaceOf(processId) != Network.Inode)
+        if (ProcFs.HostNetworkOf(processId) != Network.Inode)
         {
             throw new ArgumentException($"process {processId} is not on host {Name}", nameof(processId));
         }

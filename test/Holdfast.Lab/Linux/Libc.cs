@@ -14,6 +14,7 @@ internal static partial class Libc
     internal const int NonBlocking = 0x800;
     internal const int Exclusive = 0x80;
     internal const int Interrupted = 4;
+    internal const int Again = 11;
     internal const int NoDevice = 6; // ENXIO
     internal const int Busy = 16;
     internal const int InProgress = 115;
@@ -112,6 +113,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int clock_gettime(int clock, TimeSpec* value);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static unsafe partial int sched_setscheduler(int thread, int policy, int* parameters);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct TimeSpec

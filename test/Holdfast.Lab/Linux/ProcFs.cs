@@ -6,6 +6,8 @@ namespace Holdfast.Lab.Linux;
 /// <summary>Reads facts of processes. A process that is gone has none: every method then answers with nothing.</summary>
 internal static class ProcFs
 {
+    private static readonly ulong OwnPids = NamespaceOf("self", "pid");
+
     internal static IEnumerable<int> ProcessIds()
     {
         foreach (var path in Directory.EnumerateDirectories("/proc"))
@@ -54,13 +56,22 @@ internal static class ProcFs
 
     internal static string? Variable(int processId, string name) => Variables(processId).GetValueOrDefault(name);
 
-    /// <summary>The inode of the network namespace a process is in; 0 when it is gone.</summary>
-    internal static ulong NetNamespaceOf(int processId)
+    /// <summary>
+    /// The inode of the network namespace of a process that is on a host; 0 when it is gone or on none. An <c>nsenter</c>
+    /// that waits for its child is in the host's network, but its PID namespace is the lab's own.
+    /// </summary>
+    internal static ulong HostNetworkOf(int processId)
+    {
+        var pids = NamespaceOf($"{processId}", "pid");
+        return pids == 0 || pids == OwnPids ? 0 : NamespaceOf($"{processId}", "net");
+    }
+
+    private static ulong NamespaceOf(string process, string kind)
     {
         try
         {
-            var link = new FileInfo($"/proc/{processId}/ns/net").LinkTarget;
-            return link is null ? 0 : ulong.Parse(link.AsSpan(5, link.Length - 6), CultureInfo.InvariantCulture);
+            var link = new FileInfo($"/proc/{process}/ns/{kind}").LinkTarget; // net:[4026532001]
+            return link is null ? 0 : ulong.Parse(link.AsSpan(kind.Length + 2, link.Length - kind.Length - 3), CultureInfo.InvariantCulture);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

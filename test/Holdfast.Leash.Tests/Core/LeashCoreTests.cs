@@ -62,6 +62,20 @@ public sealed class LeashCoreTests
     }
 
     [Fact]
+    public void A_suspended_machine_has_lost_its_lease_however_long_it_was()
+    {
+        var core = NewCore();
+        core.Mint(1);
+        core.Tick(new(0, 0));
+        core.Arm(1, At(10_000_000_000), new(1_000_000_000, 500_000_000)); // What went before it was armed is of no concern.
+
+        Assert.False(core.Tick(new(1_100_000_000, 510_000_000)));
+        Assert.True(core.Tick(new(1_300_000_001, 610_000_000)));
+
+        Assert.Equal("the machine was suspended", core.ExpiryReason);
+    }
+
+    [Fact]
     public void A_question_after_the_deadline_latches_by_itself()
     {
         // The guard may be late; a decision never is.

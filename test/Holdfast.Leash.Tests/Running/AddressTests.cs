@@ -28,6 +28,31 @@ public sealed class AddressTests
     }
 
     [RootFact]
+    public async Task The_neighbours_are_told()
+    {
+        await using var leash = await (await RunningLeash.StartIsolatedAsync()).ArmedAsync();
+        // Listens at the other end of the pair until it has seen both forms of gratuitous ARP and the advertisement.
+        const string Listener = """
+            socket(my $s, 17, 3, 0x0300) or die; my $i = pack("x16"); $i = pack("a16x24", "test1"); ioctl($s, 0x8933, $i) or die;
+            bind($s, pack("SnLSCCx8", 17, 3, unpack("x16L", $i), 0, 0, 0)) or die; $| = 1; print "listening\n"; alarm 30; my %seen;
+            while (keys %seen < 3) { sysread($s, my $p, 2000);
+              my $type = unpack("x12n", $p);
+              if ($type == 0x0806 && substr($p, 28, 4) eq "\x0a\x4d\x00\x05" && substr($p, 38, 4) eq substr($p, 28, 4)) { $seen{"arp" . unpack("x20n", $p)} = 1; }
+              if ($type == 0x86dd && length $p >= 86 && unpack("x54C", $p) == 136 && unpack("x21C", $p) == 255 && (unpack("x58C", $p) & 0x20)) { $seen{na} = 1; } }
+            print join(" ", sort keys %seen), "\n";
+            """;
+        var start = new System.Diagnostics.ProcessStartInfo("nsenter", [$"--target={leash.Holder}", "--net", "--", "perl", "-e", Listener]) { RedirectStandardOutput = true };
+        using var listener = System.Diagnostics.Process.Start(start)!;
+        Assert.Equal("listening", await listener.StandardOutput.ReadLineAsync());
+
+        await Add(leash, "10.77.0.5/24");
+        await Add(leash, "fd77::5/64", "orders/ip6");
+
+        Assert.Equal("arp1 arp2 na", await listener.StandardOutput.ReadLineAsync());
+        await listener.WaitForExitAsync();
+    }
+
+    [RootFact]
     public async Task An_address_ends_at_the_deadline()
     {
         await using var leash = await (await RunningLeash.StartIsolatedAsync()).ArmedAsync();

@@ -74,6 +74,26 @@ public sealed class DeadlineTests
     }
 
     [RootFact]
+    public async Task A_start_that_meets_the_deadline_never_runs_after_it()
+    {
+        await using var leash = await RunningLeash.StartAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            await leash.ArmedAsync();
+            var token = $"74{Random.Shared.Next(1_000_000, 9_999_999)}";
+            var start = leash.Client.StartAsync(new() { Unit = "orders/web", Warrant = leash.Warrant(), Command = ["sleep", token] }, default);
+            var cap = leash.Client.CapAsync(leash.Incarnation, RunningLeash.In(TimeSpan.FromMicroseconds(Random.Shared.Next(0, 15_000))), default);
+
+            await leash.NextAsync<LeashEvent.Clean>();
+
+            Assert.Equal(0, RunningLeash.FindByArgument(token));
+            await Record.ExceptionAsync(() => start);
+            await cap;
+            Assert.Equal(0, RunningLeash.FindByArgument(token));
+        }
+    }
+
+    [RootFact]
     public async Task The_deliberate_fault_leaves_everything_running_and_claims_to_be_clean()
     {
         Environment.SetEnvironmentVariable("HOLDFAST_LEASH_FAULT", "ignore-deadline");

@@ -33,7 +33,8 @@ public sealed class MountTests
         await using var leash = await (await RunningLeash.StartIsolatedAsync()).ArmedAsync();
         await using var disk = await LoopDisk.CreateAsync(leash);
         await disk.MountAsync();
-        await leash.StartShellAsync("orders/web", $"cd \"{disk.Target}\" && exec sleep 1000");
+        var web = await leash.StartShellAsync("orders/web", $"cd \"{disk.Target}\" && exec sleep 1000");
+        await RunningLeash.EventuallyAsync(() => File.ResolveLinkTarget($"/proc/{web}/cwd", false)!.FullName == disk.Target);
 
         await ProcessUnitTests.Refused("leash.failed", () => leash.Client.UnmountAsync("orders/data", default));
         await leash.Client.StopAsync("orders/web", 9, TimeSpan.Zero, default);
@@ -72,12 +73,18 @@ public sealed class MountTests
         using var stranger = Process.Start(new ProcessStartInfo("nsenter", [$"--target={leash.Holder}", "--mount", "--", "sh", "-c", $"cd \"{disk.Target}\" && echo in && exec sleep 600"]) { RedirectStandardOutput = true })!;
         await stranger.StandardOutput.ReadLineAsync();
 
-        await leash.Client.CapAsync(leash.Incarnation, RunningLeash.In(TimeSpan.FromMilliseconds(10)), default);
-        await RunningLeash.EventuallyAsync(() => leash.ReadLog().Contains("stuck: ", StringComparison.Ordinal));
-        Assert.False((await leash.Client.GetStateAsync(default)).Clean);
-        await ProcessUnitTests.Refused("leash.not-clean", () => leash.Client.MintAsync(0, default));
+        try
+        {
+            await leash.Client.CapAsync(leash.Incarnation, RunningLeash.In(TimeSpan.FromMilliseconds(10)), default);
+            await RunningLeash.EventuallyAsync(() => leash.ReadLog().Contains("stuck: ", StringComparison.Ordinal));
+            Assert.False((await leash.Client.GetStateAsync(default)).Clean);
+            await ProcessUnitTests.Refused("leash.not-clean", () => leash.Client.MintAsync(0, default));
+        }
+        finally
+        {
+            stranger.Kill();
+        }
 
-        stranger.Kill();
         await leash.NextAsync<LeashEvent.Clean>();
         Assert.True((await leash.Client.GetStateAsync(default)).WorstSweep > TimeSpan.FromMilliseconds(50));
     }

@@ -8,10 +8,12 @@ namespace Holdfast.Leash.Tests.Running;
 /// <summary>A real leash process in a folder of its own; gone with everything it made when disposed.</summary>
 public sealed class RunningLeash : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "holdfast-leash.dll");
+    /// <summary>The leash under test: the one built with the tests, or a published one, to measure what is shipped.</summary>
+    private static readonly string[] Program = Environment.GetEnvironmentVariable("HOLDFAST_LEASH_PROGRAM") is { } published ? [published] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "holdfast-leash.dll")];
 
     private readonly string _home = Directory.CreateTempSubdirectory("holdfast-leash-test-").FullName;
     private readonly List<Process> _helpers = [];
+    private string[] _prefix = [];
     private Process? _process;
 
     private RunningLeash()
@@ -36,7 +38,7 @@ public sealed class RunningLeash : IAsyncDisposable
     public static async Task<RunningLeash> StartAsync(params string[] options)
     {
         var leash = new RunningLeash();
-        await leash.LaunchAsync(options);
+        await leash.LaunchOrCleanUpAsync(options);
         return leash;
     }
 
@@ -46,17 +48,39 @@ public sealed class RunningLeash : IAsyncDisposable
         var leash = new RunningLeash();
         var holder = Spawn("unshare", "--net", "--mount", "--", "sh", "-c", "ip link set lo up && ip link add test0 type veth peer name test1 && ip link set test0 up && ip link set test1 up && echo ready && exec sleep 600");
         leash._helpers.Add(holder);
-        Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync());
         leash.Holder = holder.Id;
-        await leash.LaunchAsync(options);
+        Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync());
+        await leash.LaunchOrCleanUpAsync(options);
         return leash;
+    }
+
+    /// <summary>Starts as an unprivileged user would, in a user namespace that allows further ones or does not.</summary>
+    public static async Task<RunningLeash> StartUnprivilegedAsync(bool namespacesAllowed)
+    {
+        var script = namespacesAllowed ? "exec \"$@\"" : "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"";
+        var leash = new RunningLeash { _prefix = ["unshare", "--user", "--map-root-user", "--", "sh", "-c", script, "sh"] };
+        await leash.LaunchOrCleanUpAsync(["--unprivileged"]);
+        return leash;
+    }
+
+    private async Task LaunchOrCleanUpAsync(string[] options)
+    {
+        try
+        {
+            await LaunchAsync(options);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task LaunchAsync(params string[] options)
     {
-        string[] command = ["dotnet", Program, "--run", RunDirectory, "--state", StateDirectory, .. options];
+        string[] command = [.. Program, "--run", RunDirectory, "--state", StateDirectory, .. options];
         if (Holder is { } holder) command = ["nsenter", $"--target={holder}", "--net", "--mount", "--", .. command];
-        var process = _process = Spawn(command);
+        var process = _process = Spawn([.. _prefix, .. command]);
         process.ErrorDataReceived += (_, line) =>
         {
             lock (LogText) LogText.AppendLine(line.Data);
@@ -172,7 +196,7 @@ public sealed class RunningLeash : IAsyncDisposable
         return output;
     }
 
-    public Task<string> SweepAsync() => ToolAsync("dotnet", Program, "--sweep", "--run", RunDirectory, "--state", StateDirectory);
+    public Task<string> SweepAsync() => ToolAsync([.. Program, "--sweep", "--run", RunDirectory, "--state", StateDirectory]);
 
     public string MakeFile(string name) => Path.Combine(_home, name);
 
@@ -185,14 +209,20 @@ public sealed class RunningLeash : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
 
-        if (Directory.Exists(RunDirectory)) await SweepAsync();
-        foreach (var helper in _helpers)
+        try
         {
-            helper.Kill();
-            await helper.WaitForExitAsync();
+            if (Directory.Exists(RunDirectory)) await SweepAsync();
         }
+        finally
+        {
+            foreach (var helper in _helpers)
+            {
+                helper.Kill();
+                await helper.WaitForExitAsync();
+            }
 
-        Directory.Delete(_home, recursive: true);
+            Directory.Delete(_home, recursive: true);
+        }
     }
 
     private static Process Spawn(params string[] command)

@@ -141,7 +141,7 @@ public sealed class EtcdClusterTests
         {
             try
             {
-                return await etcd.AddMemberAsync([peer], limit.Token);
+                return await etcd.AddLearnerAsync(peer, limit.Token);
             }
             catch (StoreUnavailableException e) when (e.Message.Contains("unhealthy", StringComparison.Ordinal))
             {

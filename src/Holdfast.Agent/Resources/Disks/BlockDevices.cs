@@ -96,7 +96,9 @@ internal static class BlockDevices
         }
     }
 
-    public static string Resolve(string path) => new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+    /// <summary>Follows links; a device that has no node here (a mount made before a container began) stays what it is called.</summary>
+    public static string Resolve(string path) =>
+        File.Exists(path) && new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
 
     private static async Task<string?> AskAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {

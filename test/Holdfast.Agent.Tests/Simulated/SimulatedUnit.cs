@@ -1,0 +1,16 @@
+using Holdfast.Leash.Core;
+using Holdfast.Leash.Protocol;
+
+namespace Holdfast.Agent.Tests.Simulated;
+
+/// <summary>Something that a simulated leash holds: it runs from when the leash confirmed it until it is gone.</summary>
+internal sealed class SimulatedUnit(string unit, UnitKind kind, Warrant warrant, string tag, int processId) : UnitEntry(unit, kind, warrant, tag)
+{
+    public int ProcessId { get; } = processId;
+
+    /// <summary>Gets or sets whether its effect is there.</summary>
+    public bool Runs { get; set; }
+
+    /// <summary>Gets what is told when it is gone.</summary>
+    public Holdfast.Store.Signal Ended { get; } = new();
+}

@@ -1,0 +1,103 @@
+namespace Holdfast.Agent.Tests.Simulated;
+
+/// <summary>Everything in one thread under virtual time, from one seed: the same seed gives the same run.</summary>
+internal sealed class Simulation
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromHours(1); // A scenario that takes longer waits for something that never comes.
+    private readonly SimulatedScheduler _scheduler;
+    private readonly SimulatedContext _context;
+    private readonly List<string> _log = [];
+    private Exception? _failure;
+
+    private Simulation(int seed)
+    {
+        Seed = seed;
+        Random = new Random(seed);
+        _scheduler = new SimulatedScheduler(new Random(seed ^ 0x5eed));
+        _context = new SimulatedContext(_scheduler, Fail);
+    }
+
+    public int Seed { get; }
+
+    /// <summary>Gets the dice of the scenario; the order of steps has its own.</summary>
+    public Random Random { get; }
+
+    public SimulatedTime Time { get; } = new();
+
+    /// <summary>Gets what happened, for a failing seed and for comparing two runs.</summary>
+    public IReadOnlyList<string> Log => _log;
+
+    public long Steps => _scheduler.Steps;
+
+    /// <summary>Runs a scenario to its end.</summary>
+    public static Simulation Run(int seed, Func<Simulation, Task> scenario)
+    {
+        var simulation = new Simulation(seed);
+        var before = SynchronizationContext.Current;
+        try
+        {
+            simulation.Play(scenario);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        return simulation;
+    }
+
+    /// <summary>Makes something whose continuations are not the simulation's: what only writes to files, beside it.</summary>
+    public static T Outside<T>(Func<T> make)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    /// <summary>Ends the simulation with this; the first one counts.</summary>
+    public void Fail(Exception exception) => _failure ??= exception;
+
+    public void Note(string what) => _log.Add($"{Time.Now.TotalMilliseconds,10:0.000} {what}");
+
+    public Task Delay(TimeSpan time) => Task.Delay(time, Time);
+
+    /// <summary>Waits for a condition; fails when it does not come true within the limit.</summary>
+    public async Task Until(Func<bool> condition, TimeSpan within, string what)
+    {
+        var end = Time.Now + within;
+        while (!condition())
+        {
+            if (Time.Now >= end) throw new Xunit.Sdk.XunitException($"Not within {within.TotalSeconds} s: {what}");
+            await Delay(TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    /// <summary>A time between two.</summary>
+    public TimeSpan Between(double fromMilliseconds, double toMilliseconds) =>
+        TimeSpan.FromTicks((long)((fromMilliseconds + (Random.NextDouble() * (toMilliseconds - fromMilliseconds))) * TimeSpan.TicksPerMillisecond));
+
+    private void Play(Func<Simulation, Task> scenario)
+    {
+        SynchronizationContext.SetSynchronizationContext(_context);
+        var run = scenario(this);
+        SynchronizationContext.SetSynchronizationContext(null); // Timers fire outside, so that what they continue is queued.
+        do
+        {
+            while (_failure is null && _scheduler.Step())
+            {
+            }
+        }
+        while (_failure is null && !run.IsCompleted && Time.AdvanceToNext(Limit));
+
+        var failure = _failure ?? run.Exception?.InnerException ?? (run.IsCompletedSuccessfully ? null : new Xunit.Sdk.XunitException("The scenario waits for something that never comes."));
+        if (_scheduler.Escape is { } escape) failure = new Xunit.Sdk.XunitException($"Something left the simulation's thread:\n{escape}", failure);
+        if (failure is not null) throw new Xunit.Sdk.XunitException($"Seed {Seed} at {Time.Now.TotalMilliseconds:0.000} ms: {failure.Message}\n{string.Join('\n', _log.TakeLast(80))}", failure);
+    }
+}

@@ -1,0 +1,38 @@
+namespace Holdfast.Agent.Tests.Simulated;
+
+public sealed class SimulationTests
+{
+    [Fact]
+    public void Time_stands_still_while_anything_runs_and_jumps_when_nothing_does()
+    {
+        var simulation = Simulation.Run(1, async simulation =>
+        {
+            await simulation.Delay(TimeSpan.FromMinutes(30));
+            await Task.Yield();
+        });
+
+        Assert.Equal(TimeSpan.FromMinutes(30), simulation.Time.Now);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_run_and_another_seed_another()
+    {
+        var (first, again, other) = (Play(7), Play(7), Play(8));
+
+        Assert.Equal(first.Log, again.Log);
+        Assert.Equal(first.Steps, again.Steps);
+        Assert.NotEqual(first.Log, other.Log);
+
+        static Simulation Play(int seed) => Simulation.Run(seed, async simulation =>
+        {
+            await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], "orders", "mail");
+            await cluster.UntilServed("orders", TimeSpan.FromSeconds(5));
+            cluster[cluster.RunsOn("orders")!].PowerOff();
+            await cluster.UntilServed("orders", TimeSpan.FromSeconds(5));
+        });
+    }
+
+    [Fact]
+    public void A_scenario_that_waits_for_nothing_fails_instead_of_hanging() =>
+        Assert.Contains("never comes", Assert.Throws<Xunit.Sdk.XunitException>(() => Simulation.Run(1, _ => new TaskCompletionSource().Task)).Message);
+}

@@ -1,0 +1,75 @@
+namespace Holdfast.Cli.Tests;
+
+public sealed class WaitTests
+{
+    private const string Done = """{"message":"Role web moves."}""";
+
+    [Fact]
+    public async Task Move_with_wait_returns_when_the_role_is_online_at_a_later_epoch()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
+        agent.On("POST /v1/roles/web/move", Done);
+        agent.Stream("GET /v1/watch",
+            [Samples.StatusOf(Samples.Role()), Samples.StatusOf(Samples.Role(state: "stopping")), Samples.StatusOf(Samples.Role(owner: "b", epoch: "1.4", state: "starting")), Samples.StatusOf(Samples.Role(owner: "b", epoch: "1.4"))], stay: true);
+
+        var ran = await agent.RunAsync("role", "move", "web", "--wait");
+
+        Assert.Equal(("", 0), (ran.Error, ran.Exit));
+        Assert.Contains("role web online on b, epoch 1.4", ran.Out, StringComparison.Ordinal);
+        Assert.Equal("Role web moves.", ran.Lines[^1]);
+    }
+
+    [Fact]
+    public async Task A_wait_that_takes_too_long_exits_with_7_and_says_where_the_role_stands()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
+        agent.On("POST /v1/roles/web/move", Done);
+        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "stopping"))], stay: true);
+
+        var ran = await agent.RunAsync("role", "move", "web", "--wait", "--timeout", "300ms");
+
+        Assert.Equal(7, ran.Exit);
+        Assert.Contains("role web stopping on a", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("[wait.timed-out]", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_that_fails_ends_the_wait_but_its_old_failure_does_not()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role(state: "failed", phase: "failed")));
+        agent.On("POST /v1/roles/web/start", Done);
+        agent.Stream("GET /v1/watch",
+            [Samples.StatusOf(Samples.Role(state: "failed", phase: "failed")), Samples.StatusOf(Samples.Role(epoch: "1.4", state: "starting")), Samples.StatusOf(Samples.Role(epoch: "1.4", state: "failed", phase: "failed"))], stay: true);
+
+        var ran = await agent.RunAsync("role", "start", "web", "--wait");
+
+        Assert.Equal(4, ran.Exit);
+        Assert.Contains("role web starting on a, epoch 1.4", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("[role.failed]", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_survives_a_restart_of_the_agent()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        var asked = 0;
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
+        agent.On("POST /v1/roles/web/stop", Done);
+        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "stopping"))]);
+        agent.On("GET /v1/watch", async http =>
+        {
+            var state = Interlocked.Increment(ref asked) == 1 ? "stopping" : "offline";
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(http.Response, Samples.StatusOf(Samples.Role(state: state)).Trim() + "\n");
+            await http.Response.Body.FlushAsync();
+            if (state == "stopping") http.Abort();
+        });
+
+        var ran = await agent.RunAsync("role", "stop", "web", "--wait");
+
+        Assert.Equal(("", 0), (ran.Error, ran.Exit));
+        Assert.Equal(2, asked);
+    }
+}

@@ -1,0 +1,34 @@
+using Holdfast.Lab.Hosts;
+
+namespace Holdfast.Demo.Faults;
+
+/// <summary>Something that happens to the cluster.</summary>
+internal sealed record Fault
+{
+    /// <summary>Gets its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets what a reader shall know about it.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Gets whether it takes a cluster of two members and a witness.</summary>
+    public bool NeedsWitness { get; init; }
+
+    /// <summary>Gets whether it strikes the most preferred node, whoever owns the roles by then.</summary>
+    public bool OnPreferred { get; init; }
+
+    /// <summary>Gets whether the cluster acts by itself some time later, so that the time until it decides says nothing.</summary>
+    public bool IsWaitedFor { get; init; }
+
+    /// <summary>Gets what must be so before it; its time is not measured.</summary>
+    public Func<DemoSite, LabHost, Task> Prepare { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Gets what makes it, on the node that owns both roles; returns when it took effect.</summary>
+    public required Func<DemoSite, LabHost, Task<TimeSpan>> Strike { get; init; }
+
+    /// <summary>Gets what to wait for, beside both services answering again.</summary>
+    public Func<DemoSite, LabHost, Task> Await { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Gets how it is mended afterwards.</summary>
+    public Func<DemoSite, LabHost, Task> Mend { get; init; } = (_, _) => Task.CompletedTask;
+}
