@@ -34,6 +34,7 @@ internal static class Declarations
                 type: process
                 command: [/usr/bin/perl, /opt/services/beat.pl, "{{port}}", /opt/beats]
                 user: nobody
+                stop-timeout: 2s
                 depends-on: [address]
                 probes:
                   - { tcp: "127.0.0.1:{{port}}" }
