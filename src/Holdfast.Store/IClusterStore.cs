@@ -2,7 +2,7 @@ namespace Holdfast.Store;
 
 /// <summary>
 /// The strongly consistent record of the cluster. All implementations pass the same contract suite
-/// (<c>test/Holdfast.Store.Tests/ClusterStoreContract</c>).
+/// (<c>tests/Holdfast.Store.Tests/ClusterStoreContract</c>).
 /// </summary>
 /// <remarks>
 /// Revisions are positive, grow by one with each committed transaction that writes, and order everything. Nothing here
