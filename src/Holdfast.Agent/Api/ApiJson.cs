@@ -8,7 +8,6 @@ namespace Holdfast.Agent.Api;
 /// <summary>The node API's messages as JSON, for both of its ends.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters =
     [
         typeof(NodeNameConverter), typeof(RoleNameConverter), typeof(ResourceNameConverter), typeof(EpochConverter), typeof(PropertyValueConverter),

@@ -31,6 +31,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly SemaphoreSlim _membership = new(1, 1);
     private readonly TaskCompletionSource<NodeRuntime> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time = TimeProvider.System;
 
     private AgentHost(AgentOptions options, ILeash leash, ILoggerFactory loggers)
@@ -101,6 +102,7 @@ public sealed class AgentHost : IAsyncDisposable
                 throw new HoldfastException(ErrorKind.Conflict, "node.configured", $"This machine already is node {already.Node} of cluster {already.Identity.ClusterName}.", "Evict it there and clear its state folder before it joins another.");
             var identity = await become();
             Begin(identity);
+            await _listening.Task.WaitAsync(ReadyLimit, _time, cancellationToken); // Others may be told to join at once.
             using var limit = new CancellationTokenSource(ReadyLimit, _time);
             while (!Runtime!.Keeper.Holds && !limit.IsCancellationRequested) await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancellationToken);
             return say(identity);
@@ -132,6 +134,7 @@ public sealed class AgentHost : IAsyncDisposable
             var runtime = await _started.Task.WaitAsync(ending.Token);
             await using var remote = runtime.Keys is null ? null : BuildRemote(runtime);
             if (remote is not null) await remote.StartAsync(ending.Token);
+            _listening.TrySetResult();
             await running;
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)

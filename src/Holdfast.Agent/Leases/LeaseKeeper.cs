@@ -20,10 +20,11 @@ internal sealed partial class LeaseKeeper(
     INodeClock clock, TimeProvider time, ProgressMonitor progress, EventJournal journal, ILogger<LeaseKeeper> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan PollDelay = TimeSpan.FromMilliseconds(5);
     private readonly Queue<(long Revision, ClockReading At)> _unseen = new();
     private CancellationTokenSource _over = new();
     private RenewalLedger _ledger = RenewalLedger.Empty;
-    private LeaseRecord? _acknowledged;
+    private ClockReading? _resynced;
     private long _revision;
     private string _bootId = "";
     private bool _stopping;
@@ -92,7 +93,7 @@ internal sealed partial class LeaseKeeper(
         var held = await leash.GetStateAsync(cancellationToken);
         var own = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
         _bootId = held.BootId;
-        (_ledger, _acknowledged) = (RenewalLedger.Empty, null);
+        _ledger = RenewalLedger.Empty;
         _unseen.Clear();
         if (held.Incarnation != 0 && !held.Expired)
         {
@@ -118,6 +119,7 @@ internal sealed partial class LeaseKeeper(
             return null;
         }
 
+        while (feed.Trouble is not null) await Task.Delay(PollDelay, time, cancellationToken); // Who sees nothing shall be given nothing.
         var before = await WaitOutAsync(held.BootId, cancellationToken);
         var incarnation = await leash.MintAsync(before?.Value.Incarnation ?? 0, cancellationToken);
         _revision = before?.Revision ?? 0;
@@ -183,8 +185,7 @@ internal sealed partial class LeaseKeeper(
             Margin = profile.Margin, State = LeaseState.Live, BootId = _bootId,
         };
         _ledger = _ledger.Sending(next.Nonce, sentAt, next.Duration);
-        if (_acknowledged is { } last && _ledger.DeadlineAfter(last) is { } capped && Standing.ArmedUntil is { } armed && (capped.Boot < armed.Boot || capped.Raw < armed.Raw))
-            await leash.CapAsync(incarnation, capped.ToLeash(), cancellationToken); // A shorter duration binds from its sending (leases rule 4).
+        await CapAsync(incarnation, sentAt.Plus(next.Duration), cancellationToken);
         var outcome = await registry.RenewLeaseAsync(next, _revision, cancellationToken);
         if (outcome is CommitOutcome.Committed committed)
         {
@@ -212,10 +213,17 @@ internal sealed partial class LeaseKeeper(
         return false;
     }
 
+    /// <summary>A shorter duration binds from its sending, also when it was the agent before this one that had asked for the longer (leases rule 4).</summary>
+    private async Task CapAsync(long incarnation, ClockReading latest, CancellationToken cancellationToken)
+    {
+        if (Standing.ArmedUntil is not { } armed || (armed.Boot <= latest.Boot && armed.Raw <= latest.Raw)) return;
+        await leash.CapAsync(incarnation, latest.ToLeash(), cancellationToken);
+        Standing = Standing with { ArmedUntil = new(armed.Boot < latest.Boot ? armed.Boot : latest.Boot, armed.Raw < latest.Raw ? armed.Raw : latest.Raw) };
+    }
+
     private async Task AcknowledgeAsync(LeaseRecord record, long revision, CancellationToken cancellationToken)
     {
         _revision = revision;
-        _acknowledged = record;
         _ledger = _ledger.Settled(record);
         _unseen.Enqueue((revision, clock.Now));
         if (_ledger.DeadlineAfter(record) is not { } deadline) return; // An unknown nonce extends nothing (leases rule 1).
@@ -235,14 +243,22 @@ internal sealed partial class LeaseKeeper(
     /// <summary>Gets how long a loop may stand still before the node stops renewing: longer than a lease, since a busy machine is not a dead one.</summary>
     private TimeSpan StallLimit => profile.LeaseDuration * 4;
 
-    /// <summary>What stands still and therefore forbids a renewal (leases rules 5 and 8); null when nothing does.</summary>
+    /// <summary>
+    /// What stands still and therefore forbids a renewal (leases rules 5 and 8); null when nothing does. A watch that fell silent
+    /// is replaced, and only once the feed has caught up is the lease renewed again.
+    /// </summary>
     private string? Stall()
     {
         while (_unseen.TryPeek(out var seen) && seen.Revision <= feed.Position) _unseen.Dequeue();
-        if (_unseen.TryPeek(out var oldest) && clock.Now.ObservedSince(oldest.At) > StallLimit)
+        var now = clock.Now;
+        if (_unseen.TryPeek(out var oldest) && now.ObservedSince(oldest.At) > StallLimit)
         {
-            feed.Resync();
-            _unseen.Clear();
+            if (_resynced is not { } last || now.ObservedSince(last) > profile.LeaseDuration)
+            {
+                feed.Resync();
+                _resynced = now;
+            }
+
             return "the watch on the store";
         }
 
@@ -255,7 +271,7 @@ internal sealed partial class LeaseKeeper(
         {
             var state = await leash.GetStateAsync(cancellationToken);
             if (state.Incarnation == 0 || state.Clean) return;
-            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancellationToken);
+            await Task.Delay(PollDelay, time, cancellationToken);
         }
     }
 

@@ -82,6 +82,15 @@ internal sealed record RoleMachine
         Cells = spec.Resources.ToImmutableSortedDictionary(r => r.Name, r => new ResourceCell(r, OnlineState.Offline, "not started yet", false)),
     };
 
+    /// <summary>A role of which an agent before this one left something running here that shall only be ended.</summary>
+    public static RoleMachine Left(RoleSpec spec, Func<ResourceName, bool> isLeft) => new()
+    {
+        Spec = spec,
+        Cells = spec.Resources.ToImmutableSortedDictionary(r => r.Name, r => isLeft(r.Name)
+            ? new ResourceCell(r, OnlineState.Online, "left by the agent before", false)
+            : new ResourceCell(r, OnlineState.Offline, "not started", false)),
+    };
+
     /// <summary>The next state and what to do.</summary>
     public (RoleMachine Next, ImmutableArray<RoleAction> Actions) On(RoleInput input, ClockReading now)
     {
@@ -174,7 +183,7 @@ internal sealed record RoleMachine
 
     /// <summary>Whether what runs is no longer what is declared; how often it is probed and how long it may take can change beneath it.</summary>
     private static bool NeedsRestart(ResourceSpec running, ResourceSpec declared) =>
-        running.Type != declared.Type || ResourceTypes.Require(declared.Type) is var type && ResourceDigest.Of(type, running) != ResourceDigest.Of(type, declared);
+        running.Type != declared.Type || !ResourceTypes.TryFind(declared.Type, out var type) || ResourceDigest.Of(type, running) != ResourceDigest.Of(type, declared);
 
     private (RoleMachine, ImmutableArray<RoleAction>) Settle()
     {

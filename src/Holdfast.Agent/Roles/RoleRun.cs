@@ -36,16 +36,19 @@ internal sealed class RoleRun
     private RoleMachine _machine;
     private (OnlineState State, string Reason) _told = (OnlineState.Offline, "");
 
-    public RoleRun(RoleSpec spec, Epoch epoch, long incarnation, IEnumerable<HeldUnit> held, RoleRunContext context)
+    /// <summary>Begins a run.</summary>
+    /// <param name="held">What the leash holds of it from an agent before this one.</param>
+    /// <param name="leaving">The role is being released: what is left of it is ended, and nothing is started for that.</param>
+    public RoleRun(RoleSpec spec, Epoch epoch, long incarnation, IEnumerable<HeldUnit> held, bool leaving, RoleRunContext context)
     {
         (_context, Epoch) = (context, epoch);
         _warrant = new Warrant(spec.Name.Value, incarnation, epoch.ToLeash());
         _held = [.. held];
-        _machine = RoleMachine.For(spec);
+        _machine = leaving ? RoleMachine.Left(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name))) : RoleMachine.For(spec);
         _begun = context.Clock.Now;
         Status = Describe();
         Completion = LoopAsync();
-        _inputs.Writer.TryWrite(new RoleInput.Begin());
+        _inputs.Writer.TryWrite(leaving ? new RoleInput.Leave() : new RoleInput.Begin());
     }
 
     /// <summary>Gets the epoch it runs at.</summary>
@@ -113,22 +116,36 @@ internal sealed class RoleRun
         {
             case RoleAction.Start start:
                 var spec = _machine.Cells[start.Resource].Spec;
-                var resource = ResourceTypes.Require(spec.Type).Create(new ResourceContext
+                if (Create(spec) is not { } run)
                 {
-                    Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers,
-                    LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
-                });
-                var held = _held.FirstOrDefault(unit => unit.Unit == $"{Spec.Name}/{start.Resource}" && unit.Kind == KindOf(spec));
+                    _inputs.Writer.TryWrite(new RoleInput.Failed(start.Resource, ResourceTypes.Unknown(spec.Type).TrimEnd('.')));
+                    break;
+                }
+
+                var held = _held.FirstOrDefault(unit => unit.Unit == UnitOf(Spec, start.Resource) && unit.Kind == KindOf(spec));
                 if (held is not null) _held.Remove(held);
-                var run = new ResourceRun(spec, resource, CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token));
-                _runs[start.Resource] = run;
                 run.Watch = StartAsync(spec, run, held);
                 break;
             case RoleAction.Stop stop:
-                _ = StopAsync(stop.Resource, _runs[stop.Resource]);
+                // Without a run it was an agent before this one that started it, or it is of a type that only a newer version knows.
+                if (_runs.GetValueOrDefault(stop.Resource) is { } running || (running = Create(_machine.Cells[stop.Resource].Spec)) is not null) _ = StopAsync(stop.Resource, running);
+                else _inputs.Writer.TryWrite(new RoleInput.WentOffline(stop.Resource));
                 break;
         }
     }
+
+    private ResourceRun? Create(ResourceSpec spec)
+    {
+        if (!ResourceTypes.TryFind(spec.Type, out var type)) return null;
+        var resource = type.Create(new ResourceContext
+        {
+            Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers,
+            LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
+        });
+        return _runs[spec.Name] = new ResourceRun(spec, resource, CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token));
+    }
+
+    private static string UnitOf(RoleSpec role, ResourceName resource) => $"{role.Name}/{resource}";
 
     /// <summary>Brings a resource online and watches it until it fails or is stopped.</summary>
     private async Task StartAsync(ResourceSpec spec, ResourceRun run, HeldUnit? held)
@@ -168,8 +185,9 @@ internal sealed class RoleRun
             Tell("resource.refused", spec.Name, $"{spec.Name} was not started: {exception.Message}");
             if (exception.Code == "leash.epoch-closed") _inputs.Writer.TryWrite(new RoleInput.Closed(exception.Message));
         }
-        catch (Exception exception) when (exception is HoldfastException or LeashRefusedException)
+        catch (Exception exception)
         {
+            // Also what nobody thought of: a resource that is neither online nor failed could never be stopped or moved.
             _inputs.Writer.TryWrite(new RoleInput.Failed(spec.Name, exception.Message.TrimEnd('.')));
         }
     }
@@ -239,7 +257,7 @@ internal sealed class RoleRun
             {
                 return;
             }
-            catch (Exception exception) when (exception is HoldfastException or LeashRefusedException)
+            catch (Exception exception)
             {
                 Tell("resource.stop-failed", name, $"{name} could not be taken offline: {exception.Message} It is tried again.");
                 try

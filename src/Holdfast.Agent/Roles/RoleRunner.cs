@@ -18,8 +18,10 @@ internal sealed partial class RoleRunner(
     ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper, RoleRunContext context, ProgressMonitor progress, ILogger<RoleRunner> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100); // Also shows that the loop is alive.
+    private static readonly TimeSpan StrayPause = TimeSpan.FromSeconds(1);
     private readonly Dictionary<RoleName, RoleRun> _runs = [];
     private readonly HashSet<RoleName> _releasing = [];
+    private readonly HashSet<RoleName> _straying = [];
     private readonly Dictionary<RoleName, RoleStatus> _reported = [];
     private ImmutableArray<HeldUnit> _held = [];
     private long _incarnation;
@@ -66,8 +68,12 @@ internal sealed partial class RoleRunner(
             var nudge = Volatile.Read(ref _nudge).Task;
             if (state is not null && keeper.Holds)
             {
-                await EndStraysAsync(state.View, cancellationToken);
-                lock (_runs) Follow(state.View, cancellationToken);
+                lock (_runs)
+                {
+                    EndStrays(state.View, cancellationToken);
+                    Follow(state.View, cancellationToken);
+                }
+
                 await ReportAsync(state.View, cancellationToken);
             }
 
@@ -108,15 +114,15 @@ internal sealed partial class RoleRunner(
                 continue;
             }
 
-            if (!mine || placement.Value.IsFree || !view.Roles.TryGetValue(name, out var spec)) continue;
+            if (!mine || placement.Value.IsFree || _straying.Contains(name) || !view.Roles.TryGetValue(name, out var spec)) continue;
             if (placement.Value.Phase == PlacementPhase.Assigned)
             {
-                if (run is null) Begin(spec.Value, placement.Value, incarnation);
+                if (run is null) Begin(spec.Value, placement.Value, incarnation, leaving: false);
                 else if (run.Spec != spec.Value) run.Declare(spec.Value);
             }
             else
             {
-                Release(name, run ?? Begin(spec.Value, placement.Value, incarnation), incarnation, cancellationToken);
+                Release(name, run ?? Begin(spec.Value, placement.Value, incarnation, leaving: true), incarnation, cancellationToken);
             }
         }
     }
@@ -126,14 +132,14 @@ internal sealed partial class RoleRunner(
         if (_releasing.Add(name)) _ = ReleaseAsync(name, run, incarnation, cancellationToken);
     }
 
-    private RoleRun Begin(RoleSpec spec, Placement placement, long incarnation)
+    private RoleRun Begin(RoleSpec spec, Placement placement, long incarnation, bool leaving)
     {
         var held = _held.Where(unit => unit.Role == spec.Name.Value && unit.Epoch == placement.Epoch.ToLeash()).ToList();
         _held = _held.RemoveRange(held);
-        context.Journal.Add(held.Count > 0 ? "role.adopted" : "role.starting", held.Count > 0
+        if (!leaving || held.Count > 0) context.Journal.Add(held.Count > 0 ? "role.adopted" : "role.starting", held.Count > 0
             ? $"Role {spec.Name} was found running at epoch {placement.Epoch} and is taken over from the agent before."
             : $"Role {spec.Name} is started at epoch {placement.Epoch}. {placement.History.FirstOrDefault()?.Because.Sentence}".TrimEnd(), spec.Name.Value, epoch: placement.Epoch.ToString());
-        var run = new RoleRun(spec, placement.Epoch, incarnation, held, context);
+        var run = new RoleRun(spec, placement.Epoch, incarnation, held, leaving, context);
         run.Changed += () => Interlocked.Exchange(ref _nudge, new()).Set();
         _runs[spec.Name] = run;
         return run;
@@ -165,7 +171,11 @@ internal sealed partial class RoleRunner(
         catch (Exception exception) when (exception is LeashRefusedException or OperationCanceledException)
         {
             // The lease ended meanwhile (then the leash ended the role), or the agent is stopping.
-            if (exception is LeashRefusedException) Log.NotReleased(logger, name.Value, exception.Message);
+            if (exception is LeashRefusedException)
+            {
+                Log.NotReleased(logger, name.Value, exception.Message);
+                await Pause(LongestPause, cancellationToken);
+            }
         }
         finally
         {
@@ -217,17 +227,56 @@ internal sealed partial class RoleRunner(
         }
     }
 
-    /// <summary>Ends what an earlier agent left running that no placement gives this node now.</summary>
-    private async Task EndStraysAsync(ClusterView view, CancellationToken cancellationToken)
+    /// <summary>Ends what an earlier agent left running that no placement gives this node now; beside the loop, because it may take long.</summary>
+    private void EndStrays(ClusterView view, CancellationToken cancellationToken)
     {
         if (_held.IsEmpty || keeper.Standing.ArmedUntil is null) return;
         var strays = _held.Where(unit => !view.Placements.TryGetValue(new RoleName(unit.Role!), out var placement) || placement.Value.IsFree
-            || placement.Value.Owner != context.Node || placement.Value.Epoch.ToLeash() != unit.Epoch).OrderBy(unit => unit.Kind).ToList(); // Processes before what they stand on.
+            || placement.Value.Owner != context.Node || placement.Value.Epoch.ToLeash() != unit.Epoch).ToList();
         _held = _held.RemoveRange(strays);
+        foreach (var role in strays.GroupBy(unit => new RoleName(unit.Role!)))
+        {
+            _straying.Add(role.Key); // Nothing of the role is started here before these are gone.
+            _ = EndStraysAsync(role.Key, [.. role.OrderBy(unit => unit.Kind)], cancellationToken); // Processes before what they stand on.
+        }
+    }
+
+    private async Task EndStraysAsync(RoleName role, IEnumerable<HeldUnit> strays, CancellationToken cancellationToken)
+    {
         foreach (var stray in strays)
         {
             context.Journal.Add("role.stray", $"{stray.Unit} was left from epoch {stray.Epoch} and is ended.", stray.Role, epoch: stray.Epoch.ToString());
-            await context.Leash.EndAsync(stray, cancellationToken);
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                try
+                {
+                    await context.Leash.EndAsync(stray, cancellationToken);
+                    break;
+                }
+                catch (LeashRefusedException exception)
+                {
+                    Log.StrayNotEnded(logger, stray.Unit, exception.Message);
+                    await Pause(StrayPause, cancellationToken);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+
+        lock (_runs) _straying.Remove(role);
+        Interlocked.Exchange(ref _nudge, new()).Set();
+    }
+
+    private async Task Pause(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(pause, context.Time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
         }
     }
 
@@ -235,5 +284,8 @@ internal sealed partial class RoleRunner(
     {
         [LoggerMessage(2300, LogLevel.Warning, "Role {Role} was not released: {Reason}")]
         public static partial void NotReleased(ILogger logger, string role, string reason);
+
+        [LoggerMessage(2301, LogLevel.Warning, "{Unit} from before the agent's restart was not ended yet: {Reason}")]
+        public static partial void StrayNotEnded(ILogger logger, string unit, string reason);
     }
 }

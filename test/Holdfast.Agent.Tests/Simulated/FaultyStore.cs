@@ -37,7 +37,7 @@ internal sealed class FaultyStore(IClusterStore store, Simulation simulation) : 
         await TravelAsync(cancellationToken);
         if (IsCut || Hits(Faults.FailedReads))
         {
-            await Task.Delay(CallTimeout, simulation.Time, cancellationToken);
+            await simulation.Delay(CallTimeout, cancellationToken);
             throw new StoreUnavailableException("The read was not answered.");
         }
 
@@ -101,11 +101,11 @@ internal sealed class FaultyStore(IClusterStore store, Simulation simulation) : 
 
     private async Task<CommitOutcome> TimeOutAsync(CancellationToken cancellationToken)
     {
-        await Task.Delay(CallTimeout, simulation.Time, cancellationToken);
+        await simulation.Delay(CallTimeout, cancellationToken);
         return new CommitOutcome.Unknown("The commit was not answered.");
     }
 
-    private Task TravelAsync(CancellationToken cancellationToken) => Task.Delay(simulation.Between(0.05, Faults.Latency), simulation.Time, cancellationToken);
+    private Task TravelAsync(CancellationToken cancellationToken) => simulation.Delay(simulation.Between(0.05, Faults.Latency), cancellationToken);
 
     private bool Hits(int ofHundred) => ofHundred > 0 && simulation.Random.Next(100) < ofHundred;
 

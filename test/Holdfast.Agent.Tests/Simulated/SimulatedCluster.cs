@@ -38,17 +38,18 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     public SimulatedNode this[string node] => Nodes[node];
 
-    /// <summary>Founds a cluster with roles of one process each, and starts every agent.</summary>
+    /// <summary>Founds a cluster, starts every agent, and declares roles of one process each.</summary>
     public static async Task<SimulatedCluster> StartAsync(Simulation simulation, string[] nodes, params string[] roles)
     {
         var cluster = new SimulatedCluster(simulation, nodes);
-        await cluster.FoundAsync(roles);
+        await cluster.FoundAsync();
         foreach (var node in cluster.Nodes.Values) await node.StartAgentAsync();
         await simulation.Until(() => cluster.Nodes.Values.All(node => node.Agent!.Keeper.Holds), TimeSpan.FromSeconds(3), "every node has a lease");
+        foreach (var role in roles) await cluster.DeclareAsync(RoleOf(role));
         return cluster;
     }
 
-    public async Task FoundAsync(params string[] roles)
+    public async Task FoundAsync()
     {
         await WriteAsync(RegistryKeys.Settings, new ClusterSettings { Id = "id", Name = "simulated", Profile = "lan", Generation = 1 }, RegistryJson.Default.ClusterSettings);
         foreach (var node in Nodes.Values)
@@ -58,8 +59,6 @@ internal sealed class SimulatedCluster : IAsyncDisposable
                 Name = node.Name, Kind = NodeKind.Member, Voter = true, Address = "", ApiPort = 1, Intent = NodeIntent.Active, CertificateFingerprint = "",
             }, RegistryJson.Default.NodeRecord);
         }
-
-        foreach (var role in roles) await DeclareAsync(RoleOf(role));
     }
 
     /// <summary>A role of one process, started with a plain command.</summary>

@@ -66,7 +66,13 @@ internal sealed class Simulation
 
     public void Note(string what) => _log.Add($"{Time.Now.TotalMilliseconds,10:0.000} {what}");
 
-    public Task Delay(TimeSpan time) => Task.Delay(time, Time);
+    /// <summary>Waits exactly so long; <c>Task.Delay</c> counts whole milliseconds only.</summary>
+    public Task Delay(TimeSpan time, CancellationToken cancellationToken = default)
+    {
+        var over = new TaskCompletionSource();
+        Time.CreateTimer(_ => over.TrySetResult(), null, time > TimeSpan.Zero ? time : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        return over.Task.WaitAsync(cancellationToken);
+    }
 
     /// <summary>Waits for a condition; fails when it does not come true within the limit.</summary>
     public async Task Until(Func<bool> condition, TimeSpan within, string what)

@@ -72,6 +72,14 @@ internal static class FaultCatalog
             Name = "agent-kill",
             Summary = "the agent of the active node is killed; its roles go on under the leash",
             Strike = (_, owner) => Task.FromResult(owner.Send(owner.Find(ProductProcess.Agent)[0], Signal.Kill)),
+
+            // Only after the old lease would have run out is it certain that the new agent came in time.
+            Await = async (site, owner) =>
+            {
+                var deadline = BootClock.Now + site.LongestLease;
+                await Waiting.UntilAsync(() => BootClock.Now > deadline, Limit, "the lease's time");
+                await Waiting.UntilAsync(async () => (await site.Cluster.TryCommandAsync(owner, "cluster", "status")).ExitCode == 0, Limit, "the agent does not come back", Look);
+            },
         },
         new Fault
         {
