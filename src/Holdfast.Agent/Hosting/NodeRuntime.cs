@@ -37,6 +37,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     private readonly EventJournal _journal;
     private readonly ILogger _logger;
     private readonly ProbeRunner _probes;
+    private readonly PeerClient? _takeoverPeers;
     private readonly ProgressMonitor _progress;
     private readonly EtcdCluster? _leaderAsk;
     private long _expired;
@@ -67,12 +68,13 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         _progress = new ProgressMonitor(_clock);
         Keeper = new LeaseKeeper(Node, Registry, Feed, leash, Profile, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>());
         Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>());
-        Peers = Keys is { } keys ? new PeerClient(Node, keys, () => Feed.Current, _clock) : null;
+        Peers = PeersWithin(PeerClient.InquiryLimit);
+        _takeoverPeers = PeersWithin(PeerClient.TakeoverLimit);
         _probes = new ProbeRunner(_time);
-        var context = new RoleRunContext(Node, leash, Peers is null ? LonelyPeers.Instance : Peers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>());
+        var context = new RoleRunContext(Node, leash, _takeoverPeers is null ? LonelyPeers.Instance : _takeoverPeers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>());
         Runner = new RoleRunner(Registry, Feed, Keeper, context, _progress, loggers.CreateLogger<RoleRunner>());
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
-        Declaring = new Declaring(Node, Operations, leash, context.Peers, Peers);
+        Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
         Admission = new Admission(this, _time);
     }
 
@@ -189,6 +191,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         _probes.Dispose();
         _leaderAsk?.Dispose();
         Peers?.Dispose();
+        _takeoverPeers?.Dispose();
         await _store.DisposeAsync();
     }
 
@@ -315,6 +318,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     /// <summary>Whether another node could take what runs here; otherwise there is nothing to wait for.</summary>
     private bool CanMove() => Planner.Situation() is var (view, seen) && view.Placements.Values.Any(placement =>
         placement.Value.Owner == Node && !placement.Value.IsFree && Cluster.Planning.Planner.Candidates(view, seen, placement.Value.Role).Any(candidate => candidate.Eligible));
+
+    private PeerClient? PeersWithin(TimeSpan limit) => Keys is { } keys ? new PeerClient(Node, keys, () => Feed.Current, _clock, limit) : null;
 
     private static partial class Log // Event ids 2400-2499: the node.
     {

@@ -176,6 +176,8 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
     /// <summary>Commits steps judged on the present view, and judges again when somebody was faster.</summary>
     private async Task CommitAsync(Func<ClusterView, Observations, IReadOnlyList<PlanStep>> judge, CancellationToken cancellationToken)
     {
+        // What was known before the store was lost is no ground for an answer: who is cut off sees everybody else as lost.
+        if (feed.Trouble is { } trouble) throw new StoreUnavailableException($"The store cannot be reached: {trouble}");
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var (view, seen) = Situation();

@@ -19,17 +19,23 @@ namespace Holdfast.Agent.Peers;
 /// <summary>Speaks to the other nodes' API over mutual TLS. The dead are never waited for: only nodes whose lease lives are asked, and each only briefly.</summary>
 internal sealed class PeerClient : IPeers, IDisposable
 {
-    private static readonly TimeSpan AskLimit = TimeSpan.FromMilliseconds(250); // It is asked on the way to a takeover.
+    /// <summary>How long a node that lives is waited for on the way to a takeover.</summary>
+    public static readonly TimeSpan TakeoverLimit = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a node that lives is waited for when a person waits: no answer means that something goes unchecked.</summary>
+    public static readonly TimeSpan InquiryLimit = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan EventsLimit = TimeSpan.FromSeconds(2);
     private readonly HttpClient _http;
     private readonly Func<FeedState?> _state;
     private readonly INodeClock _clock;
     private readonly NodeName _self;
+    private readonly TimeSpan _askLimit;
 
-    public PeerClient(NodeName self, NodeKeys keys, Func<FeedState?> state, INodeClock clock)
+    public PeerClient(NodeName self, NodeKeys keys, Func<FeedState?> state, INodeClock clock, TimeSpan askLimit)
     {
-        (_self, _state, _clock) = (self, state, clock);
-        _http = ForNode(keys, AskLimit);
+        (_self, _state, _clock, _askLimit) = (self, state, clock, askLimit);
+        _http = ForNode(keys, askLimit);
     }
 
     /// <summary>A client that shows this node's certificate and trusts only the cluster's authority.</summary>
@@ -82,7 +88,7 @@ internal sealed class PeerClient : IPeers, IDisposable
     /// <inheritdoc/>
     public async Task<(NodeName Node, string Target)?> WhoMountsAsync(string fileSystemUuid, CancellationToken cancellationToken)
     {
-        var answers = await AskAllAsync($"v1/peer/mounts/{Uri.EscapeDataString(fileSystemUuid)}", PeerJson.Default.MountAnswer, AskLimit, cancellationToken);
+        var answers = await AskAllAsync($"v1/peer/mounts/{Uri.EscapeDataString(fileSystemUuid)}", PeerJson.Default.MountAnswer, _askLimit, cancellationToken);
         foreach (var (node, answer) in answers)
         {
             if (answer.Target is { } target) return (node, target);
@@ -98,6 +104,7 @@ internal sealed class PeerClient : IPeers, IDisposable
     /// <summary>Asks a node to check a declaration with its own eyes; null when it does not answer.</summary>
     public async Task<IReadOnlyList<SpecProblem>?> CheckAsync(NodeRecord node, string yaml, CancellationToken cancellationToken)
     {
+        if (_state() is { } state && !IsUp(state, node.Name, _clock.Now)) return null;
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

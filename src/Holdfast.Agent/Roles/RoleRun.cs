@@ -79,7 +79,7 @@ internal sealed class RoleRun
     public void OnExit(string unit, int exitCode)
     {
         var resource = _machine.Spec.Resources.FirstOrDefault(r => $"{Spec.Name}/{r.Name}" == unit);
-        if (resource is not null) _inputs.Writer.TryWrite(new RoleInput.Failed(resource.Name, exitCode > 128 ? $"its process was ended by signal {exitCode - 128}" : $"its process exited with {exitCode}"));
+        if (resource is not null) _inputs.Writer.TryWrite(new RoleInput.Failed(resource.Name, exitCode is > 128 and <= 128 + 64 ? $"its process was ended by signal {exitCode - 128}" : $"its process exited with {exitCode}"));
     }
 
     /// <summary>The leash ended everything: stop watching, make no more effects.</summary>

@@ -12,8 +12,8 @@ public sealed class TwoNodesAndSpare() : ClusterFixture(["a", "b"], spares: ["c"
 /// <summary>Two members, a and b, and a witness w.</summary>
 public sealed class TwoNodesAndWitness() : ClusterFixture(["a", "b", "w"], lastIsWitness: true);
 
-/// <summary>Three members, and a disk that all of them reach as <c>/dev/shared/orders</c>.</summary>
-public sealed class ThreeNodesWithDisk() : ClusterFixture(["a", "b", "c"])
+/// <summary>Three members with leases of seconds, and a disk that all of them reach as <c>/dev/shared/orders</c>.</summary>
+public sealed class ThreeNodesWithDisk() : ClusterFixture(["a", "b", "c"], profile: "wan")
 {
     /// <inheritdoc/>
     protected override async Task PrepareAsync() => await Lab.AddSharedDiskAsync("orders", 128 << 20);

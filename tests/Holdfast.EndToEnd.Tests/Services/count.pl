@@ -4,7 +4,7 @@
 # Usage: count.pl FILE
 use strict;
 use warnings;
-use Fcntl;
+use Fcntl qw(:DEFAULT :seek);
 use IO::Handle;
 use Time::HiRes qw(usleep);
 

@@ -68,7 +68,8 @@ internal static class BlockDevices
     public static string? PathOf(string number)
     {
         var folder = Path.Combine("/sys/dev/block", number);
-        return Directory.Exists(folder) ? Path.Combine("/dev", Path.GetFileName(Resolve(folder))) : null;
+        // In a container the kernel's name need not be among the devices; whoever mounted it knew another.
+        return Directory.Exists(folder) && Path.Combine("/dev", Path.GetFileName(Resolve(folder))) is var path && File.Exists(path) ? path : null;
     }
 
     /// <summary>The size of the blocks that the device can write alone: a claim needs 512.</summary>
