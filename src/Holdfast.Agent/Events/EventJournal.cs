@@ -24,6 +24,7 @@ internal sealed partial class EventJournal : IAsyncDisposable
     private readonly Channel<ClusterEvent> _toFile = Channel.CreateBounded<ClusterEvent>(new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Task _writer;
     private ImmutableArray<Channel<ClusterEvent>> _followers = [];
+    private bool _cut;
 
     public EventJournal(string path, INodeClock clock, TimeProvider time, ILogger<EventJournal> logger)
     {
@@ -82,6 +83,7 @@ internal sealed partial class EventJournal : IAsyncDisposable
     {
         if (!File.Exists(_path)) return;
         List<ClusterEvent> earlier = [];
+        _cut = EndsInsideALine(_path);
         foreach (var line in File.ReadLines(_path).TakeLast(Remembered))
         {
             try
@@ -103,6 +105,12 @@ internal sealed partial class EventJournal : IAsyncDisposable
         }
     }
 
+    private static bool EndsInsideALine(string path)
+    {
+        using var file = File.OpenRead(path);
+        return file.Length > 0 && file.Seek(-1, SeekOrigin.End) >= 0 && file.ReadByte() != '\n';
+    }
+
     private async Task WriteAsync()
     {
         await foreach (var item in _toFile.Reader.ReadAllAsync())
@@ -110,7 +118,8 @@ internal sealed partial class EventJournal : IAsyncDisposable
             try
             {
                 if (File.Exists(_path) && new FileInfo(_path).Length > FileLimit) File.Move(_path, _path + ".1", overwrite: true);
-                await File.AppendAllTextAsync(_path, JsonSerializer.Serialize(item, ApiJson.Default.ClusterEvent) + "\n");
+                await File.AppendAllTextAsync(_path, (_cut ? "\n" : "") + JsonSerializer.Serialize(item, ApiJson.Default.ClusterEvent) + "\n"); // A cut line must not swallow the next.
+                _cut = false;
             }
             catch (IOException exception)
             {

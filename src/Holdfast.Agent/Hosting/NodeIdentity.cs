@@ -55,7 +55,7 @@ internal sealed record NodeIdentity
         if (!File.Exists(path)) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), IdentityJson.Default.NodeIdentity);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), IdentityJson.Default.NodeIdentity) ?? throw new JsonException("it says nothing");
         }
         catch (JsonException exception)
         {

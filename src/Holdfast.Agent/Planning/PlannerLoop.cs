@@ -142,7 +142,9 @@ internal sealed partial class PlannerLoop(
         if (longest <= TimeSpan.Zero) return;
         try
         {
-            await feed.WaitForChangeAsync(since, cancellationToken).WaitAsync(longest, time, cancellationToken);
+            // Timers count whole milliseconds and round down: less than one would be no wait at all, and the loop would spin.
+            var whole = TimeSpan.FromMilliseconds(Math.Ceiling(longest.TotalMilliseconds));
+            await feed.WaitForChangeAsync(since, cancellationToken).WaitAsync(whole, time, cancellationToken);
         }
         catch (TimeoutException)
         {

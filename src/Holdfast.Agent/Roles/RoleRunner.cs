@@ -22,7 +22,7 @@ internal sealed partial class RoleRunner(
     private readonly Dictionary<RoleName, RoleRun> _runs = [];
     private readonly HashSet<RoleName> _releasing = [];
     private readonly HashSet<RoleName> _straying = [];
-    private readonly Dictionary<RoleName, RoleStatus> _reported = [];
+    private readonly Dictionary<RoleName, (RoleStatus Status, long Revision)> _reported = [];
     private ImmutableArray<HeldUnit> _held = [];
     private long _incarnation;
     private Signal _nudge = new();
@@ -208,7 +208,7 @@ internal sealed partial class RoleRunner(
         {
             foreach (var (name, run) in _runs)
             {
-                if (_reported.GetValueOrDefault(name) == run.Status || !view.Placements.TryGetValue(name, out var placement) || placement.Value.Epoch != run.Epoch) continue;
+                if (IsReported(name, run.Status, view) || !view.Placements.TryGetValue(name, out var placement) || placement.Value.Epoch != run.Epoch) continue;
                 news.Add((run.Status, placement.Revision));
             }
         }
@@ -217,8 +217,8 @@ internal sealed partial class RoleRunner(
         {
             switch (await registry.ReportAsync(status, revision, cancellationToken))
             {
-                case CommitOutcome.Committed:
-                    lock (_runs) _reported[status.Role] = status;
+                case CommitOutcome.Committed committed:
+                    lock (_runs) _reported[status.Role] = (status, committed.Revision);
                     break;
                 case CommitOutcome.Conflict:
                     await RefreshAsync(cancellationToken); // The placement moved on; the next round reports against it.
@@ -226,6 +226,11 @@ internal sealed partial class RoleRunner(
             }
         }
     }
+
+    /// <summary>Whether the store has this status, and not an older one whose commit was taken for lost and arrived after it.</summary>
+    private bool IsReported(RoleName name, RoleStatus status, ClusterView view) =>
+        _reported.TryGetValue(name, out var told) && told.Status == status
+        && (view.Revision < told.Revision || (view.Statuses.TryGetValue(name, out var stored) && stored.Value == status));
 
     /// <summary>Ends what an earlier agent left running that no placement gives this node now; beside the loop, because it may take long.</summary>
     private void EndStrays(ClusterView view, CancellationToken cancellationToken)

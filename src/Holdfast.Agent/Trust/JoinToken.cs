@@ -1,4 +1,4 @@
-using System.Net;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Cluster;
@@ -14,11 +14,12 @@ namespace Holdfast.Agent.Trust;
 internal sealed record JoinToken(string Id, byte[] Secret, string AuthorityFingerprint, string Address)
 {
     private const string Prefix = "hf1";
-    private const int SecretLength = 24;
+    private const int IdBytes = 6;
+    private const int SecretBytes = 24;
 
     /// <summary>Makes a token.</summary>
     public static JoinToken Create(string authorityFingerprint, string address) =>
-        new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), RandomNumberGenerator.GetBytes(SecretLength), authorityFingerprint, address);
+        new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)), RandomNumberGenerator.GetBytes(SecretBytes), authorityFingerprint, address);
 
     /// <summary>The record that the store keeps of it.</summary>
     public TokenRecord ToRecord(DateTimeOffset expires) => new(SHA256.HashData(Secret), expires);
@@ -30,12 +31,9 @@ internal sealed record JoinToken(string Id, byte[] Secret, string AuthorityFinge
         var parts = text.Trim().Split('.');
         try
         {
-            if (parts.Length == 5 && parts[0] == Prefix && Convert.FromHexString(parts[2]) is { Length: SecretLength } secret
-                && Convert.FromHexString(parts[3]).Length == SHA256.HashSizeInBytes && Encoding.UTF8.GetString(Convert.FromHexString(parts[4])) is var address
-                && IPEndPoint.TryParse(address, out var at) && at.Port > 0)
-            {
+            if (parts.Length == 5 && parts[0] == Prefix && Convert.FromHexString(parts[1]).Length == IdBytes && Convert.FromHexString(parts[2]) is { Length: SecretBytes } secret
+                && Convert.FromHexString(parts[3]).Length == SHA256.HashSizeInBytes && Encoding.UTF8.GetString(Convert.FromHexString(parts[4])) is var address && IsAddress(address))
                 return new(parts[1], secret, parts[3], address);
-            }
         }
         catch (FormatException)
         {
@@ -43,6 +41,9 @@ internal sealed record JoinToken(string Id, byte[] Secret, string AuthorityFinge
 
         throw new HoldfastException(ErrorKind.Invalid, "token.malformed", "The join token cannot be read: it is not complete, or something was added to it.", "Copy it whole from 'holdfast cluster token'.");
     }
+
+    private static bool IsAddress(string text) =>
+        text.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
 
     /// <inheritdoc/>
     public override string ToString() => string.Join('.', Prefix, Id, Convert.ToHexStringLower(Secret), AuthorityFingerprint, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(Address)));

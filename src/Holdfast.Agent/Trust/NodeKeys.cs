@@ -9,6 +9,7 @@ namespace Holdfast.Agent.Trust;
 /// <param name="directory">The folder, <c>STATE/trust</c>.</param>
 internal sealed class NodeKeys(string directory)
 {
+    private const int TagBytes = 16;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public string AuthorityFile => Path.Combine(directory, "ca.crt");
@@ -49,8 +50,8 @@ internal sealed class NodeKeys(string directory)
     /// <summary>Seals a secret with the cluster key.</summary>
     public static SealedSecret Seal(byte[] clusterKey, byte[] plain, string name)
     {
-        var (nonce, cipher, tag) = (RandomNumberGenerator.GetBytes(12), new byte[plain.Length], new byte[16]);
-        using var aes = new AesGcm(clusterKey, tag.Length);
+        var (nonce, cipher, tag) = (RandomNumberGenerator.GetBytes(12), new byte[plain.Length], new byte[TagBytes]);
+        using var aes = new AesGcm(clusterKey, TagBytes);
         aes.Encrypt(nonce, plain, cipher, tag, System.Text.Encoding.UTF8.GetBytes(name)); // Bound to its name, so that one cannot be put in another's place.
         return new(nonce, cipher, tag);
     }
@@ -59,8 +60,9 @@ internal sealed class NodeKeys(string directory)
     /// <exception cref="CryptographicException">It was sealed with another key or under another name, or was changed.</exception>
     public static byte[] Open(byte[] clusterKey, SealedSecret secret, string name)
     {
+        if (secret.Tag.Length != TagBytes) throw new CryptographicException($"The seal of {name} has {secret.Tag.Length} bytes instead of {TagBytes}."); // A shorter one is easier to forge.
         var plain = new byte[secret.CipherText.Length];
-        using var aes = new AesGcm(clusterKey, secret.Tag.Length);
+        using var aes = new AesGcm(clusterKey, TagBytes);
         aes.Decrypt(secret.Nonce, secret.CipherText, secret.Tag, plain, System.Text.Encoding.UTF8.GetBytes(name));
         return plain;
     }

@@ -18,14 +18,13 @@ namespace Holdfast.Agent.Tests.Simulated;
 internal sealed class SimulatedCluster : IAsyncDisposable
 {
     private readonly Simulation _simulation;
-    private readonly string _directory = Directory.CreateTempSubdirectory("holdfast-simulated-").FullName;
     private readonly Dictionary<string, (RoleEpoch Epoch, SimulatedNode Node)> _newest = [];
 
     public SimulatedCluster(Simulation simulation, params string[] names)
     {
         _simulation = simulation;
         Memory = new MemoryClusterStore();
-        Nodes = names.ToImmutableSortedDictionary(name => name, name => new SimulatedNode(simulation, new NodeName(name), Memory, _directory, Happened));
+        Nodes = names.ToImmutableSortedDictionary(name => name, name => new SimulatedNode(simulation, new NodeName(name), Memory, Happened));
         Registry = new ClusterRegistry(Memory);
     }
 
@@ -107,7 +106,6 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         }
 
         foreach (var node in Nodes.Values) node.Dispose();
-        Directory.Delete(_directory, recursive: true);
         await Memory.DisposeAsync();
     }
 

@@ -144,7 +144,7 @@ internal sealed class SimulatedLeash(Simulation simulation, SimulatedClock clock
             await simulation.Delay(simulation.Between(0.1, killTime.TotalMilliseconds));
             if (unit.Runs) End(unit); // One that is still being made is undone by who makes it.
         }));
-        while (!_core.TrySettle(Now)) await simulation.Delay(TimeSpan.FromMilliseconds(0.5));
+        while (!IsDead && !_core.TrySettle(Now)) await simulation.Delay(TimeSpan.FromMilliseconds(0.5));
         _sweeping = false;
         _events.Writer.TryWrite(new LeashEvent.Clean(incarnation, _core.LastSweep));
     }

@@ -15,11 +15,13 @@ internal sealed class SimulatedNode : IDisposable
     private long _minted;
     private int _boots;
 
-    public SimulatedNode(Simulation simulation, NodeName name, IClusterStore store, string directory, Action<SimulatedNode, SimulatedUnit> happened)
+    public SimulatedNode(Simulation simulation, NodeName name, IClusterStore store, Action<SimulatedNode, SimulatedUnit> happened)
     {
         (_simulation, Name, _store, _happened) = (simulation, name, store, happened);
         Clock = NewClock();
-        Journal = Simulation.Outside(() => new EventJournal(Path.Combine(directory, $"{name}.log"), Clock, simulation.Time, NullLogger<EventJournal>.Instance) { Node = name.Value });
+        // Its events are kept in memory; the file, which cannot be written, is beside the point and beside the simulation.
+        Journal = Simulation.Outside(() => Task.FromResult(
+            new EventJournal("/nowhere/events.log", Clock, simulation.Time, NullLogger<EventJournal>.Instance) { Node = name.Value }));
         Store = new FaultyStore(store, simulation);
         Leash = NewLeash();
     }
@@ -74,7 +76,11 @@ internal sealed class SimulatedNode : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Simulation.Outside(() => Journal.DisposeAsync().AsTask()).Wait();
+    public void Dispose() => Simulation.Outside(async () =>
+    {
+        await Journal.DisposeAsync();
+        return true;
+    });
 
     private SimulatedLeash NewLeash() => new(
         _simulation, Clock, _minted, $"{Name}/{++_boots}", TimeSpan.FromMilliseconds(TimingProfile.Lan.KillTime.TotalMilliseconds * 0.9), unit => _happened(this, unit));

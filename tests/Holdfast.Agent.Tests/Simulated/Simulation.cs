@@ -4,6 +4,7 @@ namespace Holdfast.Agent.Tests.Simulated;
 internal sealed class Simulation
 {
     private static readonly TimeSpan Limit = TimeSpan.FromHours(1); // A scenario that takes longer waits for something that never comes.
+    private const int StepsAtOnce = 100_000;
     private readonly SimulatedScheduler _scheduler;
     private readonly SimulatedContext _context;
     private readonly List<string> _log = [];
@@ -46,20 +47,8 @@ internal sealed class Simulation
         return simulation;
     }
 
-    /// <summary>Makes something whose continuations are not the simulation's: what only writes to files, beside it.</summary>
-    public static T Outside<T>(Func<T> make)
-    {
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            return make();
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
+    /// <summary>Does something beside the simulation, and waits for it: what only reads and writes files.</summary>
+    public static T Outside<T>(Func<Task<T>> act) => Task.Run(act).GetAwaiter().GetResult();
 
     /// <summary>Ends the simulation with this; the first one counts.</summary>
     public void Fail(Exception exception) => _failure ??= exception;
@@ -96,8 +85,10 @@ internal sealed class Simulation
         SynchronizationContext.SetSynchronizationContext(null); // Timers fire outside, so that what they continue is queued.
         do
         {
+            var until = Steps + StepsAtOnce;
             while (_failure is null && _scheduler.Step())
             {
+                if (Steps > until) Fail(new InvalidOperationException($"More than {StepsAtOnce} steps without any time passing: something spins."));
             }
         }
         while (_failure is null && !run.IsCompleted && Time.AdvanceToNext(Limit));
