@@ -1,6 +1,6 @@
 namespace Holdfast.EndToEnd.Tests.Labs;
 
-/// <summary>Roles that many tests declare.</summary>
+/// <summary>Roles that many tests declare. A role declared again goes on with the epochs of its name, so tests that look at epochs use names of their own.</summary>
 internal static class Declarations
 {
     /// <summary>The sample's echo service behind an address.</summary>

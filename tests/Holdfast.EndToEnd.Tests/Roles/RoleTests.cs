@@ -21,12 +21,12 @@ public sealed class RoleTests(ThreePatientNodes lab) : IClassFixture<ThreePatien
     [ClusterFact]
     public async Task A_role_made_in_short_form_answers_at_its_address()
     {
-        await Cluster.CommandAsync(A, "role", "create", "web", "--process", "/usr/bin/perl /opt/samples/echo/echo.pl 7020", "--user", "nobody", "--address", "10.77.0.120/24",
+        await Cluster.CommandAsync(A, "role", "create", "short", "--process", "/usr/bin/perl /opt/samples/echo/echo.pl 7020", "--user", "nobody", "--address", "10.77.0.120/24",
             "--probe", "tcp:127.0.0.1:7020", "--preferred-owners", "b,c", "--wait");
 
         Assert.Equal("b 1.1", await lab.AskAsync("10.77.0.120", 7020));
         Assert.True(await lab["b"].HasAddressAsync("10.77.0.120"));
-        Assert.Contains("10.77.0.120", (await Cluster.QueryAsync(A, "role", "show", "web")).Text("declaration"), StringComparison.Ordinal);
+        Assert.Contains("10.77.0.120", (await Cluster.QueryAsync(A, "role", "show", "short")).Text("declaration"), StringComparison.Ordinal);
     }
 
     [ClusterFact]
@@ -67,8 +67,8 @@ public sealed class RoleTests(ThreePatientNodes lab) : IClassFixture<ThreePatien
     [ClusterFact]
     public async Task A_service_runs_as_its_user_and_knows_where_it_is()
     {
-        await Cluster.ApplyAsync(A, Declarations.Echo("web", "10.77.0.123", 7023, "preferred-owners: [c]"));
-        var owner = await lab.OnlineAsync("web");
+        await Cluster.ApplyAsync(A, Declarations.Echo("account", "10.77.0.123", 7023, "preferred-owners: [c]"));
+        var owner = await lab.OnlineAsync("account");
         var service = Assert.Single(owner.FindService("/opt/samples/echo/echo.pl"));
 
         var status = await File.ReadAllLinesAsync($"/proc/{service}/status");
@@ -76,7 +76,7 @@ public sealed class RoleTests(ThreePatientNodes lab) : IClassFixture<ThreePatien
         Assert.Equal(["Uid:", nobody, nobody, nobody, nobody], status.First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t'));
         Assert.Equal("CapEff:\t0000000000000000", status.First(line => line.StartsWith("CapEff:", StringComparison.Ordinal)));
         var environment = (await File.ReadAllTextAsync($"/proc/{service}/environ")).Split('\0');
-        Assert.Contains("HOLDFAST_ROLE=web", environment);
+        Assert.Contains("HOLDFAST_ROLE=account", environment);
         Assert.Contains($"HOLDFAST_NODE={owner.Name}", environment);
         Assert.Contains("HOLDFAST_EPOCH=1.1", environment);
     }
