@@ -109,13 +109,12 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
             throw new HoldfastException(ErrorKind.Invalid, "declaration.invalid", $"The resource cannot be read: {exception.Message}", "Give it as 'name: {type: process, command: […]}'.", exception);
         }
 
-        if (added.Documents is not [{ RootNode: YamlMappingNode { Children.Count: 1 } root }])
+        if (added.Documents is not [{ RootNode: YamlMappingNode { Children.Count: 1 } root }] || root.Children[0].Key is not YamlScalarNode { Value: { } name })
             throw new HoldfastException(ErrorKind.Invalid, "declaration.invalid", "One resource is needed, as one key with its properties.", "Give it as 'name: {type: process, command: […]}'.");
         var roles = (YamlMappingNode)((YamlMappingNode)whole.Documents[0].RootNode).Children[new YamlScalarNode("roles")];
         var declared = (YamlMappingNode)roles.Children[new YamlScalarNode(role.Value)];
         var key = new YamlScalarNode("resources");
         if (!declared.Children.TryGetValue(key, out var resources)) declared.Children.Add(key, resources = new YamlMappingNode());
-        var name = ((YamlScalarNode)root.Children[0].Key).Value!;
         ((YamlMappingNode)resources).Children[root.Children[0].Key] = root.Children[0].Value;
         using var writer = new StringWriter();
         whole.Save(writer, assignAnchors: false);

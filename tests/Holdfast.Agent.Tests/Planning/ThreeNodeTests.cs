@@ -187,6 +187,21 @@ public sealed class ThreeNodeTests
         Assert.DoesNotContain(owner.Journal.Last(2000), item => item.Kind == "resource.failed");
     }, "r1");
 
+    [Fact]
+    public void A_node_without_a_lease_does_not_even_try_what_a_placement_gives_it() => Play(async (simulation, cluster) =>
+    {
+        var node = cluster["a"];
+        await cluster.WriteAsync(RegistryKeys.Node(node.Name), cluster.View().Nodes[node.Name].Value with { Intent = Holdfast.Cluster.Nodes.NodeIntent.Evicted }, RegistryJson.Default.NodeRecord);
+        await node.Agent!.Keeper.AbandonAsync("for the test", CancellationToken.None);
+        await simulation.Until(() => node.Agent.Keeper.Standing is { Incarnation: 0 } standing && standing.Reason.Contains("evicted"), TimeSpan.FromSeconds(1), "it has no lease");
+        await cluster.WriteAsync(RegistryKeys.Role(new("r1")), SimulatedCluster.RoleOf("r1"), RegistryJson.Default.RoleSpec);
+        await cluster.WriteAsync(RegistryKeys.Placement(new("r1")), Placement.Unplaced(new("r1")) with { Owner = node.Name, Phase = PlacementPhase.Assigned, Epoch = new Epoch(1, 1) }, RegistryJson.Default.Placement);
+
+        await simulation.Delay(TimeSpan.FromMilliseconds(500));
+
+        Assert.DoesNotContain(node.Journal.Last(2000), item => item.Kind.StartsWith("role.", StringComparison.Ordinal) || item.Kind.StartsWith("resource.", StringComparison.Ordinal));
+    });
+
     private static void Play(Func<Simulation, SimulatedCluster, Task> scenario, params string[] roles)
     {
         for (var seed = 1; seed <= 5; seed++)
