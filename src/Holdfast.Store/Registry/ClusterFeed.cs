@@ -39,7 +39,17 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
     }
 
     /// <summary>Drops the watch and reads afresh: for a watch that fell behind what the store answered.</summary>
-    public void Resync() => Volatile.Read(ref _resync).Cancel();
+    public void Resync()
+    {
+        try
+        {
+            Volatile.Read(ref _resync).Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The watch ended at this moment and is made anew anyway.
+        }
+    }
 
     /// <summary>Reads once now, linearizably, and takes the result as the present state if it is newer.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be asked.</exception>
@@ -97,9 +107,14 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
         {
             if (Current is { } known)
             {
-                if (known.StoreId != read.StoreId) StoreWentBack?.Invoke($"the store is another one: {read.StoreId} instead of {known.StoreId}");
-                else if (read.Revision < positionBefore) StoreWentBack?.Invoke($"the store went back from revision {positionBefore} to {read.Revision}");
-                else if (read.Revision < Position) return;
+                var wentBack = known.StoreId != read.StoreId ? $"the store is another one: {read.StoreId} instead of {known.StoreId}"
+                    : read.Revision < positionBefore ? $"the store went back from revision {positionBefore} to {read.Revision}" : null;
+                if (wentBack is null && read.Revision < Position) return;
+                if (wentBack is not null)
+                {
+                    Current = null; // An equal revision of another history must not go on counting from when this one was seen.
+                    StoreWentBack?.Invoke(wentBack);
+                }
             }
 
             Publish(read.StoreId, ViewBuilder.From(read), read.Revision);
