@@ -97,6 +97,10 @@ public sealed class EventJournalTests : IDisposable
         Assert.Single(journal.Last(10));
     }
 
-    private EventJournal Open() => new(PathOfFile, NodeClock.Instance, TimeProvider.System, NullLogger<EventJournal>.Instance) { Node = "a" };
-
+    private EventJournal Open()
+    {
+        var journal = new EventJournal(PathOfFile, NodeClock.Instance, TimeProvider.System, NullLogger<EventJournal>.Instance) { Node = "a" };
+        journal.Load();
+        return journal;
+    }
 }

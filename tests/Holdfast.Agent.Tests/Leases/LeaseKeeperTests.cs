@@ -218,7 +218,7 @@ public sealed class LeaseKeeperTests
         await Holding(simulation, node);
         var first = node.Leash.Incarnation;
 
-        await simulation.Until(() => node.Leash.Expired, D * 3, "the lease runs out");
+        await simulation.Until(() => node.Leash.Expired, D * 8, "the lease runs out");
 
         Assert.Equal(1, first);
     });
@@ -245,7 +245,7 @@ public sealed class LeaseKeeperTests
         node.Store.StallWatches();
         node.Store.Faults = new StoreFaults { FailedReads = 100 };
 
-        await simulation.Until(() => node.Leash.Expired, D * 4, "the lease runs out");
+        await simulation.Until(() => node.Leash.Expired, D * 8, "the lease runs out");
     });
 
     [Fact]

@@ -43,7 +43,7 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
             Folders = new Dictionary<string, string>
             {
                 ["/opt/samples"] = Path.Combine(Repository.Root, "samples"),
-                ["/opt/services"] = Path.Combine(Repository.Root, "test", "Holdfast.EndToEnd.Tests", "Services"),
+                ["/opt/services"] = Path.Combine(Repository.Root, "tests", "Holdfast.EndToEnd.Tests", "Services"),
                 ["/opt/beats"] = BeatFolder,
             },
         });

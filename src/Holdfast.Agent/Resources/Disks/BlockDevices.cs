@@ -99,7 +99,7 @@ internal static class BlockDevices
 
     /// <summary>Follows links; a device that has no node here (a mount made before a container began) stays what it is called.</summary>
     public static string Resolve(string path) =>
-        File.Exists(path) && new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
+        Path.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
 
     private static async Task<string?> AskAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {

@@ -9,8 +9,8 @@ namespace Holdfast.Agent.Resources.Processes;
 /// <param name="Environment">Variables as <c>NAME=value</c>; the leash adds the role, the resource, the epoch and the unit.</param>
 public sealed record RunAs(string User, string? Directory, string[] Environment)
 {
-    /// <summary>The account used when none is named.</summary>
-    public const string DefaultUser = "nobody";
+    /// <summary>Gets the account used when none is named: nobody, or the only one there is when the node does not run as root (<c>holdfast dev</c>).</summary>
+    public static string DefaultUser { get; } = System.Environment.IsPrivilegedProcess ? "nobody" : System.Environment.UserName;
 
     /// <summary>Reads it from a declaration.</summary>
     public static RunAs Of(ResourceSpec resource, NodeName node) => new(
@@ -20,7 +20,7 @@ public sealed record RunAs(string User, string? Directory, string[] Environment)
 
     internal static PropertyRule[] Rules { get; } =
     [
-        new("user", PropertyShape.Text, Required: false, $"The account it runs as. The default is {DefaultUser}; write root to run as root."),
+        new("user", PropertyShape.Text, Required: false, $"The account it runs as. The default is nobody; write root to run as root."),
         new("directory", PropertyShape.Text, Required: false, "The working directory, an absolute path. The default is /."),
         new("environment", PropertyShape.Map, Required: false, "Variables added to a small clean environment; names starting with HOLDFAST_ are reserved."),
     ];
