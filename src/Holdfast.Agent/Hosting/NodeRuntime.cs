@@ -72,7 +72,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         _takeoverPeers = PeersWithin(PeerClient.TakeoverLimit);
         _probes = new ProbeRunner(_time);
         var context = new RoleRunContext(Node, leash, _takeoverPeers is null ? LonelyPeers.Instance : _takeoverPeers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>());
-        Runner = new RoleRunner(Registry, Feed, Keeper, context, _progress, loggers.CreateLogger<RoleRunner>());
+        Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, _progress, loggers.CreateLogger<RoleRunner>());
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
         Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
         Admission = new Admission(this, _time);

@@ -85,6 +85,9 @@ public sealed record ResourceContext
     /// <summary>Gets the other nodes.</summary>
     public required IPeers Peers { get; init; }
 
+    /// <summary>Gets whether another node has just been seen to take the role offline for this one to take it up.</summary>
+    public bool HandedOver { get; init; }
+
     /// <summary>Gets the folder for logs of role processes.</summary>
     public required string LogDirectory { get; init; }
 

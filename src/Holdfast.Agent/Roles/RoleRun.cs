@@ -33,16 +33,18 @@ internal sealed class RoleRun
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Signal _offline = new();
     private readonly ClockReading _begun;
+    private readonly bool _handedOver;
     private RoleMachine _machine;
     private (OnlineState State, string Reason) _told = (OnlineState.Offline, "");
 
     /// <summary>Begins a run.</summary>
     /// <param name="held">What the leash holds of it from an agent before this one.</param>
+    /// <param name="handedOver">The owner before was seen to take it offline just now, and nothing was started here since.</param>
     /// <param name="leaving">The role is being released: what is left of it is ended, and nothing is started for that.</param>
-    public RoleRun(RoleSpec spec, Epoch epoch, long incarnation, IEnumerable<HeldUnit> held, bool leaving, RoleRunContext context)
+    public RoleRun(RoleSpec spec, Epoch epoch, long incarnation, IEnumerable<HeldUnit> held, bool leaving, bool handedOver, RoleRunContext context)
     {
-        (_context, Epoch) = (context, epoch);
-        _warrant = new Warrant(spec.Name.Value, incarnation, epoch.ToLeash());
+        (_context, Epoch, _handedOver) = (context, epoch, handedOver);
+        _warrant = new Warrant(spec.Name.Value, incarnation, Epoch.ToLeash());
         _held = [.. held];
         _machine = leaving ? RoleMachine.Left(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name))) : RoleMachine.For(spec);
         _begun = context.Clock.Now;
@@ -140,7 +142,7 @@ internal sealed class RoleRun
         var resource = type.Create(new ResourceContext
         {
             Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers,
-            LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
+            HandedOver = _handedOver && !_runs.ContainsKey(spec.Name), LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
         });
         return _runs[spec.Name] = new ResourceRun(spec, resource, CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Agent.Leases;
+using Holdfast.Agent.Planning;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
@@ -15,7 +16,7 @@ namespace Holdfast.Agent.Roles;
 /// reads itself as owner at the present epoch (DESIGN section 6, step 5); the leash checks the same again at every effect.
 /// </summary>
 internal sealed partial class RoleRunner(
-    ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper, RoleRunContext context, ProgressMonitor progress, ILogger<RoleRunner> logger)
+    ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper, PlannerLoop planner, RoleRunContext context, ProgressMonitor progress, ILogger<RoleRunner> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100); // Also shows that the loop is alive.
     private static readonly TimeSpan StrayPause = TimeSpan.FromSeconds(1);
@@ -117,12 +118,12 @@ internal sealed partial class RoleRunner(
             if (!mine || placement.Value.IsFree || _straying.Contains(name) || !view.Roles.TryGetValue(name, out var spec)) continue;
             if (placement.Value.Phase == PlacementPhase.Assigned)
             {
-                if (run is null) Begin(spec.Value, placement.Value, incarnation, leaving: false);
+                if (run is null) Begin(view, spec.Value, placement.Value, incarnation, leaving: false);
                 else if (run.Spec != spec.Value) run.Declare(spec.Value);
             }
             else
             {
-                Release(name, run ?? Begin(spec.Value, placement.Value, incarnation, leaving: true), incarnation, cancellationToken);
+                Release(name, run ?? Begin(view, spec.Value, placement.Value, incarnation, leaving: true), incarnation, cancellationToken);
             }
         }
     }
@@ -132,14 +133,16 @@ internal sealed partial class RoleRunner(
         if (_releasing.Add(name)) _ = ReleaseAsync(name, run, incarnation, cancellationToken);
     }
 
-    private RoleRun Begin(RoleSpec spec, Placement placement, long incarnation, bool leaving)
+    private RoleRun Begin(ClusterView view, RoleSpec spec, Placement placement, long incarnation, bool leaving)
     {
         var held = _held.Where(unit => unit.Role == spec.Name.Value && unit.Epoch == placement.Epoch.ToLeash()).ToList();
         _held = _held.RemoveRange(held);
         if (!leaving || held.Count > 0) context.Journal.Add(held.Count > 0 ? "role.adopted" : "role.starting", held.Count > 0
             ? $"Role {spec.Name} was found running at epoch {placement.Epoch} and is taken over from the agent before."
             : $"Role {spec.Name} is started at epoch {placement.Epoch}. {placement.History.FirstOrDefault()?.Because.Sentence}".TrimEnd(), spec.Name.Value, epoch: placement.Epoch.ToString());
-        var run = new RoleRun(spec, placement.Epoch, incarnation, held, leaving, context);
+        // The first start only: who told something at this epoch has begun before.
+        var isNew = held.Count == 0 && !(view.Statuses.TryGetValue(spec.Name, out var told) && told.Value.Epoch == placement.Epoch);
+        var run = new RoleRun(spec, placement.Epoch, incarnation, held, leaving, handedOver: isNew && placement.WasHandedOver, context);
         run.Changed += () => Interlocked.Exchange(ref _nudge, new()).Set();
         _runs[spec.Name] = run;
         return run;
@@ -163,7 +166,8 @@ internal sealed partial class RoleRunner(
             while (feed.Current is { } state && state.View.Placements.TryGetValue(name, out var placement) && placement.Value is { Phase: PlacementPhase.Releasing } releasing
                 && releasing.Epoch == epoch && releasing.Owner == context.Node && releasing.OwnerIncarnation == incarnation)
             {
-                var outcome = await registry.ReleaseAsync(releasing with { Phase = PlacementPhase.Released }, placement.Revision, cancellationToken);
+                var released = releasing with { Phase = PlacementPhase.Released };
+                var outcome = await planner.PassOnAsync(released, placement.Revision, cancellationToken) ?? await registry.ReleaseAsync(released, placement.Revision, cancellationToken);
                 if (outcome is CommitOutcome.Committed) context.Journal.Add("role.released", $"Role {name} is offline here and its epoch {epoch} is closed.", name.Value, epoch: epoch.ToString());
                 await RefreshAsync(cancellationToken);
             }

@@ -95,6 +95,9 @@ public sealed record Placement
     /// <summary>Whether nobody owns the role.</summary>
     public bool IsFree => Phase is PlacementPhase.Released or PlacementPhase.Failed;
 
+    /// <summary>Whether the present owner has it from one that was seen to have taken it offline, this moment, and not from one that was lost or from nobody.</summary>
+    public bool WasHandedOver => Phase == PlacementPhase.Assigned && Kind is ChangeKind.PlannedMove or ChangeKind.Drain or ChangeKind.Failback or ChangeKind.LoadSpread;
+
     /// <summary>The placement of a role that was just declared.</summary>
     public static Placement Unplaced(RoleName role) => new() { Role = role, Phase = PlacementPhase.Released, Epoch = Epoch.None, Kind = ChangeKind.FirstStart };
 

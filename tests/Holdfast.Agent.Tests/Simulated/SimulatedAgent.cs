@@ -31,7 +31,7 @@ internal sealed class SimulatedAgent
         Keeper = new LeaseKeeper(node, Registry, Feed, leash, profile, clock, simulation.Time, Progress, journal, NullLogger<LeaseKeeper>.Instance);
         Planner = new PlannerLoop(node, Registry, Feed, Keeper, clock, simulation.Time, Progress, journal, NullLogger<PlannerLoop>.Instance);
         var context = new RoleRunContext(node, leash, LonelyPeers.Instance, _probes, "/var/log/holdfast", clock, simulation.Time, journal, NullLogger.Instance);
-        Runner = new RoleRunner(Registry, Feed, Keeper, context, Progress, NullLogger<RoleRunner>.Instance);
+        Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, Progress, NullLogger<RoleRunner>.Instance);
         Operations = new ClusterOperations(node, Registry, Feed, Planner, journal, simulation.Time);
     }
 

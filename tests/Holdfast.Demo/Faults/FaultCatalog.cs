@@ -42,12 +42,13 @@ internal static class FaultCatalog
         new Fault
         {
             Name = "planned-move",
-            Summary = "both roles are moved to another node",
+            Summary = "both roles are moved to another node, one after the other",
             Strike = async (site, owner) =>
             {
                 var target = site.Cluster.Hosts.First(host => host != owner).Name;
                 var begun = BootClock.Now;
-                await Task.WhenAll(DemoSite.Roles.Select(role => site.Cluster.CommandAsync(owner, "role", "move", role, "--to", target)));
+                // One after the other: each shall be measured by itself.
+                foreach (var role in DemoSite.Roles) await site.Cluster.CommandAsync(owner, "role", "move", role, "--to", target, "--wait");
                 return begun;
             },
             Await = (site, owner) => Waiting.UntilAsync(async () => !(await OwnersAsync(site)).Contains(owner.Name), Limit, "the roles do not move", Look),

@@ -24,7 +24,8 @@ internal sealed class AddressResource(ResourceContext context, string tag) : IRe
             throw ResourceFailure.Of("address-in-use", $"{_prefix.Address} is already on interface {present.Name} of this node, and no role put it there.", $"Remove it: ip address del {_prefix} dev {present.Name}");
 
         var listen = context.Resource.Duration("duplicate-check", AddressResourceType.DefaultDuplicateCheck);
-        if (await DuplicateAddressProbe.AskAsync(_prefix, nic, listen) is { } stranger)
+        // In a handover the address was the cluster's own until this moment, and the kernel of the node that had it was asked whether it is gone.
+        if (!context.HandedOver && await DuplicateAddressProbe.AskAsync(_prefix, nic, listen) is { } stranger)
             throw ResourceFailure.Of("address-in-use", $"{_prefix.Address} is in use on the network of {nic.Name} by {stranger}.", "Find that machine and take the address from it, or change the role's address.");
 
         await context.Leash.AddAddressAsync(new AddressRequest(context.Unit, context.Warrant, nic.Name, _prefix.ToString(), tag), cancellationToken)
