@@ -15,7 +15,7 @@ declare -A package_of=(
   [unshare]=util-linux [nsenter]=util-linux [setpriv]=util-linux [flock]=util-linux
   [mount]=mount [losetup]=mount [mkfs.ext4]=e2fsprogs [e2fsck]=e2fsprogs [blkid]=util-linux
   [libsqlite3.so.0]=libsqlite3-0 [libssl.so.3]=libssl3
-  [etcd]=etcd-server [postgres]=postgresql [psql]=postgresql-client
+  [etcd]=etcd-server [keepalived]=keepalived [postgres]=postgresql [psql]=postgresql-client
 )
 lab_needs=(ip nft ps perl unshare nsenter setpriv mount losetup mkfs.ext4 e2fsck blkid libsqlite3.so.0 libssl.so.3)
 
