@@ -40,7 +40,7 @@ internal sealed partial class RoleRunner(
         {
             foreach (var run in _runs.Values)
             {
-                if (run.Epoch == exited.Epoch.ToEpoch()) run.OnExit(exited.Unit, exited.ExitCode);
+                if (run.Epoch == exited.Epoch.ToEpoch()) run.OnExit(exited.Unit, exited.ProcessId, exited.ExitCode);
             }
         }
     }

@@ -153,6 +153,23 @@ public sealed class ThreeNodeTests
     }, "r1");
 
     [Fact]
+    public void Changed_probes_and_time_limits_take_effect_on_what_runs_without_disturbing_it() => Play(async (simulation, cluster) =>
+    {
+        await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
+        var owner = cluster.RunsOn("r1")!;
+        var process = cluster[owner].Leash.Running.Single().ProcessId;
+        var role = SimulatedCluster.RoleOf("r1");
+        var probe = new ProbeSpec { Kind = ProbeKind.Command, Command = ["/usr/bin/ask"], Interval = TimeSpan.FromMilliseconds(50), Threshold = 1 };
+
+        await cluster.DeclareAsync(role with { Resources = [role.Resources[0] with { Probes = [probe], StopTimeout = TimeSpan.FromMilliseconds(20) }] });
+        await simulation.Delay(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(process, cluster[owner].Leash.Running.Single().ProcessId);
+
+        (cluster[owner].Leash.RunExitCode, cluster[owner].Leash.StopTime) = (1, TimeSpan.FromHours(1));
+        await simulation.Until(() => cluster[owner].Leash.Running.All(unit => unit.ProcessId != process), TimeSpan.FromMilliseconds(500), "the probe fails, and the stop takes no longer than it may now");
+    }, "r1");
+
+    [Fact]
     public void A_role_that_was_given_up_moves_to_another_node() => Play(async (simulation, cluster) =>
     {
         await cluster.DeclareAsync(SimulatedCluster.RoleOf("r1") with { Restarts = new Budget(0, TimeSpan.FromMinutes(1)) });
