@@ -139,6 +139,21 @@ public sealed class ThreeNodeTests
     }, "r1");
 
     [Fact]
+    public void The_turn_of_a_planner_that_gives_way_comes_also_in_a_cluster_that_is_never_quiet() => Play(async (simulation, cluster) =>
+    {
+        cluster["a"].Store.Directed = transaction => transaction.Writes.Any(write => write.Key == RegistryKeys.Planner) ? CommitFault.LostRequest : null;
+        await cluster.DeclareAsync(SimulatedCluster.RoleOf("r1") with { PossibleOwners = [new("a")] });
+
+        for (var change = 0; change < 200 && cluster.RunsOn("r1") is null; change++)
+        {
+            await cluster.WriteAsync(RegistryKeys.Tokens + "busy", new TokenRecord([], DateTimeOffset.UnixEpoch.AddSeconds(change)), RegistryJson.Default.TokenRecord);
+            await simulation.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        Assert.Equal("a", cluster.RunsOn("r1"));
+    });
+
+    [Fact]
     public void A_failed_process_is_started_again_on_the_same_node_and_at_the_same_epoch() => Play(async (simulation, cluster) =>
     {
         await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
