@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Resources;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -164,7 +165,7 @@ internal sealed record RoleMachine
             return next with
             {
                 Restarts = recent,
-                GivenUp = $"{failed.Resource} failed ({failed.Reason}) and the restart budget of {Spec.Restarts.Count} in {Spec.Restarts.Period.TotalMinutes:0.#} min is spent",
+                GivenUp = $"{failed.Resource} failed ({failed.Reason}) and the restart budget of {Spec.Restarts.Count} in {Durations.Format(Spec.Restarts.Period)} is spent",
             };
         }
 
