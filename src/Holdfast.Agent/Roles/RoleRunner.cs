@@ -174,7 +174,7 @@ internal sealed partial class RoleRunner(
             if (exception is LeashRefusedException)
             {
                 Log.NotReleased(logger, name.Value, exception.Message);
-                await Pause(LongestPause, cancellationToken);
+                await context.Time.PauseAsync(LongestPause, cancellationToken);
             }
         }
         finally
@@ -261,7 +261,7 @@ internal sealed partial class RoleRunner(
                 catch (LeashRefusedException exception)
                 {
                     Log.StrayNotEnded(logger, stray.Unit, exception.Message);
-                    await Pause(StrayPause, cancellationToken);
+                    await context.Time.PauseAsync(StrayPause, cancellationToken);
                 }
                 catch (OperationCanceledException)
                 {
@@ -272,17 +272,6 @@ internal sealed partial class RoleRunner(
 
         lock (_runs) _straying.Remove(role);
         Interlocked.Exchange(ref _nudge, new()).Set();
-    }
-
-    private async Task Pause(TimeSpan pause, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(pause, context.Time, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-        }
     }
 
     private static partial class Log // Event ids 2300-2399: roles.

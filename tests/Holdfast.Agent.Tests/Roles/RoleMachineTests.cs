@@ -107,7 +107,7 @@ public sealed class RoleMachineTests
 
         Assert.Equal(OnlineState.Failed, role.Machine.Summary().State);
         Assert.Contains("db failed (exit 1)", role.Machine.GivenUp);
-        Assert.Contains("2 in 1 min", role.Machine.GivenUp);
+        Assert.Contains("2 in 1m is spent", role.Machine.GivenUp);
         Assert.Equal(OnlineState.Online, role.StateOf("ip"));
         role.Leave();
         role.AnswerAll();
