@@ -5,7 +5,7 @@ namespace Holdfast.Cli.Tests;
 /// <summary>Runs the real command line in this process, with its surroundings held.</summary>
 internal static class CommandLineRun
 {
-    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, CancellationToken interrupted = default, TextWriter? output = null)
+    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, CancellationToken interrupted = default, TextWriter? output = null, TimeProvider? time = null)
     {
         var (written, errors) = (new StringWriter(), new StringWriter());
         var exit = await HoldfastCommandLine.RunAsync(arguments, new Surroundings
@@ -17,7 +17,7 @@ internal static class CommandLineRun
             CanAsk = canAsk,
             Width = 80,
             Environment = _ => null,
-            Time = TimeProvider.System,
+            Time = time ?? TimeProvider.System,
             Interrupted = interrupted,
         });
         return new Ran(exit, written.ToString(), errors.ToString());

@@ -7,8 +7,8 @@ internal static class Samples
         {"epoch":"1.3","phase":"assigned","owner":"a","kind":"nodeLost","at":"2026-03-01T10:00:00+00:00","because":{"rule":"node-lost","sentence":"The lease of b ended.","evidence":["b was last seen 0.9 s ago"]}}
         """;
 
-    public static string Role(string name = "web", string state = "online", string? owner = "a", string epoch = "1.3", string phase = "assigned") => $$"""
-        {"name":"{{name}}","owner":{{(owner is null ? "null" : $"\"{owner}\"")}},"epoch":"{{epoch}}","phase":"{{phase}}","state":"{{state}}","reason":"All resources are online, and so they have been for quite some time on this node.","desired":"online","because":"first start","resources":[{"name":"address","type":"ip-address","state":"online","reason":"10.0.0.50/24 is on eth0."}]}
+    public static string Role(string name = "web", string state = "online", string? owner = "a", string epoch = "1.3", string phase = "assigned", bool blocked = false, string desired = "online") => $$"""
+        {"name":"{{name}}","owner":{{(owner is null ? "null" : $"\"{owner}\"")}},"epoch":"{{epoch}}","phase":"{{phase}}","state":"{{state}}","reason":"All resources are online, and so they have been for quite some time on this node.","desired":"{{desired}}","blocked":{{(blocked ? "true" : "false")}},"because":"first start","resources":[{"name":"address","type":"ip-address","state":"online","reason":"10.0.0.50/24 is on eth0."}]}
         """;
 
     public static string Node(string name = "a", string state = "up", string intent = "active") => $$"""

@@ -52,17 +52,90 @@ public sealed class WaitTests
     }
 
     [Fact]
+    public async Task A_move_whose_target_is_lost_ends_when_the_role_is_online_elsewhere()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
+        agent.On("POST /v1/roles/web/move", Done);
+        agent.Stream("GET /v1/watch",
+            [Samples.StatusOf(Samples.Role(state: "stopping")), Samples.StatusOf(Samples.Role(owner: "b", epoch: "1.4", state: "starting")), Samples.StatusOf(Samples.Role(owner: "c", epoch: "1.5"))], stay: true);
+
+        var ran = await agent.RunAsync("role", "move", "web", "--to", "b", "--wait");
+
+        Assert.Equal(4, ran.Exit);
+        Assert.Contains("came online on c, epoch 1.5, and not on b", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("[role.elsewhere]", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("move")]
+    [InlineData("start")]
+    public async Task A_wait_ends_when_somebody_asks_for_the_opposite(string act)
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
+        agent.On($"POST /v1/roles/web/{act}", Done);
+        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "starting")), Samples.StatusOf(Samples.Role(state: "stopping", desired: "offline"))], stay: true);
+
+        var ran = await agent.RunAsync("role", act, "web", "--wait");
+
+        Assert.Equal(4, ran.Exit);
+        Assert.Contains("[role.overruled]", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_the_role_is_deleted()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
+        agent.On("POST /v1/roles/web/move", Done);
+        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "stopping")), Samples.StatusOf(Samples.Role(name: "other"))], stay: true);
+
+        var ran = await agent.RunAsync("role", "move", "web", "--wait");
+
+        Assert.Equal(3, ran.Exit);
+        Assert.Contains("[role.not-found]", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_that_stays_blocked_ends_the_wait()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
+        agent.On("POST /v1/roles/web/move", Done);
+        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "stopping")), Samples.StatusOf(Samples.Role(owner: null, state: "waiting", blocked: true))], stay: true);
+
+        var ran = await CommandLineRun.OfAsync(["role", "move", "web", "--wait", "--timeout", "24h", "--run-dir", agent.Folder], time: new HurriedTime());
+
+        Assert.Equal(4, ran.Exit);
+        Assert.Contains("Role 'web' is blocked", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_that_was_blocked_for_a_moment_is_waited_for()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
+        agent.On("POST /v1/roles/web/move", Done);
+        agent.Stream("GET /v1/watch",
+            [Samples.StatusOf(Samples.Role(owner: null, state: "waiting", blocked: true)), Samples.StatusOf(Samples.Role(state: "starting")), Samples.StatusOf(Samples.Role(owner: "b", epoch: "1.4"))], stay: true);
+
+        var ran = await agent.RunAsync("role", "move", "web", "--to", "b", "--wait");
+
+        Assert.Equal(("", 0), (ran.Error, ran.Exit));
+    }
+
+    [Fact]
     public async Task A_wait_survives_a_restart_of_the_agent()
     {
         await using var agent = await FakeAgent.StartAsync();
         var asked = 0;
         agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
         agent.On("POST /v1/roles/web/stop", Done);
-        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "stopping"))]);
         agent.On("GET /v1/watch", async http =>
         {
             var state = Interlocked.Increment(ref asked) == 1 ? "stopping" : "offline";
-            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(http.Response, Samples.StatusOf(Samples.Role(state: state)).Trim() + "\n");
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(http.Response, Samples.StatusOf(Samples.Role(state: state, desired: "offline")).Trim() + "\n");
             await http.Response.Body.FlushAsync();
             if (state == "stopping") http.Abort();
         });
@@ -71,5 +144,23 @@ public sealed class WaitTests
 
         Assert.Equal(("", 0), (ran.Error, ran.Exit));
         Assert.Equal(2, asked);
+    }
+
+    /// <summary>Every timer rings a thousand times sooner.</summary>
+    private sealed class HurriedTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new HurriedTimer(System.CreateTimer(callback, state, Soon(dueTime), period));
+
+        private static TimeSpan Soon(TimeSpan time) => time > TimeSpan.Zero ? time / 1000 : time;
+
+        private sealed class HurriedTimer(ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(Soon(dueTime), period);
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
     }
 }

@@ -70,7 +70,8 @@ public sealed record NodeStatus(string Name, NodeKind Kind, bool Voter, bool Sto
 /// <param name="Owner">The node that owns it; null when nobody does.</param>
 /// <param name="State">offline, starting, online, stopping, failed or waiting.</param>
 /// <param name="Reason">Why, one sentence.</param>
-public sealed record RoleSummary(string Name, string? Owner, string Epoch, PlacementPhase Phase, string State, string Reason, DesiredState Desired, string Because, IReadOnlyList<ResourceSummary> Resources);
+/// <param name="Blocked">Whether it waits for what the cluster cannot do by itself: a node that may own it, or an operator's word.</param>
+public sealed record RoleSummary(string Name, string? Owner, string Epoch, PlacementPhase Phase, string State, string Reason, DesiredState Desired, string Because, IReadOnlyList<ResourceSummary> Resources, bool Blocked = false);
 
 /// <summary>One resource in a list.</summary>
 public sealed record ResourceSummary(string Name, string Type, string State, string Reason);

@@ -128,14 +128,12 @@ internal sealed class ClusterEndpoints(AgentHost host)
         var start = view.Statuses.TryGetValue(role, out var status) ? status.Value.LastStartTook : null;
         var lease = owner is { } name && view.Leases.TryGetValue(name, out var held) ? held.Value : null;
 
-        // Who would win is asked of the planner as if the owner were gone: the same function on another state.
-        var without = owner is { } lost && view.Nodes.TryGetValue(lost, out var record)
-            ? view with { Nodes = view.Nodes.SetItem(lost, new(record.Value with { Intent = NodeIntent.Paused }, record.Revision)) } : view;
+        var next = WhatIf.NextOwner(view, seen, role);
         var expected = start + (lease is null ? TimeSpan.Zero : lease.Duration + lease.Margin);
         return
         [
-            .. Planner.Candidates(without, seen, role).Where(candidate => candidate.Node != owner)
-                .Select(candidate => new Standby(candidate.Node.Value, owner?.Value, candidate.Rank == 1, expected?.TotalMilliseconds, candidate.Reason)),
+            .. Planner.Candidates(view, seen, role).Where(candidate => candidate.Node != owner)
+                .Select(candidate => new Standby(candidate.Node.Value, owner?.Value, candidate.Node == next, expected?.TotalMilliseconds, candidate.Reason)),
         ];
     }
 

@@ -65,7 +65,8 @@ internal static class StatusReport
             [
                 .. spec.Resources.Select(resource => (resource, told: placement.IsFree ? null : status?.Resources.FirstOrDefault(r => r.Name == resource.Name)))
                     .Select(r => new ResourceSummary(r.resource.Name.Value, r.resource.Type, (r.told?.State ?? OnlineState.Offline).ToString().ToLowerInvariant(), r.told?.Reason ?? "")),
-            ]);
+            ],
+            runtime.Planner.Waiting.TryGetValue(spec.Name, out var waiting) && waiting.Rule != "start-tier");
     }
 
     private static (string State, string Reason) State(NodeRuntime runtime, RoleSpec spec, Placement placement, RoleStatus? status)

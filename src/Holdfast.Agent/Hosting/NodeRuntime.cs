@@ -124,6 +124,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     {
         using var ending = new CancellationTokenSource();
         if (Etcd is { } etcd) await etcd.EnsureRunningAsync(stopping);
+        _ = Admission.VoteAsync(ending.Token);
         Runner.Adopt((await _leash.GetStateAsync(stopping)).Units);
         Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
         List<Task> loops =

@@ -59,7 +59,7 @@ internal sealed partial class LeaseKeeper(
             }
 
             if (Standing.Incarnation != 0) Stand(new(0, null, "the incarnation is over"));
-            await Pause(RetryDelay, cancellationToken);
+            await time.PauseAsync(RetryDelay, cancellationToken);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class LeaseKeeper(
         if (await IsEvictedAsync(cancellationToken))
         {
             Stand(Standing with { Reason = "this node was evicted from the cluster" });
-            await Pause(TimeSpan.FromSeconds(5), cancellationToken);
+            await time.PauseAsync(TimeSpan.FromSeconds(5), cancellationToken);
             return null;
         }
 
@@ -290,17 +290,6 @@ internal sealed partial class LeaseKeeper(
         var changed = standing.Incarnation != Standing.Incarnation || (standing.ArmedUntil is null) != (Standing.ArmedUntil is null);
         Standing = standing;
         if (changed) IncarnationChanged?.Invoke();
-    }
-
-    private async Task Pause(TimeSpan delay, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(delay, time, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-        }
     }
 
     private static partial class Log // Event ids 2100-2199: the lease.

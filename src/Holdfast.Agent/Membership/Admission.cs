@@ -36,36 +36,42 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         return new TokenResponse(token.ToString(), expires);
     }
 
-    /// <summary>Admits a node: its token is used up, its certificate signed, its record written, its etcd member announced.</summary>
-    /// <exception cref="HoldfastException">Codes <c>token.*</c>, <c>node.exists</c>, <c>name.invalid</c>.</exception>
+    /// <summary>
+    /// Admits a node: its token is used up and its record written as one, then its etcd member is announced. What breaks off after
+    /// that is repeated by the same machine with the same token (<see cref="TokenUse"/>).
+    /// </summary>
+    /// <exception cref="HoldfastException">Codes <c>token.*</c>, <c>node.exists</c>, <c>name.invalid</c>, <c>join.request-invalid</c>.</exception>
     public async Task<PeerJoinResponse> AdmitAsync(PeerJoinRequest request, CancellationToken cancellationToken)
     {
         var node = new NodeName(request.Node);
-        var view = runtime.Operations.Situation().View;
-        var fingerprintOfRequest = SHA256.HashData(request.CertificateRequest);
-        var token = await RequireTokenAsync(request, cancellationToken);
-        if (view.Nodes.TryGetValue(node, out var existing) && existing.Value.Intent != NodeIntent.Evicted)
-            throw new HoldfastException(ErrorKind.Conflict, "node.exists", $"There is already a node {node} in this cluster, at {existing.Value.Address}.", $"Choose another name with --node, or evict the old one first: holdfast node evict {node}");
-        if (view.Nodes.Values.FirstOrDefault(other => other.Value.Address == request.Address && other.Value.Intent != NodeIntent.Evicted) is { Value: { } same })
-            throw new HoldfastException(ErrorKind.Conflict, "node.address-taken", $"Node {same.Name} already has the address {request.Address}.", "Give the address of the joining machine itself.");
-
-        await RequireCommittedAsync(runtime.Registry.PutAsync(
-            RegistryKeys.Tokens + request.TokenId, token.Value with { UsedBy = node.Value, UsedByKey = fingerprintOfRequest }, RegistryJson.Default.TokenRecord, token.Revision, cancellationToken));
-
         var keys = RequireKeys();
         var clusterKey = keys.LoadClusterKey();
+        await runtime.Feed.RefreshAsync(cancellationToken); // Two nodes that join through different members must not get the same place.
+        var view = runtime.Operations.Situation().View;
+        var token = await runtime.Registry.FindAsync(RegistryKeys.Tokens + request.TokenId, RegistryJson.Default.TokenRecord, cancellationToken);
+        var known = view.Nodes.GetValueOrDefault(node);
+        var used = TokenUse.By(node, token?.Value, request.TokenSecret, ClusterAuthority.KeyOf(request.CertificateRequest), known.Value, time.GetUtcNow());
+        var others = view.Nodes.Values.Select(other => other.Value).Where(other => other.Name != node && other.Intent != NodeIntent.Evicted).ToList();
+        if (others.FirstOrDefault(other => other.Address == request.Address) is { } same)
+            throw new HoldfastException(ErrorKind.Conflict, "node.address-taken", $"Node {same.Name} already has the address {request.Address}.", "Give the address of the joining machine itself.");
+
         var authority = await LoadAuthorityAsync(keys, clusterKey, cancellationToken);
         using var certificate = authority.Sign(request.CertificateRequest, node, request.Address, time.GetUtcNow());
-        var voters = view.Nodes.Values.Where(other => other.Value is { Voter: true, Intent: not NodeIntent.Evicted }).Select(other => other.Value).ToList();
+        var voters = others.Where(other => other.Voter).ToList();
         var votes = request.Witness || voters.Count < Voters;
-        var initialCluster = votes ? await AnnounceMemberAsync(node, request.Address, cancellationToken) : null;
         var record = new NodeRecord
         {
             Name = node, Kind = request.Witness ? NodeKind.Witness : NodeKind.Member, Voter = votes, Address = request.Address, ApiPort = request.ApiPort,
             Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256),
         };
-        await RequireCommittedAsync(runtime.Registry.PutAsync(RegistryKeys.Node(node), record, RegistryJson.Default.NodeRecord, existing.Revision, cancellationToken));
+        var tokenKey = RegistryKeys.Tokens + request.TokenId;
+        await RequireCommittedAsync(runtime.Registry.Store.CommitAsync(
+            new(
+                [new(tokenKey, token!.Value.Revision), new(RegistryKeys.Node(node), known.Revision)],
+                [new(tokenKey, RegistryJson.Encode(used, RegistryJson.Default.TokenRecord)), new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord))]),
+            cancellationToken));
         await runtime.Feed.RefreshAsync(cancellationToken);
+        var initialCluster = votes ? await AnnounceMemberAsync(node, request.Address, cancellationToken) : null;
         return new PeerJoinResponse(
             runtime.Identity.ClusterId, runtime.Identity.ClusterName, view.Settings!.Profile, authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey,
             votes, initialCluster, [.. voters.Select(voter => voter.Address).Append(votes ? request.Address : null).OfType<string>()]);
@@ -94,6 +100,29 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         }
     }
 
+    /// <summary>Sees to it that this node's own member votes, also when the join was broken off before it did.</summary>
+    public async Task VoteAsync(CancellationToken cancellationToken)
+    {
+        // A member that does not vote answers nothing itself.
+        var others = runtime.Identity.Voters.Where(address => address != runtime.Identity.Address).ToList();
+        if (runtime.Etcd is null || others.Count == 0) return;
+        using var etcd = new EtcdCluster(NodeRuntime.OptionsFor(runtime.Identity with { Voter = false }, RequireKeys(), others));
+        var own = new Uri(EtcdSupervisor.PeerUrl(runtime.Identity.Address));
+        while (true)
+        {
+            try
+            {
+                if ((await etcd.MembersAsync(cancellationToken)).FirstOrDefault(member => member.PeerAddresses.Contains(own)) is not { IsLearner: true } learner) return;
+                await etcd.PromoteAsync(learner.Id, cancellationToken);
+                return;
+            }
+            catch (HoldfastException)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken); // It has not caught up yet, or nobody can be asked now.
+            }
+        }
+    }
+
     /// <summary>
     /// Puts a node out of the cluster: condemned first, so that its roles end before anybody else may start them; then its vote
     /// and its right to speak are taken (leases rule 5).
@@ -118,18 +147,6 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
 
     private NodeKeys RequireKeys() => runtime.Keys
         ?? throw new HoldfastException(ErrorKind.Conflict, "cluster.single-node", "This cluster of one machine keeps its records in a file of its own; no other node can join it.", "Create a cluster with 'holdfast cluster create --address …' instead.");
-
-    private async Task<Versioned<TokenRecord>> RequireTokenAsync(PeerJoinRequest request, CancellationToken cancellationToken)
-    {
-        var found = await runtime.Registry.FindAsync(RegistryKeys.Tokens + request.TokenId, RegistryJson.Default.TokenRecord, cancellationToken);
-        if (found is not { } token || !CryptographicOperations.FixedTimeEquals(SHA256.HashData(request.TokenSecret), token.Value.SecretHash))
-            throw new HoldfastException(ErrorKind.Forbidden, "token.unknown", "This cluster did not make this join token.", "Make a new one with 'holdfast cluster token'.");
-        if (token.Value.UsedBy is { } user)
-            throw new HoldfastException(ErrorKind.Forbidden, "token.used", $"This join token was already used, by {user}.", "Make a new one for each node with 'holdfast cluster token'.");
-        if (token.Value.Expires <= time.GetUtcNow())
-            throw new HoldfastException(ErrorKind.Forbidden, "token.expired", $"This join token expired at {token.Value.Expires:u}.", "Make a new one with 'holdfast cluster token'.");
-        return token;
-    }
 
     private async Task<ClusterAuthority> LoadAuthorityAsync(NodeKeys keys, byte[] clusterKey, CancellationToken cancellationToken)
     {

@@ -53,16 +53,24 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         }
     }
 
-    /// <summary>Removes whatever an unfinished create or join left.</summary>
-    public static async Task UndoAsync(AgentOptions options, ILeash leash)
+    /// <summary>Removes whatever an unfinished create left.</summary>
+    private static async Task UndoAsync(AgentOptions options, ILeash leash)
+    {
+        NodeIdentity.Delete(options.StateDirectory);
+        await RemoveMemberAsync(options, leash);
+        Remove(Path.Combine(options.StateDirectory, "trust"));
+    }
+
+    /// <summary>Ends the member of etcd that an unfinished create left here, and removes its data.</summary>
+    public static async Task RemoveMemberAsync(AgentOptions options, ILeash leash)
     {
         await leash.StopAsync(EtcdSupervisor.Unit, 9, TimeSpan.Zero, CancellationToken.None);
-        NodeIdentity.Delete(options.StateDirectory);
-        foreach (var folder in new[] { "etcd", "trust" })
-        {
-            var path = Path.Combine(options.StateDirectory, folder);
-            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        }
+        Remove(Path.Combine(options.StateDirectory, "etcd"));
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Waits until the store answers.</summary>

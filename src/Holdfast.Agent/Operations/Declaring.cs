@@ -82,8 +82,7 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
         var asked = view.Nodes.Values.Select(node => node.Value)
             .Where(node => node.Intent != NodeIntent.Evicted && roles.Any(role => MayOwn(role, node.Name, view)))
             .Select(async node => (node.Name, Problems: node.Name == self ? await CheckHereAsync(roles, view, cancellationToken) : nodes is null ? null : await nodes.CheckAsync(node, yaml, cancellationToken)));
-        var problems = (await Task.WhenAll(asked)).Where(answer => answer.Problems is not null)
-            .SelectMany(answer => answer.Problems!.Select(problem => problem with { Message = $"on node {answer.Name}: {problem.Message}" })).ToList();
+        var problems = NodeFindings.Merge((await Task.WhenAll(asked)).Where(answer => answer.Problems is not null).Select(answer => (answer.Name, answer.Problems!))).ToList();
         if (problems.Count > 0) throw DeclarationErrors.Of(problems);
     }
 

@@ -22,6 +22,8 @@ internal sealed partial class PlannerLoop(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100); // Also shows that the loop is alive.
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(20);
 
+    private readonly StepAges _ages = new();
+
     /// <summary>Gets why roles that are wanted online wait, as of the last plan.</summary>
     public ImmutableSortedDictionary<RoleName, Because> Waiting { get; private set; } = ImmutableSortedDictionary<RoleName, Because>.Empty;
 
@@ -77,11 +79,12 @@ internal sealed partial class PlannerLoop(
         var plan = Planner.Plan(view, seen);
         Waiting = plan.Waiting;
         var again = plan.LookAgainIn is { } look && look < LongestPause ? look : LongestPause;
+        var wantedFor = _ages.OldestOf(plan.Steps, seen.Now);
         if (plan.Steps.IsEmpty) return again;
 
         // Whoever is to run the first role commits at once and can start without being told; the others follow in the order
         // of their names, in case it does not.
-        var delay = Delay(view, seen, plan);
+        var delay = Delay(view, seen, plan) - wantedFor;
         if (delay > TimeSpan.Zero)
         {
             await WaitAsync(state, delay, cancellationToken);

@@ -101,7 +101,10 @@ public sealed record ResourceContext
     public string Unit => $"{Role.Name}/{Resource.Name}";
 }
 
-/// <summary>One resource of one placement. The role runner calls one method at a time.</summary>
+/// <summary>
+/// One resource of one placement. The role runner calls one method at a time. It keeps nothing of what it did that another of the
+/// same placement would need: after a change in place the runner goes on with a new one.
+/// </summary>
 public interface IResource
 {
     /// <summary>
@@ -116,6 +119,9 @@ public interface IResource
 
     /// <summary>The type's own check while online (a script's <c>check</c>, an address still there); null when well, else what is wrong.</summary>
     Task<string?> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gets the main process whose end the leash tells of, once online; 0 when there is none.</summary>
+    int ProcessId => 0;
 
     /// <summary>Gets how often <see cref="CheckAsync"/> wants to be called; null for never.</summary>
     TimeSpan? CheckInterval { get; }

@@ -13,6 +13,13 @@ internal static class ResourceFailure
     /// Awaits an effect. That the leash tried and failed is the resource's failure; that it refused (the lease is over, the epoch
     /// is closed) says nothing about the resource and passes through.
     /// </summary>
+    public static async Task<T> AsEffectOf<T>(this Task<T> effect, string code, string what)
+    {
+        await ((Task)effect).AsEffectOf(code, what);
+        return await effect;
+    }
+
+    /// <inheritdoc cref="AsEffectOf{T}"/>
     public static async Task AsEffectOf(this Task effect, string code, string what)
     {
         try

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Resources;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -14,6 +15,9 @@ internal abstract record RoleAction
 
     /// <summary>Take a resource offline, cancelling a start or watch of it; answer with <see cref="RoleInput.WentOffline"/>.</summary>
     internal sealed record Stop(ResourceName Resource) : RoleAction;
+
+    /// <summary>Go on with the changed declaration of a resource that is not offline: its probes, time limits and the way it is stopped.</summary>
+    internal sealed record Update(ResourceName Resource) : RoleAction;
 }
 
 /// <summary>What happened.</summary>
@@ -21,8 +25,14 @@ internal abstract record RoleInput
 {
     internal sealed record CameOnline(ResourceName Resource) : RoleInput;
 
-    /// <summary>It failed to start, exited, or its probes failed.</summary>
+    /// <summary>It failed to start, or its probes failed.</summary>
     internal sealed record Failed(ResourceName Resource, string Reason) : RoleInput;
+
+    /// <summary>It runs as this process now, whether or not it is ready.</summary>
+    internal sealed record Launched(ResourceName Resource, int ProcessId) : RoleInput;
+
+    /// <summary>A process of it ended by itself: the present one, or one before it whose end is told late.</summary>
+    internal sealed record Exited(ResourceName Resource, int ProcessId, string Reason) : RoleInput;
 
     /// <summary>The leash has closed this epoch for good: the role can only be released and placed anew.</summary>
     internal sealed record Closed(string Reason) : RoleInput;
@@ -41,11 +51,18 @@ internal abstract record RoleInput
 }
 
 /// <summary>One resource as the machine sees it.</summary>
-/// <param name="Spec">What is running, or was last; a new declaration takes effect at the next start.</param>
+/// <param name="Spec">What is running, or was last: the declaration, but for what takes effect only at the next start.</param>
 /// <param name="State">The state.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Cycle">It must go offline once before anything else.</param>
-internal sealed record ResourceCell(ResourceSpec Spec, OnlineState State, string Reason, bool Cycle);
+internal sealed record ResourceCell(ResourceSpec Spec, OnlineState State, string Reason, bool Cycle)
+{
+    /// <summary>Gets the process that it runs as; 0 while that is not known, or when it is none.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>Gets the exits told while it starts and its process is not known: one of them may be that process's.</summary>
+    public ImmutableArray<RoleInput.Exited> Exits { get; init; } = [];
+}
 
 /// <summary>
 /// The order in which one role's resources start, stop and are restarted on its owner: a pure function over immutable state.
@@ -100,13 +117,16 @@ internal sealed record RoleMachine
                 ? With(came.Resource, cell with { State = OnlineState.Online, Reason = "running, and its probes pass" }) : this,
             RoleInput.WentOffline went => Cells.TryGetValue(went.Resource, out var cell) ? AfterOffline(went.Resource, cell) : this,
             RoleInput.Failed failed => AfterFailure(failed, now),
+            RoleInput.Launched launched => AfterLaunch(launched, now),
+            RoleInput.Exited exited => AfterExit(exited, now),
             RoleInput.Declared declared => AfterDeclaration(declared.Spec),
             RoleInput.Closed closed => this with { GivenUp = closed.Reason, EpochClosed = true },
             RoleInput.Leave => this with { Leaving = true },
             RoleInput.Begin => this,
             _ => throw new InvalidOperationException($"Unknown input {input.GetType().Name}."),
         };
-        return next.Settle();
+        var (settled, actions) = next.Settle();
+        return input is RoleInput.Declared ? (settled, [.. ChangedInPlace(next), .. actions]) : (settled, actions);
     }
 
     /// <summary>What the owner says of the role.</summary>
@@ -145,12 +165,33 @@ internal sealed record RoleMachine
             return next with
             {
                 Restarts = recent,
-                GivenUp = $"{failed.Resource} failed ({failed.Reason}) and the restart budget of {Spec.Restarts.Count} in {Spec.Restarts.Period.TotalMinutes:0.#} min is spent",
+                GivenUp = $"{failed.Resource} failed ({failed.Reason}) and the restart budget of {Spec.Restarts.Count} in {Durations.Format(Spec.Restarts.Period)} is spent",
             };
         }
 
         return next with { Restarts = recent.Add(now) };
     }
+
+    private RoleMachine AfterLaunch(RoleInput.Launched launched, ClockReading now)
+    {
+        if (!Cells.TryGetValue(launched.Resource, out var cell) || cell.State is not (OnlineState.Online or OnlineState.Starting)) return this;
+        var next = With(launched.Resource, cell with { ProcessId = launched.ProcessId, Exits = [] });
+        return cell.Exits.FirstOrDefault(exit => exit.ProcessId == launched.ProcessId) is { } over ? next.AfterFailure(new(over.Resource, over.Reason), now) : next;
+    }
+
+    private RoleMachine AfterExit(RoleInput.Exited exited, ClockReading now)
+    {
+        if (!Cells.TryGetValue(exited.Resource, out var cell)) return this;
+        if (cell is { ProcessId: 0, State: OnlineState.Starting }) return With(exited.Resource, cell with { Exits = cell.Exits.Add(exited) });
+        return cell.ProcessId == exited.ProcessId ? AfterFailure(new(exited.Resource, exited.Reason), now) : this;
+    }
+
+    /// <summary>What runs on with another declaration than before; what must restart for it is stopped as it was started.</summary>
+    private IEnumerable<RoleAction> ChangedInPlace(RoleMachine next) =>
+        from cell in next.Cells
+        where cell.Value is { State: not OnlineState.Offline, Cycle: false } && Cells.TryGetValue(cell.Key, out var before)
+            && before.Spec != cell.Value.Spec with { DependsOn = before.Spec.DependsOn, Desired = before.Spec.Desired } // These two are the machine's own business.
+        select new RoleAction.Update(cell.Key);
 
     private RoleMachine AfterDeclaration(RoleSpec spec)
     {
@@ -169,7 +210,7 @@ internal sealed record RoleMachine
             {
                 // The order is always that of the present declaration: two orders at once could wait for each other.
                 var running = cell.Spec with { DependsOn = declared.DependsOn };
-                cells = cells.SetItem(declared.Name, cell with { Spec = running, Cycle = true, Reason = declared.RestartRequests > cell.Spec.RestartRequests ? "restarted on request" : "its declaration changed" });
+                cells = cells.SetItem(declared.Name, cell with { Spec = running, Cycle = true, Reason = declared.RestartRequests > cell.Spec.RestartRequests ? "a restart was asked for and is pending" : "its declaration changed and a restart is pending" });
             }
             else
             {
@@ -197,7 +238,7 @@ internal sealed record RoleMachine
             switch (cell.State)
             {
                 case OnlineState.Offline when up && cell.Spec.DependsOn.All(d => next.Cells.TryGetValue(d, out var on) && on.State == OnlineState.Online && !on.Cycle):
-                    next = next.With(name, cell with { State = OnlineState.Starting, Reason = "starting" });
+                    next = next.With(name, cell with { State = OnlineState.Starting, Reason = "starting", ProcessId = 0, Exits = [] });
                     actions.Add(new RoleAction.Start(name));
                     break;
                 case OnlineState.Online or OnlineState.Starting or OnlineState.Failed

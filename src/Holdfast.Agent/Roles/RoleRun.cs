@@ -78,10 +78,10 @@ internal sealed class RoleRun
     public void Leave() => _inputs.Writer.TryWrite(new RoleInput.Leave());
 
     /// <summary>The leash saw the main process of a unit of this role end.</summary>
-    public void OnExit(string unit, int exitCode)
+    public void OnExit(string unit, int processId, int exitCode)
     {
         var resource = _machine.Spec.Resources.FirstOrDefault(r => $"{Spec.Name}/{r.Name}" == unit);
-        if (resource is not null) _inputs.Writer.TryWrite(new RoleInput.Failed(resource.Name, exitCode is > 128 and <= 128 + 64 ? $"its process was ended by signal {exitCode - 128}" : $"its process exited with {exitCode}"));
+        if (resource is not null) _inputs.Writer.TryWrite(new RoleInput.Exited(resource.Name, processId, exitCode is > 128 and <= 128 + 64 ? $"its process was ended by signal {exitCode - 128}" : $"its process exited with {exitCode}"));
     }
 
     /// <summary>The leash ended everything: stop watching, make no more effects.</summary>
@@ -99,8 +99,9 @@ internal sealed class RoleRun
         {
             if (!_inputs.Reader.TryRead(out var input)) continue;
             if (_abandoned.IsCancellationRequested) return;
-            if (input is RoleInput.Failed failed) Tell("resource.failed", failed.Resource, $"{failed.Resource} failed: {failed.Reason}.");
-            (_machine, var actions) = _machine.On(input, _context.Clock.Now);
+            var before = _machine;
+            (_machine, var actions) = before.On(input, _context.Clock.Now);
+            if (FailureIn(input, before, _machine) is var (resource, reason)) Tell("resource.failed", resource, $"{resource} failed: {reason}.");
             foreach (var action in actions) Carry(action);
             Report();
             if (_machine is { Leaving: true, IsOffline: true })
@@ -110,6 +111,14 @@ internal sealed class RoleRun
                 return;
             }
         }
+    }
+
+    private static (ResourceName Resource, string Reason)? FailureIn(RoleInput input, RoleMachine before, RoleMachine after)
+    {
+        if (input is RoleInput.Failed failed) return (failed.Resource, failed.Reason);
+        // Whether an exit counts, the machine decides; what failed has to go offline once.
+        var about = input switch { RoleInput.Exited exited => exited.Resource, RoleInput.Launched launched => launched.Resource, _ => (ResourceName?)null };
+        return about is { } resource && after.Cells.TryGetValue(resource, out var cell) && cell.Cycle && !before.Cells[resource].Cycle ? (resource, cell.Reason) : null;
     }
 
     private void Carry(RoleAction action)
@@ -126,7 +135,11 @@ internal sealed class RoleRun
 
                 var held = _held.FirstOrDefault(unit => unit.Unit == UnitOf(Spec, start.Resource) && unit.Kind == KindOf(spec));
                 if (held is not null) _held.Remove(held);
-                run.Watch = StartAsync(spec, run, held);
+                run.Watch = StartAsync(run, held);
+                break;
+            case RoleAction.Update update:
+                var changed = _machine.Cells[update.Resource].Spec;
+                if (_runs.TryGetValue(update.Resource, out var present) && Make(changed) is { } resource) present.Update(changed, resource);
                 break;
             case RoleAction.Stop stop:
                 // Without a run it was an agent before this one that started it, or it is of a type that only a newer version knows.
@@ -136,47 +149,49 @@ internal sealed class RoleRun
         }
     }
 
-    private ResourceRun? Create(ResourceSpec spec)
+    private ResourceRun? Create(ResourceSpec spec) =>
+        Make(spec) is { } resource ? _runs[spec.Name] = new ResourceRun(spec, resource, CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token)) : null;
+
+    private IResource? Make(ResourceSpec spec) => !ResourceTypes.TryFind(spec.Type, out var type) ? null : type.Create(new ResourceContext
     {
-        if (!ResourceTypes.TryFind(spec.Type, out var type)) return null;
-        var resource = type.Create(new ResourceContext
-        {
-            Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers,
-            HandedOver = _handedOver && !_runs.ContainsKey(spec.Name), LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
-        });
-        return _runs[spec.Name] = new ResourceRun(spec, resource, CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token));
-    }
+        Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers,
+        HandedOver = _handedOver && !_runs.ContainsKey(spec.Name), LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
+    });
 
     private static string UnitOf(RoleSpec role, ResourceName resource) => $"{role.Name}/{resource}";
 
     /// <summary>Brings a resource online and watches it until it fails or is stopped.</summary>
-    private async Task StartAsync(ResourceSpec spec, ResourceRun run, HeldUnit? held)
+    private async Task StartAsync(ResourceRun run, HeldUnit? held)
     {
-        var stopped = run.Stop.Token;
+        var (name, stopped) = (run.Spec.Name, run.Stop.Token);
         try
         {
-            using (var limit = new CancellationTokenSource(spec.StartTimeout, _context.Time))
+            using (var limit = new CancellationTokenSource())
             using (var linked = CancellationTokenSource.CreateLinkedTokenSource(stopped, limit.Token))
             {
+                var timing = LimitAsync(run, limit, linked.Token);
                 try
                 {
-                    await run.Resource.OnlineAsync(held, linked.Token);
-                    await UntilReadyAsync(spec, run, linked.Token);
+                    var resource = run.Resource;
+                    await resource.OnlineAsync(held, linked.Token);
+                    if (resource.ProcessId != 0) _inputs.Writer.TryWrite(new RoleInput.Launched(name, resource.ProcessId));
+                    await UntilReadyAsync(run, linked.Token);
                 }
                 catch (OperationCanceledException) when (limit.IsCancellationRequested && !stopped.IsCancellationRequested)
                 {
-                    throw new HoldfastException(ErrorKind.Unavailable, "resource.start-timeout", $"it was not online within {spec.StartTimeout.TotalSeconds:0.#} s{run.LastProblem}");
+                    throw new HoldfastException(ErrorKind.Unavailable, "resource.start-timeout", $"it was not online within {run.Spec.StartTimeout.TotalSeconds:0.#} s{run.LastProblem}");
+                }
+                finally
+                {
+                    limit.Cancel();
+                    await timing;
                 }
             }
 
-            _inputs.Writer.TryWrite(new RoleInput.CameOnline(spec.Name));
-            var watches = spec.Probes.Select(probe => ProbeUntilFailedAsync(spec, probe, stopped)).ToList();
-            if (run.Resource.CheckInterval is { } interval) watches.Add(CheckUntilFailedAsync(run.Resource, interval, stopped));
-            if (watches.Count == 0) return;
-            var failure = await await Task.WhenAny(watches);
-            _inputs.Writer.TryWrite(new RoleInput.Failed(spec.Name, failure));
-            run.Stop.Cancel();
-            await Task.WhenAll(watches.Select(watch => watch.ContinueWith(_ => { }, TaskScheduler.Current)));
+            _inputs.Writer.TryWrite(new RoleInput.CameOnline(name));
+            while (!await WatchAsync(run, run.Changed, stopped))
+            {
+            }
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
@@ -184,28 +199,91 @@ internal sealed class RoleRun
         catch (LeashRefusedException exception) when (exception.Code != "leash.failed")
         {
             // The lease is over or the epoch closed: not the resource's fault, and the run is about to be left or abandoned.
-            Tell("resource.refused", spec.Name, $"{spec.Name} was not started: {exception.Message}");
+            Tell("resource.refused", name, $"{name} was not started: {exception.Message}");
             if (exception.Code == "leash.epoch-closed") _inputs.Writer.TryWrite(new RoleInput.Closed(exception.Message));
         }
         catch (Exception exception)
         {
             // Also what nobody thought of: a resource that is neither online nor failed could never be stopped or moved.
-            _inputs.Writer.TryWrite(new RoleInput.Failed(spec.Name, exception.Message.TrimEnd('.')));
+            _inputs.Writer.TryWrite(new RoleInput.Failed(name, exception.Message.TrimEnd('.')));
         }
     }
 
-    private async Task UntilReadyAsync(ResourceSpec spec, ResourceRun run, CancellationToken cancellationToken)
+    /// <summary>Cancels a start that takes longer than it may by the present declaration.</summary>
+    private async Task LimitAsync(ResourceRun run, CancellationTokenSource limit, CancellationToken over)
     {
-        foreach (var probe in spec.Probes)
+        var begun = _context.Time.GetTimestamp();
+        while (!over.IsCancellationRequested)
         {
-            while (true)
-            {
-                var outcome = await AskAsync(spec, probe, cancellationToken);
-                if (outcome is null) break;
-                run.LastProblem = $" ({outcome})";
-                await Task.Delay(StartingProbePause, _context.Time, cancellationToken);
-            }
+            var changed = run.Changed;
+            var rest = run.Spec.StartTimeout - _context.Time.GetElapsedTime(begun);
+            if (rest <= TimeSpan.Zero) limit.Cancel();
+            else await UntilAsync(rest, changed, over);
         }
+    }
+
+    private async Task UntilAsync(TimeSpan time, CancellationToken changed, CancellationToken over)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(changed, over);
+        try
+        {
+            await Task.Delay(time, _context.Time, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task UntilReadyAsync(ResourceRun run, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changed = run.Changed;
+            var spec = run.Spec;
+            foreach (var probe in spec.Probes)
+            {
+                while (!changed.IsCancellationRequested && await AskAsync(spec, probe, cancellationToken) is { } problem)
+                {
+                    run.LastProblem = $" ({problem})";
+                    await UntilAsync(StartingProbePause, changed, cancellationToken);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+
+            if (!changed.IsCancellationRequested) return; // Else other probes may have to pass now.
+        }
+    }
+
+    /// <summary>Watches until the resource failed (true) or its declaration changed.</summary>
+    private async Task<bool> WatchAsync(ResourceRun run, CancellationToken changed, CancellationToken stopped)
+    {
+        using var round = CancellationTokenSource.CreateLinkedTokenSource(changed, stopped);
+        var (spec, resource) = (run.Spec, run.Resource);
+        var watches = spec.Probes.Select(probe => ProbeUntilFailedAsync(spec, probe, round.Token)).ToList();
+        if (resource.CheckInterval is { } interval) watches.Add(CheckUntilFailedAsync(resource, interval, round.Token));
+        watches.Add(NeverAsync(round.Token));
+        try
+        {
+            var failure = await await Task.WhenAny(watches);
+            _inputs.Writer.TryWrite(new RoleInput.Failed(spec.Name, failure));
+            run.Stop.Cancel();
+            return true;
+        }
+        catch (OperationCanceledException) when (changed.IsCancellationRequested && !stopped.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            round.Cancel();
+            foreach (Task watch in watches) await watch.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<string> NeverAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, _context.Time, cancellationToken);
+        return "";
     }
 
     private async Task<string> ProbeUntilFailedAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
@@ -327,14 +405,25 @@ internal sealed class RoleRun
     /// <summary>One start of one resource.</summary>
     private sealed class ResourceRun(ResourceSpec spec, IResource resource, CancellationTokenSource stop)
     {
-        public ResourceSpec Spec { get; } = spec;
+        private CancellationTokenSource _changed = new();
 
-        public IResource Resource { get; } = resource;
+        public ResourceSpec Spec { get; private set; } = spec;
+
+        public IResource Resource { get; private set; } = resource;
+
+        /// <summary>Gets what is cancelled at the next change. Read it before what may change.</summary>
+        public CancellationToken Changed => Volatile.Read(ref _changed).Token;
 
         public CancellationTokenSource Stop { get; } = stop;
 
         public Task Watch { get; set; } = Task.CompletedTask;
 
         public string LastProblem { get; set; } = "";
+
+        public void Update(ResourceSpec changed, IResource with)
+        {
+            (Spec, Resource) = (changed, with);
+            Interlocked.Exchange(ref _changed, new()).Cancel();
+        }
     }
 }

@@ -41,7 +41,7 @@ internal sealed partial class RoleRunner(
         {
             foreach (var run in _runs.Values)
             {
-                if (run.Epoch == exited.Epoch.ToEpoch()) run.OnExit(exited.Unit, exited.ExitCode);
+                if (run.Epoch == exited.Epoch.ToEpoch()) run.OnExit(exited.Unit, exited.ProcessId, exited.ExitCode);
             }
         }
     }
@@ -178,7 +178,7 @@ internal sealed partial class RoleRunner(
             if (exception is LeashRefusedException)
             {
                 Log.NotReleased(logger, name.Value, exception.Message);
-                await Pause(LongestPause, cancellationToken);
+                await context.Time.PauseAsync(LongestPause, cancellationToken);
             }
         }
         finally
@@ -265,7 +265,7 @@ internal sealed partial class RoleRunner(
                 catch (LeashRefusedException exception)
                 {
                     Log.StrayNotEnded(logger, stray.Unit, exception.Message);
-                    await Pause(StrayPause, cancellationToken);
+                    await context.Time.PauseAsync(StrayPause, cancellationToken);
                 }
                 catch (OperationCanceledException)
                 {
@@ -276,17 +276,6 @@ internal sealed partial class RoleRunner(
 
         lock (_runs) _straying.Remove(role);
         Interlocked.Exchange(ref _nudge, new()).Set();
-    }
-
-    private async Task Pause(TimeSpan pause, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(pause, context.Time, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-        }
     }
 
     private static partial class Log // Event ids 2300-2399: roles.

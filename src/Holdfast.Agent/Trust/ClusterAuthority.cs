@@ -49,15 +49,7 @@ internal sealed class ClusterAuthority(X509Certificate2 certificate, ECDsa key)
     /// <exception cref="HoldfastException">Code <c>join.request-invalid</c>: the request is not a valid PKCS #10 of a P-256 key.</exception>
     public X509Certificate2 Sign(byte[] certificateRequest, NodeName node, string address, DateTimeOffset now)
     {
-        CertificateRequest asked;
-        try
-        {
-            asked = CertificateRequest.LoadSigningRequest(certificateRequest, HashAlgorithmName.SHA256);
-        }
-        catch (CryptographicException exception)
-        {
-            throw new HoldfastException(ErrorKind.Invalid, "join.request-invalid", "The certificate request of the joining node cannot be read.", "Use the same version of Holdfast on every node.", exception);
-        }
+        var asked = Read(certificateRequest);
 
         // Only the key is taken from the request; the name and the uses are ours to say.
         var request = new CertificateRequest(new X500DistinguishedName($"CN={node.Value}"), asked.PublicKey, HashAlgorithmName.SHA256);
@@ -74,5 +66,21 @@ internal sealed class ClusterAuthority(X509Certificate2 certificate, ECDsa key)
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(certificate, true, false));
         var generator = X509SignatureGenerator.CreateForECDsa(key);
         return request.Create(certificate.SubjectName, generator, now - TimeSpan.FromHours(1), now + NodeLifetime, RandomNumberGenerator.GetBytes(16));
+    }
+
+    /// <summary>The public key that a certificate request is for, and was signed with.</summary>
+    /// <exception cref="HoldfastException">Code <c>join.request-invalid</c>.</exception>
+    public static byte[] KeyOf(byte[] certificateRequest) => Read(certificateRequest).PublicKey.ExportSubjectPublicKeyInfo();
+
+    private static CertificateRequest Read(byte[] certificateRequest)
+    {
+        try
+        {
+            return CertificateRequest.LoadSigningRequest(certificateRequest, HashAlgorithmName.SHA256);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new HoldfastException(ErrorKind.Invalid, "join.request-invalid", "The certificate request of the joining node cannot be read.", "Use the same version of Holdfast on every node.", exception);
+        }
     }
 }

@@ -38,6 +38,12 @@ internal sealed class NodeKeys(string directory)
         Write(ClusterKeyFile, Convert.ToBase64String(clusterKey));
     }
 
+    /// <summary>Forgets what a cluster gave, but not the node's own key: it is what an interrupted join is repeated with.</summary>
+    public void Uninstall()
+    {
+        foreach (var file in new[] { AuthorityFile, CertificateFile, ClusterKeyFile }) File.Delete(file);
+    }
+
     /// <summary>Loads the cluster's authority certificate.</summary>
     public X509Certificate2 LoadAuthority() => X509Certificate2.CreateFromPem(File.ReadAllText(AuthorityFile));
 

@@ -63,7 +63,7 @@ internal static class RoleExplainer
     {
         var left = role.Spec.Failovers.Count - FailureBudget.Recent(role.Spec, role.Placement.Value, wall).Length;
         return left > 0
-            ? $"If it fails here, it moves; {left} more failures within {role.Spec.Failovers.Period} are allowed."
+            ? $"If it fails here, it moves; {SpokenTime.Count(left, "more failure")} within {role.Spec.Failovers.Period.Spoken()} {(left == 1 ? "is" : "are")} allowed."
             : "If it fails here, it is left failed: its failover budget is used up.";
     }
 

@@ -29,7 +29,27 @@ public static class WhatIf
             throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"There is no node '{node}'.", "'holdfast node list' shows the nodes.");
         }
 
-        var (after, watching) = (Without(view, lost), AllHeard(view, seen));
+        return AtRest(view, Without(view, lost, confirmed: false), AllHeard(view, seen));
+    }
+
+    /// <summary>
+    /// Returns which node would own a role next if its present owner ended now, and that were known where it must be; null when nobody
+    /// would. For a role without an owner it is the best candidate.
+    /// </summary>
+    public static NodeName? NextOwner(ClusterView view, Observations seen, RoleName role)
+    {
+        if (!view.Placements.TryGetValue(role, out var now) || now.Value is not { IsFree: false, Owner: { } owner })
+        {
+            return Planner.Candidates(view, seen, role).FirstOrDefault(candidate => candidate.Eligible)?.Node;
+        }
+
+        // Who takes it first; where spreading the load brings it later is another question.
+        return AtRest(view, Without(view, [owner], confirmed: true), AllHeard(view, seen)).Placements[role].History
+            .LastOrDefault(decision => decision.Epoch > now.Value.Epoch && decision.Phase == PlacementPhase.Assigned)?.Owner;
+    }
+
+    private static WhatIfOutcome AtRest(ClusterView view, ClusterView after, Observations watching)
+    {
         for (var round = 0; round < MostRounds && Planner.Plan(after, watching).Steps is { IsEmpty: false } steps; round++)
         {
             after = steps.Aggregate(after, (v, step) => v.Apply(step, v.Revision + 1));
@@ -44,9 +64,9 @@ public static class WhatIf
 
     private static NodeName? OwnerIn(ClusterView view, RoleName role) => view.Placements.TryGetValue(role, out var placement) ? placement.Value.Owner : null;
 
-    private static ClusterView Without(ClusterView view, ImmutableArray<NodeName> lost) => lost.Aggregate(view, (v, node) =>
+    private static ClusterView Without(ClusterView view, ImmutableArray<NodeName> lost, bool confirmed) => lost.Aggregate(view, (v, node) =>
         v.Leases.TryGetValue(node, out var lease) && lease.Value.State != LeaseState.Ended
-            ? v with { Leases = v.Leases.SetItem(node, new(lease.Value with { State = LeaseState.Ended, EndedClean = false, ConfirmedDown = false }, v.Revision + 1)), Revision = v.Revision + 1 }
+            ? v with { Leases = v.Leases.SetItem(node, new(lease.Value with { State = LeaseState.Ended, EndedClean = false, ConfirmedDown = confirmed }, v.Revision + 1)), Revision = v.Revision + 1 }
             : v);
 
     // The question is about the cluster, not about a renewal that happens to be late at this instant.

@@ -202,7 +202,7 @@ public sealed class LeashClient : ILeash
         {
             case FrameKind.Done when _pending.TryGetValue(id, out var pending): pending.Succeed(ref reader); break;
             case FrameKind.Refused when _pending.TryGetValue(id, out var pending): pending.Fail(new LeashRefusedException(reader.Text(), reader.Text())); break;
-            case FrameKind.UnitExited: _events.Writer.TryWrite(new LeashEvent.UnitExited(reader.Text(), reader.Epoch(), reader.Int())); break;
+            case FrameKind.UnitExited: _events.Writer.TryWrite(new LeashEvent.UnitExited(reader.Text(), reader.Epoch(), reader.Int(), reader.Int())); break;
             case FrameKind.Expired: _events.Writer.TryWrite(new LeashEvent.Expired(reader.Long(), reader.Text())); break;
             case FrameKind.Clean: _events.Writer.TryWrite(new LeashEvent.Clean(reader.Long(), TimeSpan.FromTicks(reader.Long()))); break;
         }

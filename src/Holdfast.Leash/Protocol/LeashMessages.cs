@@ -143,7 +143,7 @@ public abstract record LeashEvent
     }
 
     /// <summary>A unit's main process ended by itself, and its namespace with it.</summary>
-    public sealed record UnitExited(string Unit, RoleEpoch Epoch, int ExitCode) : LeashEvent;
+    public sealed record UnitExited(string Unit, RoleEpoch Epoch, int ProcessId, int ExitCode) : LeashEvent;
 
     /// <summary>The incarnation is over: nothing starts any more, everything of it is being ended.</summary>
     public sealed record Expired(long Incarnation, string Reason) : LeashEvent;

@@ -35,7 +35,7 @@ internal sealed unsafe class LeashServer(LeashShell shell, RequestHandler handle
         if (_controller is not { IsOpen: true } agent) return;
         switch (happened)
         {
-            case LeashEvent.UnitExited exited: agent.Send(_writer.Begin(FrameKind.UnitExited, 0).Text(exited.Unit).Epoch(exited.Epoch).Int(exited.ExitCode).End().Frame); break;
+            case LeashEvent.UnitExited exited: agent.Send(_writer.Begin(FrameKind.UnitExited, 0).Text(exited.Unit).Epoch(exited.Epoch).Int(exited.ProcessId).Int(exited.ExitCode).End().Frame); break;
             case LeashEvent.Expired expired: agent.Send(_writer.Begin(FrameKind.Expired, 0).Long(expired.Incarnation).Text(expired.Reason).End().Frame); break;
             case LeashEvent.Clean clean: agent.Send(_writer.Begin(FrameKind.Clean, 0).Long(clean.Incarnation).Long(clean.Took.Ticks).End().Frame); break;
         }

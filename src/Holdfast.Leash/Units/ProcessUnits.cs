@@ -230,7 +230,7 @@ internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands
         foreach (var ended in unit.Ending) ended();
         if (!byItself) return;
         Log.Write("unit-exited", $"{unit.Unit} ended by itself with code {unit.ExitCode}");
-        if (unit.HasMain) shell.Tell(new LeashEvent.UnitExited(unit.Unit, unit.Warrant.Epoch, unit.ExitCode ?? 255));
+        if (unit.HasMain) shell.Tell(new LeashEvent.UnitExited(unit.Unit, unit.Warrant.Epoch, unit.MainPid, unit.ExitCode ?? 255));
     }
 
     private void Abandon(ProcessUnit unit, Refusal refusal)

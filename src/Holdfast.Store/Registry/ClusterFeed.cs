@@ -85,19 +85,8 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
             catch (Exception exception) when (exception is StoreUnavailableException or StoreCompactedException)
             {
                 Trouble = exception.Message;
-                await Pause(cancellationToken);
+                await time.PauseAsync(RetryDelay, cancellationToken);
             }
-        }
-    }
-
-    private async Task Pause(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(RetryDelay, time, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
         }
     }
 

@@ -6,6 +6,7 @@ using Holdfast.Cli.Output;
 using Holdfast.Cli.Resources;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Cli.Roles;
 
@@ -56,7 +57,7 @@ internal static class CreateRoleCommand
                 throw new HoldfastException(ErrorKind.Conflict, "role.exists", $"Role '{role}' exists already.", $"See 'holdfast role show {role}'; change it with 'holdfast apply'.");
             }
             var applied = await run.Agent.ApplyAsync(declaration, dryRun: false, cancellationToken);
-            if (run.Get(wait)) await RoleWait.UntilAsync(run, [role], $"Creating role {role}…", run.Get(timeout), r => r?.State == "online", before: null, cancellationToken);
+            if (run.Get(wait)) await RoleWait.UntilAsync(run, [role], $"Creating role {role}…", run.Get(timeout), r => r?.State == "online", before: null, cancellationToken, r => RoleWait.Overruled(r, DesiredState.Online));
             run.Report.Result(applied, NodeApiJson.Printed.ApplyResponse, _ =>
             {
                 run.Report.Line($"Role {role} is declared.");

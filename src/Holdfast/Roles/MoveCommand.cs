@@ -1,6 +1,7 @@
 using Holdfast.Agent.Api;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cluster;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Cli.Roles;
@@ -21,7 +22,7 @@ internal static class MoveCommand
                 var target = run.Get(to);
                 var before = run.Get(wait) ? Epoch.Parse((await run.Agent.RoleAsync(name, cancellationToken)).Summary.Epoch) : default;
                 var done = await run.Agent.MoveAsync(name, new MoveRequest(target), cancellationToken);
-                if (run.Get(wait)) await RoleWait.UntilAsync(run, [name], done.Message, run.Get(timeout), r => HasMoved(r, before, target), before, cancellationToken);
+                if (run.Get(wait)) await RoleWait.UntilAsync(run, [name], done.Message, run.Get(timeout), r => HasMoved(r, before, target), before, cancellationToken, r => Missed(r, before, target));
                 run.Report.Done(done);
             });
     }
@@ -29,4 +30,11 @@ internal static class MoveCommand
     // The epoch, not the owner, shows that it moved when nobody said where to; a role already there needs no move.
     private static bool HasMoved(RoleSummary? role, Epoch before, string? target) =>
         role is { State: "online" } && (target is null ? Epoch.Parse(role.Epoch) > before : role.Owner == target);
+
+    // Placed by hand, it stays where it came online: the planner does not take it to the target later.
+    private static HoldfastException? Missed(RoleSummary role, Epoch before, string? target) =>
+        role is { State: "online", Owner: { } owner } && target is not null && owner != target && Epoch.Parse(role.Epoch) > before
+            ? new(ErrorKind.Conflict, "role.elsewhere", $"Role '{role.Name}' came online on {owner}, epoch {role.Epoch}, and not on {target}: {role.Because}",
+                $"'holdfast role explain {role.Name}' shows why; move it again when {target} can take it.")
+            : RoleWait.Overruled(role, DesiredState.Online);
 }

@@ -16,8 +16,8 @@ internal static class RoleCommands
         List(),
         ShowRoleCommand.Create(),
         MoveCommand.Create(),
-        StartOrStop("start", "Bring a role online, also one that failed too often.", role => role?.State == "online"),
-        StartOrStop("stop", "Take a role offline and leave it so.", role => role is { State: "offline" } or { Phase: PlacementPhase.Failed }),
+        StartOrStop("start", "Bring a role online, also one that failed too often.", DesiredState.Online, role => role?.State == "online"),
+        StartOrStop("stop", "Take a role offline and leave it so.", DesiredState.Offline, role => role is { State: "offline" } or { Phase: PlacementPhase.Failed }),
         ExplainCommand.Create(),
         StandbyCommand.Create(),
         DeleteCommand.CreateForRole(),
@@ -30,7 +30,7 @@ internal static class RoleCommands
             else StatusText.RoleTable(all).Write(run.Report.Out, run.Report.Palette, run.Report.Width);
         }, cancellationToken));
 
-    private static Verb StartOrStop(string act, string description, Func<RoleSummary?, bool> reached)
+    private static Verb StartOrStop(string act, string description, DesiredState wanted, Func<RoleSummary?, bool> reached)
     {
         var role = Arguments.Role();
         var wait = Arguments.Wait();
@@ -41,7 +41,7 @@ internal static class RoleCommands
                 var name = run.Get(role);
                 Epoch? before = run.Get(wait) ? Epoch.Parse((await run.Agent.RoleAsync(name, cancellationToken)).Summary.Epoch) : null;
                 var done = await run.Agent.RoleActAsync(name, act, cancellationToken);
-                if (run.Get(wait)) await RoleWait.UntilAsync(run, [name], done.Message, run.Get(timeout), reached, before, cancellationToken);
+                if (run.Get(wait)) await RoleWait.UntilAsync(run, [name], done.Message, run.Get(timeout), reached, before, cancellationToken, r => RoleWait.Overruled(r, wanted));
                 run.Report.Done(done);
             });
     }

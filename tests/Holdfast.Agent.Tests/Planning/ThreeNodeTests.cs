@@ -139,6 +139,21 @@ public sealed class ThreeNodeTests
     }, "r1");
 
     [Fact]
+    public void The_turn_of_a_planner_that_gives_way_comes_also_in_a_cluster_that_is_never_quiet() => Play(async (simulation, cluster) =>
+    {
+        cluster["a"].Store.Directed = transaction => transaction.Writes.Any(write => write.Key == RegistryKeys.Planner) ? CommitFault.LostRequest : null;
+        await cluster.DeclareAsync(SimulatedCluster.RoleOf("r1") with { PossibleOwners = [new("a")] });
+
+        for (var change = 0; change < 200 && cluster.RunsOn("r1") is null; change++)
+        {
+            await cluster.WriteAsync(RegistryKeys.Tokens + "busy", new TokenRecord([], DateTimeOffset.UnixEpoch.AddSeconds(change)), RegistryJson.Default.TokenRecord);
+            await simulation.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        Assert.Equal("a", cluster.RunsOn("r1"));
+    });
+
+    [Fact]
     public void A_failed_process_is_started_again_on_the_same_node_and_at_the_same_epoch() => Play(async (simulation, cluster) =>
     {
         await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
@@ -150,6 +165,23 @@ public sealed class ThreeNodeTests
 
         Assert.NotEqual(process, cluster[owner].Leash.Running.Single().ProcessId);
         Assert.Equal(epoch, cluster.PlacementOf("r1").Epoch);
+    }, "r1");
+
+    [Fact]
+    public void Changed_probes_and_time_limits_take_effect_on_what_runs_without_disturbing_it() => Play(async (simulation, cluster) =>
+    {
+        await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
+        var owner = cluster.RunsOn("r1")!;
+        var process = cluster[owner].Leash.Running.Single().ProcessId;
+        var role = SimulatedCluster.RoleOf("r1");
+        var probe = new ProbeSpec { Kind = ProbeKind.Command, Command = ["/usr/bin/ask"], Interval = TimeSpan.FromMilliseconds(50), Threshold = 1 };
+
+        await cluster.DeclareAsync(role with { Resources = [role.Resources[0] with { Probes = [probe], StopTimeout = TimeSpan.FromMilliseconds(20) }] });
+        await simulation.Delay(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(process, cluster[owner].Leash.Running.Single().ProcessId);
+
+        (cluster[owner].Leash.RunExitCode, cluster[owner].Leash.StopTime) = (1, TimeSpan.FromHours(1));
+        await simulation.Until(() => cluster[owner].Leash.Running.All(unit => unit.ProcessId != process), TimeSpan.FromMilliseconds(500), "the probe fails, and the stop takes no longer than it may now");
     }, "r1");
 
     [Fact]

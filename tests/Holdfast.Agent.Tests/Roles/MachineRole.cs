@@ -13,7 +13,7 @@ internal sealed class MachineRole(RoleSpec spec)
 
     public ClockReading Now { get; private set; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
 
-    /// <summary>Gets what the last input led to: <c>+a</c> for a start, <c>-a</c> for a stop.</summary>
+    /// <summary>Gets what the last input led to: <c>+a</c> for a start, <c>-a</c> for a stop, <c>~a</c> for an update.</summary>
     public string Asked { get; private set; } = "";
 
     /// <summary>A role of resources written as <c>app:db,ip</c>: the name, and what it depends on.</summary>
@@ -50,6 +50,10 @@ internal sealed class MachineRole(RoleSpec spec)
     public MachineRole WentOffline(string resource) => Take(new RoleInput.WentOffline(new(resource)));
 
     public MachineRole Failed(string resource) => Take(new RoleInput.Failed(new(resource), "exit 1"));
+
+    public MachineRole Launched(string resource, int processId) => Take(new RoleInput.Launched(new(resource), processId));
+
+    public MachineRole Exited(string resource, int processId) => Take(new RoleInput.Exited(new(resource), processId, "exit 1"));
 
     public MachineRole Leave() => Take(new RoleInput.Leave());
 
@@ -94,6 +98,7 @@ internal sealed class MachineRole(RoleSpec spec)
         {
             RoleAction.Start start => $"+{start.Resource}",
             RoleAction.Stop stop => $"-{stop.Resource}",
+            RoleAction.Update update => $"~{update.Resource}",
             _ => throw new InvalidOperationException(),
         }));
         return this;

@@ -107,7 +107,7 @@ public sealed class RoleMachineTests
 
         Assert.Equal(OnlineState.Failed, role.Machine.Summary().State);
         Assert.Contains("db failed (exit 1)", role.Machine.GivenUp);
-        Assert.Contains("2 in 1 min", role.Machine.GivenUp);
+        Assert.Contains("2 in 1m is spent", role.Machine.GivenUp);
         Assert.Equal(OnlineState.Online, role.StateOf("ip"));
         role.Leave();
         role.AnswerAll();
@@ -208,8 +208,41 @@ public sealed class RoleMachineTests
 
         role.Change("db", db => db with { StopTimeout = TimeSpan.FromSeconds(99), Probes = [new ProbeSpec { Kind = ProbeKind.Tcp, Target = "127.0.0.1:1" }] });
 
-        Assert.Equal("", role.Asked);
+        Assert.Equal("~db", role.Asked);
         Assert.Equal(TimeSpan.FromSeconds(99), role.Machine.Cells[new("db")].Spec.StopTimeout);
+    }
+
+    [Fact]
+    public void What_must_restart_for_a_change_is_stopped_as_it_was_started()
+    {
+        var role = Online(Of("app"));
+
+        role.Change("app", app => app with { RestartRequests = 1, StopTimeout = TimeSpan.FromSeconds(99) });
+
+        Assert.Equal("-app", role.Asked);
+        Assert.NotEqual(TimeSpan.FromSeconds(99), role.Machine.Cells[new("app")].Spec.StopTimeout);
+    }
+
+    [Fact]
+    public void The_exit_of_a_process_before_the_present_one_is_not_charged()
+    {
+        var role = new MachineRole(Of("app")).Begin().Launched("app", 7).CameOnline("app").Failed("app").WentOffline("app");
+        Assert.Equal("+app", role.Asked);
+
+        role.Exited("app", 7).Launched("app", 8).Exited("app", 7).CameOnline("app").Exited("app", 7);
+
+        Assert.Equal(OnlineState.Online, role.StateOf("app"));
+        Assert.Single(role.Machine.Restarts);
+        Assert.Equal("-app", role.Exited("app", 8).Asked);
+    }
+
+    [Fact]
+    public void An_exit_that_is_told_before_the_start_was_answered_counts()
+    {
+        var role = new MachineRole(Of("app")).Begin();
+
+        Assert.Equal("", role.Exited("app", 7).Asked);
+        Assert.Equal("-app", role.Launched("app", 7).Asked);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ internal sealed class SimulatedLeash(Simulation simulation, SimulatedClock clock
     /// <summary>Gets or sets how long a process takes to end when it is asked to.</summary>
     public TimeSpan StopTime { get; set; } = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Gets or sets the exit code of every command that is run beside a unit.</summary>
+    public int RunExitCode { get; set; }
+
     public long Incarnation => _core.Incarnation;
 
     public bool Expired => _core.Expired;
@@ -57,7 +60,7 @@ internal sealed class SimulatedLeash(Simulation simulation, SimulatedClock clock
     {
         if (_core.Find(name, UnitKind.Process) is not SimulatedUnit unit) return;
         End(unit);
-        _events.Writer.TryWrite(new LeashEvent.UnitExited(name, unit.Warrant.Epoch, exitCode));
+        _events.Writer.TryWrite(new LeashEvent.UnitExited(name, unit.Warrant.Epoch, unit.ProcessId, exitCode));
     }
 
     public LeashState State()

@@ -28,7 +28,7 @@ internal sealed class SimulatedLeashConnection(Simulation simulation, SimulatedL
         () =>
         {
             leash.Check(request.Warrant);
-            return new RunResult(0, false, "");
+            return new RunResult(leash.RunExitCode, false, "");
         },
         cancellationToken);
 

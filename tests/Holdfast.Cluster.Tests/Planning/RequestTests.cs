@@ -68,6 +68,17 @@ public sealed class RequestTests
         Assert.Null(explanation.Next);
     }
 
+    [Theory]
+    [InlineData(3, 60, "3 more failures within 1 hour are allowed.")]
+    [InlineData(1, 90, "1 more failure within 90 minutes is allowed.")]
+    [InlineData(2, 2880, "2 more failures within 2 days are allowed.")]
+    public void An_explanation_gives_times_as_people_do(int count, int minutes, string said)
+    {
+        var scene = Of("a", "b").Role("orders", s => s with { Failovers = new Budget(count, TimeSpan.FromMinutes(minutes)) }).Planned().Says("orders", OnlineState.Online);
+
+        Assert.Contains($"If it fails here, it moves; {said}", Planner.Explain(scene.View, scene.Seen, R("orders")).WouldChange);
+    }
+
     [Fact]
     public void An_explanation_of_a_waiting_role_names_the_obstacle()
     {

@@ -118,7 +118,7 @@ public sealed class RoleLifeTests
         var failed = scene.Says("orders", OnlineState.Failed, givenUp: true).Planned().Released("orders").Planned();
 
         Assert.Equal((PlacementPhase.Failed, ChangeKind.BudgetSpent), (failed.PlacementOf("orders").Phase, failed.PlacementOf("orders").Kind));
-        Assert.Equal("orders failed 3 times on a; 2 in 01:00:00 are allowed. At last, orders does not work on a: the test says so. Find the cause, then: holdfast role start orders", failed.WaitingOf("orders").Sentence);
+        Assert.Equal("orders failed 3 times on a; 2 in 1 hour are allowed. At last, orders does not work on a: the test says so. Find the cause, then: holdfast role start orders", failed.WaitingOf("orders").Sentence);
         failed.After(TimeSpan.FromHours(2), "a").StaysAsItIs("orders");
     }
 

@@ -1,3 +1,4 @@
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
 using static Holdfast.Cluster.Tests.Planning.Scene;
@@ -32,6 +33,32 @@ public sealed class WhatIfTests
         var late = Three.AfterMilliseconds(500);
 
         Assert.Equal(PlacementPhase.Assigned, WhatIf.NodesLost(late.View, late.Seen, N("a")).Placements[R("app")].Phase);
+    }
+
+    [Fact]
+    public void The_next_owner_is_who_takes_it_when_the_present_one_ends()
+    {
+        Assert.Equal(N("b"), WhatIf.NextOwner(Three.View, Three.Seen, R("db")));
+        Assert.Equal(N("b"), WhatIf.NextOwner(Three.View, Three.Seen, R("disk"))); // Once its end is confirmed.
+        var paused = Three.Node("b", NodeIntent.Paused);
+        Assert.Equal(N("c"), WhatIf.NextOwner(paused.View, paused.Seen, R("db")));
+    }
+
+    [Fact]
+    public void The_next_owner_carries_what_else_the_lost_one_leaves()
+    {
+        // Role z goes to b or c; the roles before it are given away first, and weigh there.
+        var scene = Of("a", "b", "c").Role("m", s => s with { Weight = 5, PreferredOwners = [N("a"), N("b")] }).OnlineOn("m", "a").Role("z").OnlineOn("z", "a");
+
+        Assert.Equal(N("c"), WhatIf.NextOwner(scene.View, scene.Seen, R("z")));
+    }
+
+    [Fact]
+    public void Nobody_is_next_when_nobody_else_may_own_it()
+    {
+        var alone = Three.Role("db", s => s with { PossibleOwners = [N("a")] });
+
+        Assert.Null(WhatIf.NextOwner(alone.View, alone.Seen, R("db")));
     }
 
     [Fact]

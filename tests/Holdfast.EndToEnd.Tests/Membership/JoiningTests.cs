@@ -42,6 +42,25 @@ public sealed class JoiningTests(TwoNodesAndSpare lab) : IClassFixture<TwoNodesA
     }
 
     [ClusterFact]
+    public async Task A_join_that_broke_off_is_repeated_with_its_token_by_the_same_machine_only()
+    {
+        var token = await Cluster.TokenAsync(A);
+        await C.ShellAsync("mkdir /var/lib/holdfast/node.json.new"); // It is admitted and cannot write down who it is.
+        var (broken, _) = (await Cluster.TryCommandAsync(C, "node", "join", "--token", token, "--address", C.Address, "--node", "c"), await C.ShellAsync("rmdir /var/lib/holdfast/node.json.new"));
+
+        Assert.NotEqual(0, broken.ExitCode);
+        await RequireUnconfiguredAsync();
+        await C.ShellAsync("cd /var/lib/holdfast/trust && test ! -e cluster.key && mv node.key kept");
+        await Cluster.RefusedAsync(C, 6, "token.used", "node", "join", "--token", token, "--address", C.Address, "--node", "c");
+        await C.ShellAsync("cd /var/lib/holdfast/trust && mv kept node.key");
+
+        await JoinAsync(C, token);
+
+        await lab.UntilAsync(async () => (await Cluster.NodeAsync(A, "c")).Text("state") == "up", "c is up");
+        Assert.True((await Cluster.NodeAsync(A, "c")).GetProperty("voter").GetBoolean());
+    }
+
+    [ClusterFact]
     public async Task A_wrong_token_is_refused()
     {
         var token = (await Cluster.TokenAsync(A)).Split('.');

@@ -26,14 +26,15 @@ public sealed class ProcessUnitTests
     {
         await using var leash = await (await RunningLeash.StartAsync()).ArmedAsync();
 
-        await leash.StartShellAsync("orders/web", "exit 7");
+        var pid = await leash.StartShellAsync("orders/web", "exit 7");
         var exited = await leash.NextAsync<LeashEvent.UnitExited>();
         await leash.StartShellAsync("orders/web", "kill -TERM $$");
         var killed = await leash.NextAsync<LeashEvent.UnitExited>();
         await leash.Client.StartAsync(new() { Unit = "orders/web", Warrant = leash.Warrant(), Command = ["/no/such/program"] }, default);
         var missing = await leash.NextAsync<LeashEvent.UnitExited>();
 
-        Assert.Equal(("orders/web", new RoleEpoch(1, 1), 7), (exited.Unit, exited.Epoch, exited.ExitCode));
+        Assert.Equal(("orders/web", new RoleEpoch(1, 1), pid, 7), (exited.Unit, exited.Epoch, exited.ProcessId, exited.ExitCode));
+        Assert.NotEqual(pid, killed.ProcessId);
         Assert.Equal(128 + 15, killed.ExitCode);
         Assert.Equal(127, missing.ExitCode);
     }

@@ -7,13 +7,20 @@ internal sealed class ProcessResource(ResourceContext context, string tag) : IRe
 {
     public TimeSpan? CheckInterval => null;
 
+    public int ProcessId { get; private set; }
+
     public async Task OnlineAsync(HeldUnit? held, CancellationToken cancellationToken)
     {
-        if (held is { ProcessId: > 0 } && held.Tag == tag && held.Epoch == context.Warrant.Epoch) return;
+        if (held is { ProcessId: > 0 } && held.Tag == tag && held.Epoch == context.Warrant.Epoch)
+        {
+            ProcessId = held.ProcessId;
+            return;
+        }
+
         if (held is not null) await OfflineAsync(cancellationToken);
 
         var runAs = RunAs.Of(context.Resource, context.Node);
-        await context.Leash.StartAsync(new StartRequest
+        ProcessId = await context.Leash.StartAsync(new StartRequest
         {
             Unit = context.Unit,
             Warrant = context.Warrant,

@@ -54,7 +54,7 @@ internal static class Assignment
         var places = recent.GroupBy(failure => failure.From).OrderBy(on => on.Key).Select(on => $"{CandidateRanking.Times(on.Count())} on {on.Key}");
         var last = role.Placement.Value.History.FirstOrDefault(decision => decision.Kind == ChangeKind.ResourceFailure)?.Because.Sentence.TrimEnd('.');
         return Because.Of("budget-spent",
-            $"{role.Name} failed {string.Join(", ", places)}; {role.Spec.Failovers.Count} in {role.Spec.Failovers.Period} are allowed.{(last is null ? "" : $" At last, {last}.")} Find the cause, then: holdfast role start {role.Name}",
+            $"{role.Name} failed {string.Join(", ", places)}; {role.Spec.Failovers.Count} in {role.Spec.Failovers.Period.Spoken()} are allowed.{(last is null ? "" : $" At last, {last}.")} Find the cause, then: holdfast role start {role.Name}",
             [.. recent.Select(failure => $"failed on {failure.From} at {failure.At:u}")]);
     }
 

@@ -36,7 +36,7 @@ internal static class OwnedRoleRules
 
         var recent = FailureBudget.Recent(role.Spec, placement, draft.Wall).Add(new(owner, draft.Wall));
         var because = Because.Of("resource-failure", $"{role.Name} does not work on {owner}: {status.Reason}",
-            $"failure {recent.Length} within {role.Spec.Failovers.Period}, {role.Spec.Failovers.Count} allowed");
+            $"failure {recent.Length} within {role.Spec.Failovers.Period.Spoken()}, {role.Spec.Failovers.Count} allowed");
         draft.Place(role, placement.Releasing(ChangeKind.ResourceFailure) with { Failures = recent }, because);
         draft.Loads.Remove(role.Name);
         return true;
