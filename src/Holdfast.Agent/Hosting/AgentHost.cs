@@ -22,21 +22,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Agent.Hosting;
 
-/// <summary>The agent as a process: its local socket from the start, and everything else once the machine belongs to a cluster.</summary>
+/// <summary>The agent as a process, from when it has control: its local socket from the start, and everything else once the machine belongs to a cluster.</summary>
 public sealed class AgentHost : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(20);
     private readonly AgentOptions _options;
     private readonly ILeash _leash;
+    private readonly StoreFollower? _followed;
     private readonly ILoggerFactory _loggers;
     private readonly SemaphoreSlim _membership = new(1, 1);
     private readonly TaskCompletionSource<NodeRuntime> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time = TimeProvider.System;
 
-    private AgentHost(AgentOptions options, ILeash leash, ILoggerFactory loggers)
+    private AgentHost(AgentOptions options, ILeash leash, StoreFollower? followed, ILoggerFactory loggers)
     {
-        (_options, _leash, _loggers) = (options, leash, loggers);
+        (_options, _leash, _followed, _loggers) = (options, leash, followed, loggers);
         Journal = new EventJournal(Path.Combine(options.StateDirectory, "events.jsonl"), NodeClock.Instance, _time, loggers.CreateLogger<EventJournal>());
     }
 
@@ -46,7 +47,7 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Gets the journal.</summary>
     internal EventJournal Journal { get; }
 
-    /// <summary>Runs the agent until cancelled.</summary>
+    /// <summary>Runs the agent until cancelled: first in waiting, when another one controls.</summary>
     /// <returns>The exit status.</returns>
     /// <exception cref="HoldfastException">It cannot start: the leash does not answer, or the state is damaged.</exception>
     public static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
@@ -55,8 +56,9 @@ public sealed class AgentHost : IAsyncDisposable
         Directory.CreateDirectory(options.RunDirectory);
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior, console.TimestampFormat) = (true, Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled, "HH:mm:ss.fff ")));
-        await using var leash = await LeashClient.ConnectAsync(options.RunDirectory, observe: false, cancellationToken);
-        await using var host = new AgentHost(options, leash, loggers);
+        var (leash, followed) = await new StandbyAgent(options, TimeProvider.System).WaitForControlAsync(cancellationToken);
+        await using var control = leash;
+        await using var host = new AgentHost(options, leash, followed, loggers);
         return await host.ServeAsync(cancellationToken);
     }
 
@@ -101,7 +103,7 @@ public sealed class AgentHost : IAsyncDisposable
             if (Runtime is { } already)
                 throw new HoldfastException(ErrorKind.Conflict, "node.configured", $"This machine already is node {already.Node} of cluster {already.Identity.ClusterName}.", "Evict it there and clear its state folder before it joins another.");
             var identity = await become();
-            Begin(identity);
+            Begin(new StoreFollower(identity, _options));
             await _listening.Task.WaitAsync(ReadyLimit, _time, cancellationToken); // Others may be told to join at once.
             using var limit = new CancellationTokenSource(ReadyLimit, _time);
             while (!Runtime!.Keeper.Holds && !limit.IsCancellationRequested) await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancellationToken);
@@ -113,9 +115,9 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    private void Begin(NodeIdentity identity)
+    private void Begin(StoreFollower follower)
     {
-        Runtime = new NodeRuntime(identity, _options, _leash, Journal, _loggers);
+        Runtime = new NodeRuntime(follower, _options, _leash, Journal, _loggers);
         _started.TrySetResult(Runtime);
     }
 
@@ -124,7 +126,8 @@ public sealed class AgentHost : IAsyncDisposable
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // The lease first: after a restart of the agent there is only the rest of one lease to take it up again, and the roles
         // that run meanwhile depend on it. Whoever wants to talk to this node can wait a little longer.
-        if (NodeIdentity.Load(_options.StateDirectory) is { } identity) Begin(identity);
+        if (_followed is not null) Begin(_followed);
+        else if (NodeIdentity.Load(_options.StateDirectory) is { } identity) Begin(new StoreFollower(identity, _options));
         var running = RunNodeAsync(ending.Token);
         var events = DispatchAsync(ending);
         try
