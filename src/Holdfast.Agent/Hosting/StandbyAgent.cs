@@ -8,7 +8,7 @@ namespace Holdfast.Agent.Hosting;
 /// An agent until the leash gives it control: at once when it is the only one, otherwise when the one before it has ended.
 /// Meanwhile it follows the store, so that everything it needs to renew the lease is connected, read and compiled.
 /// </summary>
-internal sealed class StandbyAgent(AgentOptions options, TimeProvider time)
+internal sealed class StandbyAgent(AgentOptions options, TimeProvider time, Func<CancellationToken, Task> rehearse)
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
     private Stamp _seen;
@@ -28,7 +28,7 @@ internal sealed class StandbyAgent(AgentOptions options, TimeProvider time)
                 await FollowAsync();
                 await Task.WhenAny(control, Task.Delay(LookPeriod, time, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!control.IsCompleted) Settle();
+                if (!control.IsCompleted) await SettleAsync(control, cancellationToken);
             }
             while (!control.IsCompleted);
             await FollowAsync();
@@ -61,11 +61,14 @@ internal sealed class StandbyAgent(AgentOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Gives back once what starting up took: it may be a long wait.</summary>
-    private void Settle()
+    /// <summary>Once everything is there: tries out what can be tried, and gives back the memory that starting up took. It may be a long wait.</summary>
+    private async Task SettleAsync(Task control, CancellationToken cancellationToken)
     {
         if (_settled || _follower is { Feed.Current: null }) return;
         _settled = true;
+        var rehearsal = rehearse(cancellationToken);
+        if (await Task.WhenAny(control, rehearsal) == control) return; // The lease does not wait; the rest of the rehearsal does no harm.
+        await rehearsal;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 

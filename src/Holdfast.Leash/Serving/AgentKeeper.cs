@@ -22,6 +22,12 @@ internal sealed class AgentKeeper(LeashShell shell)
     /// </summary>
     private const string NoDoubleMapping = "DOTNET_EnableWriteXorExecute=0";
 
+    /// <summary>The agent renews the lease: it runs before the roles that depend on that, which keep the leash's own priority.</summary>
+    private const int AgentNice = -10;
+
+    /// <summary>Starting up takes a second of work that nobody waits for.</summary>
+    private const int StandbyNice = 10;
+
     private AgentProcess? _agent;
     private AgentProcess? _standby;
     private IDisposable? _standbyDue;
@@ -48,7 +54,12 @@ internal sealed class AgentKeeper(LeashShell shell)
     /// <summary>Takes note that a process was given control: from now on the next one is needed.</summary>
     public void Controls(AgentProcess process)
     {
-        if (process.StandsBy) Log.Write("agent-promoted", $"process {process.Id}");
+        if (process.StandsBy)
+        {
+            if (!shell.Settings.Unprivileged) process.SetNice(AgentNice);
+            Log.Write("agent-promoted", $"process {process.Id}");
+        }
+
         process.StandsBy = false;
         PlanStandby(StandbyDelay);
     }
@@ -78,8 +89,7 @@ internal sealed class AgentKeeper(LeashShell shell)
     private AgentProcess? Launch(string name, bool standsBy)
     {
         // The parent-death signal is not set before setpriv runs; should we die in that gap, the shell sees that its parent changed.
-        // The agent renews the lease: it runs before the roles that depend on that, which keep the leash's own priority.
-        string[] ahead = shell.Settings.Unprivileged ? [] : ["nice", "-n", "-10"];
+        string[] ahead = shell.Settings.Unprivileged ? [] : ["nice", "-n", $"{(standsBy ? StandbyNice : AgentNice)}"];
         string[] chain = [.. ahead, "setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", $"[ \"$PPID\" = {Environment.ProcessId} ] || exit 125; exec \"$@\"", "agent", .. shell.Settings.Agent];
         var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Where(variable => (string)variable.Key is not ("HOLDFAST_RUN" or "HOLDFAST_STATE" or Program.FaultVariable)).Select(variable => $"{variable.Key}={variable.Value}")

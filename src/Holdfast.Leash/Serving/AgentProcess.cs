@@ -24,6 +24,19 @@ internal sealed class AgentProcess(int id, bool standsBy)
         if (!IsReaped) Libc.PidFdSendSignal(_descriptor, signal);
     }
 
+    /// <summary>Sets the priority of every thread; to be called before it is asked to do anything, while no new ones come.</summary>
+    public void SetNice(int nice)
+    {
+        try
+        {
+            foreach (var task in Directory.EnumerateDirectories($"/proc/{Id}/task")) Libc.setpriority(0 /* PRIO_PROCESS: one thread */, int.Parse(Path.GetFileName(task)), nice);
+        }
+        catch (IOException)
+        {
+            // It has just ended.
+        }
+    }
+
     /// <summary>Returns its exit code, or -1 when it has not ended.</summary>
     public int Reap(Reactor reactor)
     {

@@ -48,8 +48,8 @@ internal sealed class ControlSeat(LeashShell shell, AgentKeeper? agents, Action<
         {
             _waiting.RemoveAt(0);
             Holder = first;
-            greet(first);
             if (agents?.Find(first.ProcessId) is { } process) agents.Controls(process);
+            greet(first);
         }
 
         Say();
