@@ -23,7 +23,8 @@ internal static class Program
           --stop-time SECONDS  how long the agent may hand over its roles at the end [30]
           --reset-when-stuck   reset the machine when something outlives the deadline by K
           --watchdog DEVICE    feed this watchdog; needs a kill time above 1050 ms
-          --unprivileged       run without root: no addresses, no mounts, no other accounts
+          --no-standby-agent   do not keep a second agent waiting: less memory, but when the agent is killed its lease may run out
+          --unprivileged       run without root: no addresses, no mounts, no other accounts, no standby agent
           --version, --help
 
         Exit codes: 0 ended clean, 1 could not start or could not end everything, 2 wrong usage.
@@ -69,6 +70,7 @@ internal static class Program
                 case "--stop-time": settings = settings with { StopTime = TimeSpan.FromSeconds(Number(0, 86_400)) }; break;
                 case "--reset-when-stuck": settings = settings with { ResetWhenStuck = true }; break;
                 case "--watchdog": settings = settings with { WatchdogDevice = Value() }; break;
+                case "--no-standby-agent": settings = settings with { NoStandbyAgent = true }; break;
                 case "--unprivileged": settings = settings with { Unprivileged = true }; break;
                 case "--": settings = settings with { Agent = arguments[(i + 1)..] }; i = arguments.Length; break;
                 default: throw new UsageException($"{arguments[i]} is not an option.");

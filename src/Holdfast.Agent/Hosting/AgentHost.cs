@@ -22,23 +22,26 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Agent.Hosting;
 
-/// <summary>The agent as a process: its local socket from the start, and everything else once the machine belongs to a cluster.</summary>
+/// <summary>The agent as a process, from when it has control: its local socket from the start, and everything else once the machine belongs to a cluster.</summary>
 public sealed class AgentHost : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(20);
     private readonly AgentOptions _options;
-    private readonly ILeash _leash;
     private readonly ILoggerFactory _loggers;
     private readonly SemaphoreSlim _membership = new(1, 1);
     private readonly TaskCompletionSource<NodeRuntime> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time = TimeProvider.System;
 
-    private AgentHost(AgentOptions options, ILeash leash, ILoggerFactory loggers)
+    private ILeash? _control;
+
+    private AgentHost(AgentOptions options, ILoggerFactory loggers)
     {
-        (_options, _leash, _loggers) = (options, leash, loggers);
+        (_options, _loggers) = (options, loggers);
         Journal = new EventJournal(Path.Combine(options.StateDirectory, "events.jsonl"), NodeClock.Instance, _time, loggers.CreateLogger<EventJournal>());
     }
+
+    private ILeash Leash => _control ?? throw new InvalidOperationException("This agent has no control.");
 
     /// <summary>Gets what this machine runs; null before it belongs to a cluster.</summary>
     internal NodeRuntime? Runtime { get; private set; }
@@ -46,7 +49,7 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Gets the journal.</summary>
     internal EventJournal Journal { get; }
 
-    /// <summary>Runs the agent until cancelled.</summary>
+    /// <summary>Runs the agent until cancelled: first in waiting, when another one controls.</summary>
     /// <returns>The exit status.</returns>
     /// <exception cref="HoldfastException">It cannot start: the leash does not answer, or the state is damaged.</exception>
     public static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
@@ -55,9 +58,9 @@ public sealed class AgentHost : IAsyncDisposable
         Directory.CreateDirectory(options.RunDirectory);
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior, console.TimestampFormat) = (true, Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled, "HH:mm:ss.fff ")));
-        await using var leash = await LeashClient.ConnectAsync(options.RunDirectory, observe: false, cancellationToken);
-        await using var host = new AgentHost(options, leash, loggers);
-        return await host.ServeAsync(cancellationToken);
+        await using var host = new AgentHost(options, loggers);
+        var (leash, followed) = await new StandbyAgent(options, TimeProvider.System, host.RehearseAsync).WaitForControlAsync(cancellationToken);
+        return await host.ServeAsync(leash, followed, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -65,6 +68,7 @@ public sealed class AgentHost : IAsyncDisposable
     {
         if (Runtime is { } runtime) await runtime.DisposeAsync();
         await Journal.DisposeAsync();
+        if (_control is not null) await _control.DisposeAsync(); // Last: soon after that the leash takes this process for lost.
         _membership.Dispose();
     }
 
@@ -85,12 +89,12 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <summary>Founds a cluster here.</summary>
     internal Task<string> FoundAsync(CreateClusterRequest request, Func<string, Task> tell, CancellationToken cancellationToken) => BecomeAsync(
-        async () => await new ClusterFounding(_options, _leash, Journal, _time).FoundAsync(request, tell, cancellationToken),
+        async () => await new ClusterFounding(_options, Leash, Journal, _time).FoundAsync(request, tell, cancellationToken),
         node => $"Cluster {node.ClusterName} is up with its first node {node.Node}.", cancellationToken);
 
     /// <summary>Joins a cluster.</summary>
     internal Task<string> JoinAsync(JoinRequest request, Func<string, Task> tell, CancellationToken cancellationToken) => BecomeAsync(
-        async () => await new NodeJoining(_options, _leash, Journal, _time).JoinAsync(request, tell, cancellationToken),
+        async () => await new NodeJoining(_options, Leash, Journal, _time).JoinAsync(request, tell, cancellationToken),
         node => $"Node {node.Node} is part of cluster {node.ClusterName}.", cancellationToken);
 
     private async Task<string> BecomeAsync(Func<Task<NodeIdentity>> become, Func<NodeIdentity, string> say, CancellationToken cancellationToken)
@@ -101,7 +105,7 @@ public sealed class AgentHost : IAsyncDisposable
             if (Runtime is { } already)
                 throw new HoldfastException(ErrorKind.Conflict, "node.configured", $"This machine already is node {already.Node} of cluster {already.Identity.ClusterName}.", "Evict it there and clear its state folder before it joins another.");
             var identity = await become();
-            Begin(identity);
+            Begin(new StoreFollower(identity, _options));
             await _listening.Task.WaitAsync(ReadyLimit, _time, cancellationToken); // Others may be told to join at once.
             using var limit = new CancellationTokenSource(ReadyLimit, _time);
             while (!Runtime!.Keeper.Holds && !limit.IsCancellationRequested) await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancellationToken);
@@ -113,24 +117,26 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    private void Begin(NodeIdentity identity)
+    private void Begin(StoreFollower follower)
     {
-        Runtime = new NodeRuntime(identity, _options, _leash, Journal, _loggers);
+        Runtime = new NodeRuntime(follower, _options, Leash, Journal, _loggers);
         _started.TrySetResult(Runtime);
     }
 
-    private async Task<int> ServeAsync(CancellationToken cancellationToken)
+    private async Task<int> ServeAsync(ILeash leash, StoreFollower? followed, CancellationToken cancellationToken)
     {
+        _control = leash;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // The lease first: after a restart of the agent there is only the rest of one lease to take it up again, and the roles
         // that run meanwhile depend on it. Whoever wants to talk to this node can wait a little longer.
-        if (NodeIdentity.Load(_options.StateDirectory) is { } identity) Begin(identity);
+        if (followed is not null) Begin(followed);
+        else if (NodeIdentity.Load(_options.StateDirectory) is { } identity) Begin(new StoreFollower(identity, _options));
         var running = RunNodeAsync(ending.Token);
         var events = DispatchAsync(ending);
         try
         {
             Journal.Load();
-            await using var local = await StartLocalAsync(ending.Token);
+            await using var local = await StartLocalAsync(_options.AgentSocket, ending.Token);
             var runtime = await _started.Task.WaitAsync(ending.Token);
             await using var remote = runtime.Keys is null ? null : BuildRemote(runtime);
             if (remote is not null) await remote.StartAsync(ending.Token);
@@ -157,7 +163,7 @@ public sealed class AgentHost : IAsyncDisposable
     {
         try
         {
-            await foreach (var happened in _leash.Events.ReadAllAsync(ending.Token))
+            await foreach (var happened in Leash.Events.ReadAllAsync(ending.Token))
             {
                 if (happened is LeashEvent.Disconnected) break;
                 Runtime?.On(happened);
@@ -170,16 +176,39 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    private async Task<WebApplication> StartLocalAsync(CancellationToken cancellationToken)
+    /// <summary>Answers once on a socket that nobody knows, so that what it takes to answer is compiled before anybody waits for it.</summary>
+    private async Task RehearseAsync(CancellationToken cancellationToken)
     {
-        File.Delete(_options.AgentSocket);
+        var socket = Path.Combine(_options.RunDirectory, "standby.sock");
+        try
+        {
+            await using var local = await StartLocalAsync(socket, cancellationToken);
+            using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, stop) => ConnectAsync(socket, stop) });
+            await http.GetStringAsync(new Uri("http://rehearsal/v1/agent"), cancellationToken);
+        }
+        finally
+        {
+            File.Delete(socket);
+        }
+
+        static async ValueTask<Stream> ConnectAsync(string socket, CancellationToken stop)
+        {
+            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), stop);
+            return new NetworkStream(connection, ownsSocket: true);
+        }
+    }
+
+    private async Task<WebApplication> StartLocalAsync(string socket, CancellationToken cancellationToken)
+    {
+        File.Delete(socket);
         var builder = Builder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(_options.AgentSocket, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1));
         var app = builder.Build();
         new MachineEndpoints(this).Map(app);
         new ClusterEndpoints(this).Map(app);
         await app.StartAsync(cancellationToken);
-        File.SetUnixFileMode(_options.AgentSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return app;
     }
 
@@ -211,10 +240,10 @@ public sealed class AgentHost : IAsyncDisposable
 
     private WebApplicationBuilder Builder()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(_loggers);
-        builder.WebHost.ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, 4 << 20));
+        // Empty: the other builders watch their folder for settings, and everything below it. A service's folder is /.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore().AddSingleton(_loggers);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, 4 << 20));
         return builder;
     }
 

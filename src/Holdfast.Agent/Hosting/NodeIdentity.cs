@@ -79,7 +79,8 @@ internal sealed record NodeIdentity
     /// <summary>Forgets an identity that was never finished.</summary>
     public static void Delete(string stateDirectory) => File.Delete(PathIn(stateDirectory));
 
-    private static string PathIn(string stateDirectory) => Path.Combine(stateDirectory, "node.json");
+    /// <summary>Where it is.</summary>
+    public static string PathIn(string stateDirectory) => Path.Combine(stateDirectory, "node.json");
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

@@ -31,7 +31,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     private static readonly TimeSpan SweepLimit = TimeSpan.FromSeconds(10);
     private readonly AgentOptions _options;
     private readonly ILeash _leash;
-    private readonly IClusterStore _store;
+    private readonly StoreFollower _follower;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly INodeClock _clock = NodeClock.Instance;
     private readonly EventJournal _journal;
@@ -42,29 +42,23 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     private readonly EtcdCluster? _leaderAsk;
     private long _expired;
 
-    public NodeRuntime(NodeIdentity identity, AgentOptions options, ILeash leash, EventJournal journal, ILoggerFactory loggers)
+    /// <summary>Takes over what was followed so far, and disposes it in the end.</summary>
+    public NodeRuntime(StoreFollower follower, AgentOptions options, ILeash leash, EventJournal journal, ILoggerFactory loggers)
     {
-        (Identity, _options, _leash, _journal) = (identity, options, leash, journal);
+        (_follower, _options, _leash, _journal) = (follower, options, leash, journal);
+        var identity = follower.Identity;
         _logger = loggers.CreateLogger<NodeRuntime>();
         Node = new NodeName(identity.Node);
         journal.Node = identity.Node;
         Profile = TimingProfile.All.FirstOrDefault(profile => profile.Name == identity.Profile)
             ?? throw new HoldfastException(ErrorKind.Invalid, "profile.unknown", $"There is no timing profile {identity.Profile}.", "Use fast, lan or wan.");
-        if (identity.Store == StoreKind.Etcd)
+        if (follower is { Keys: { } keys, EtcdOptions: { } etcd })
         {
-            Keys = new NodeKeys(Path.Combine(options.StateDirectory, "trust"));
-            EtcdOptions = OptionsFor(identity, Keys, identity.Voters);
-            _store = new EtcdClusterStore(EtcdOptions);
-            _leaderAsk = new EtcdCluster(EtcdOptions) { Timeout = TimeSpan.FromMilliseconds(500) };
-            if (identity.Voter) Etcd = new EtcdSupervisor(identity, Keys, options.StateDirectory, Profile, leash, _time, journal);
-        }
-        else
-        {
-            _store = SqliteClusterStore.Open(options.StateDirectory);
+            _leaderAsk = new EtcdCluster(etcd) { Timeout = TimeSpan.FromMilliseconds(500) };
+            if (identity.Voter) Etcd = new EtcdSupervisor(identity, keys, options.StateDirectory, Profile, leash, _time, journal);
         }
 
-        Registry = new ClusterRegistry(_store);
-        Feed = new ClusterFeed(_store, _clock, _time);
+        Registry = new ClusterRegistry(follower.Store);
         _progress = new ProgressMonitor(_clock);
         Keeper = new LeaseKeeper(Node, Registry, Feed, leash, Profile, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>());
         Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>());
@@ -78,22 +72,22 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Admission = new Admission(this, _time);
     }
 
-    public NodeIdentity Identity { get; }
+    public NodeIdentity Identity => _follower.Identity;
 
     public NodeName Node { get; }
 
     public TimingProfile Profile { get; }
 
     /// <summary>Gets this node's keys; null with the embedded store, which speaks to nobody.</summary>
-    public NodeKeys? Keys { get; }
+    public NodeKeys? Keys => _follower.Keys;
 
-    public EtcdOptions? EtcdOptions { get; }
+    public EtcdOptions? EtcdOptions => _follower.EtcdOptions;
 
     public EtcdSupervisor? Etcd { get; }
 
     public ClusterRegistry Registry { get; }
 
-    public ClusterFeed Feed { get; }
+    public ClusterFeed Feed => _follower.Feed;
 
     public LeaseKeeper Keeper { get; }
 
@@ -111,28 +105,22 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     public ILeash Leash => _leash;
 
-    /// <summary>How etcd is reached from a node: its own member first, then the other voters.</summary>
-    public static EtcdOptions OptionsFor(NodeIdentity identity, NodeKeys keys, IEnumerable<string> voters) => new()
-    {
-        Endpoints = Endpoints(identity, voters),
-        ClientCertificate = keys.LoadCertificate(),
-        ClusterAuthority = keys.LoadAuthority(),
-    };
-
     /// <summary>Runs until cancelled; then hands its roles over before it ends.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = new CancellationTokenSource();
         if (Etcd is { } etcd) await etcd.EnsureRunningAsync(stopping);
         _ = Admission.VoteAsync(ending.Token);
-        Runner.Adopt((await _leash.GetStateAsync(stopping)).Units);
         Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
+        var held = await _leash.GetStateAsync(stopping);
+        Runner.Adopt(held.Units);
+        if (_follower.Doubted is { } doubted && doubted.Incarnation == held.Incarnation) await _leash.ExpireAsync(held.Incarnation, doubted.Reason, stopping);
         List<Task> loops =
         [
-            Feed.RunAsync(ending.Token), Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
+            Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
             FollowVotersAsync(ending.Token), BackstopAsync(ending.Token), ActivateAsync(ending.Token),
         ];
-        var failed = await Task.WhenAny([.. loops, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
+        var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
         if (stopping.IsCancellationRequested) await HandOverAsync();
         await ending.CancelAsync();
         foreach (var loop in loops)
@@ -193,13 +181,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         _leaderAsk?.Dispose();
         Peers?.Dispose();
         _takeoverPeers?.Dispose();
-        await _store.DisposeAsync();
-    }
-
-    private static ImmutableArray<Uri> Endpoints(NodeIdentity identity, IEnumerable<string> voters)
-    {
-        var others = voters.Where(address => !identity.Voter || address != identity.Address).Select(address => new Uri(EtcdSupervisor.ClientUrl(address)));
-        return identity.Voter ? [new Uri(EtcdSupervisor.ClientUrl("127.0.0.1")), .. others] : [.. others];
+        await _follower.DisposeAsync();
     }
 
     private async Task RestartEtcdAsync(EtcdSupervisor etcd, int exitCode)
@@ -218,7 +200,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     private async Task FollowVotersAsync(CancellationToken cancellationToken)
     {
         var known = Identity.Voters.Order(StringComparer.Ordinal).ToArray();
-        while (_store is EtcdClusterStore etcd)
+        while (Identity.Store == StoreKind.Etcd)
         {
             var state = Feed.Current;
             if (state is not null)
@@ -227,7 +209,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
                 if (voters.Length > 0 && !voters.SequenceEqual(known))
                 {
                     known = voters;
-                    etcd.UseEndpoints(Endpoints(Identity, voters));
+                    _follower.UseVoters(voters);
                     (Identity with { Voters = voters }).Save(_options.StateDirectory);
                 }
             }

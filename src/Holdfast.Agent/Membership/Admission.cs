@@ -106,7 +106,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         // A member that does not vote answers nothing itself.
         var others = runtime.Identity.Voters.Where(address => address != runtime.Identity.Address).ToList();
         if (runtime.Etcd is null || others.Count == 0) return;
-        using var etcd = new EtcdCluster(NodeRuntime.OptionsFor(runtime.Identity with { Voter = false }, RequireKeys(), others));
+        using var etcd = new EtcdCluster(StoreFollower.OptionsFor(runtime.Identity with { Voter = false }, RequireKeys(), others));
         var own = new Uri(EtcdSupervisor.PeerUrl(runtime.Identity.Address));
         while (true)
         {

@@ -107,7 +107,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         await tell("made the cluster's certificate authority");
 
         await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(cancellationToken);
-        await using var store = new EtcdClusterStore(NodeRuntime.OptionsFor(identity, keys, identity.Voters));
+        await using var store = new EtcdClusterStore(StoreFollower.OptionsFor(identity, keys, identity.Voters));
         await WaitForStoreAsync(store, time, StoreLimit, cancellationToken);
         await tell("started the first member of etcd");
 

@@ -75,7 +75,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
             await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(CancellationToken.None);
             using var http = PeerClient.ForNode(keys, TimeSpan.FromSeconds(5)); // From here on it speaks as a node.
             await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/promote"), new PeerPromoteRequest(identity.Node), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, CancellationToken.None);
-            await using var store = new EtcdClusterStore(NodeRuntime.OptionsFor(identity, keys, identity.Voters));
+            await using var store = new EtcdClusterStore(StoreFollower.OptionsFor(identity, keys, identity.Voters));
             await ClusterFounding.WaitForStoreAsync(store, time, TimeSpan.FromSeconds(30), CancellationToken.None);
             await tell("started this node's member of etcd, and it votes");
         }

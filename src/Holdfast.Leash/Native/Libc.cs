@@ -97,6 +97,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] public static partial uint umask(uint mask);
     [LibraryImport("libc", SetLastError = true)] public static partial int mlockall(int flags);
     [LibraryImport("libc", SetLastError = true)] public static partial int sched_setscheduler(int pid, int policy, int* priority);
+    [LibraryImport("libc", SetLastError = true)] public static partial int setpriority(int kind, int id, int nice);
     [LibraryImport("libc", SetLastError = true)] public static partial int reboot(int command);
     [LibraryImport("libc", SetLastError = true)] public static partial uint if_nametoindex(byte* name);
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)] private static partial long syscall(long number, long first, long second, nint third, long fourth);

@@ -26,7 +26,7 @@ public sealed class LeashClient : ILeash
 
     /// <summary>Connects to the leash of a run folder.</summary>
     /// <param name="runDirectory">The run folder; the socket is <c>leash.sock</c> in it.</param>
-    /// <param name="observe">Only looks: may ask for the state and nothing else, hears no events, and displaces nobody. Otherwise this becomes the one controlling connection, and an older one is closed.</param>
+    /// <param name="observe">Only looks: may ask for the state and nothing else, and hears no events. Otherwise this becomes the one controlling connection; while there is another, it waits for the end of that.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">There is no leash.</exception>
     /// <exception cref="IOException">It is of another version.</exception>

@@ -107,7 +107,7 @@ public enum UnitKind
 /// <param name="Role">The role; null for infrastructure.</param>
 /// <param name="Epoch">The epoch it was made at.</param>
 /// <param name="Tag">The agent's text.</param>
-/// <param name="ProcessId">The main process, in the leash's PID namespace; 0 when there is none.</param>
+/// <param name="ProcessId">The main process, in the leash's PID namespace; 0 when there is none, or when it is being stopped and must not be taken for running.</param>
 public sealed record HeldUnit(string Unit, UnitKind Kind, string? Role, RoleEpoch Epoch, string Tag, int ProcessId);
 
 /// <summary>What the leash holds now.</summary>

@@ -17,15 +17,21 @@ internal sealed unsafe class Connection
     private int _filled;
     private byte[] _output = [];
 
-    public Connection(Reactor reactor, int fd, Action<Connection, FrameKind, uint, byte[], int, int> received, Action<Connection> closed)
+    public Connection(Reactor reactor, int fd, int processId, Action<Connection, FrameKind, uint, byte[], int, int> received, Action<Connection> closed)
     {
-        (_reactor, _fd, _received, _closed) = (reactor, fd, received, closed);
+        (_reactor, _fd, ProcessId, _received, _closed) = (reactor, fd, processId, received, closed);
         Listen();
     }
 
     public bool IsOpen { get; private set; } = true;
 
-    /// <summary>Gets or sets whether it has said a hello that we accept.</summary>
+    /// <summary>Gets the process that connected.</summary>
+    public int ProcessId { get; }
+
+    /// <summary>Gets or sets the request with which it introduced itself.</summary>
+    public uint? Hello { get; set; }
+
+    /// <summary>Gets or sets whether its hello was answered; until then it waits.</summary>
     public bool Greeted { get; set; }
 
     /// <summary>Gets or sets whether it may only look.</summary>

@@ -45,17 +45,13 @@ internal sealed class LeashHost
         _processes = new ProcessUnits(shell, commands, isolation);
         var handler = new RequestHandler(shell, incarnations, _processes, new CommandRuns(shell, _processes, commands), new AddressUnits(shell, revokes), new MountUnits(shell, revokes));
         _reactor.AfterBatch = new ExpiryReporter(shell, revokes, guard).Look;
-        new LeashServer(shell, handler).Open();
+        if (_settings.Agent.Length > 0) _agent = new AgentKeeper(shell);
+        new LeashServer(shell, handler, _agent).Open();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndOn);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, EndOn);
         var locked = RealTime.TryLockMemory();
-        Log.Write("ready", $"run folder {_settings.RunDirectory}, last incarnation {incarnations.Last}, units in {Describe(isolation)}, real-time priority {(guard.IsRealTime ? "yes" : "no")}, memory locked {(locked ? "yes" : "no")}");
-        if (_settings.Agent.Length > 0)
-        {
-            _agent = new AgentKeeper(shell);
-            _agent.Start();
-        }
-
+        Log.Write("ready", $"run folder {_settings.RunDirectory}, last incarnation {incarnations.Last}, units in {Describe(isolation)}, real-time priority {(guard.IsRealTime ? "yes" : "no")}, memory locked {(locked ? "yes" : "no")}, standby agent {(_settings.KeepsStandby ? "yes" : "no")}");
+        _agent?.Start();
         _reactor.Run();
         watchdog?.Close();
         return 0;

@@ -4,17 +4,25 @@ using Holdfast.Leash.Protocol;
 
 namespace Holdfast.Leash.Serving;
 
-/// <summary>Listens on the leash's socket. One connection controls; a newer one replaces it. Losing it touches no role.</summary>
-internal sealed unsafe class LeashServer(LeashShell shell, RequestHandler handler)
+/// <summary>Listens on the leash's socket. One connection controls, and others wait to (<see cref="ControlSeat"/>). Losing it touches no role.</summary>
+internal sealed unsafe class LeashServer
 {
+    private readonly LeashShell _shell;
+    private readonly RequestHandler _handler;
+    private readonly ControlSeat _seat;
     private readonly WireWriter _writer = new();
     private readonly List<Connection> _connections = [];
     private int _listener = -1;
-    private Connection? _controller;
+
+    public LeashServer(LeashShell shell, RequestHandler handler, AgentKeeper? agents)
+    {
+        (_shell, _handler) = (shell, handler);
+        _seat = new ControlSeat(shell, agents, Welcome);
+    }
 
     public void Open()
     {
-        var path = shell.Settings.SocketPath;
+        var path = _shell.Settings.SocketPath;
         File.Delete(path); // The state folder's lock says that nobody serves it.
         _listener = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, 0);
         var address = new byte[110]; // struct sockaddr_un
@@ -25,14 +33,15 @@ internal sealed unsafe class LeashServer(LeashShell shell, RequestHandler handle
         int bound;
         fixed (byte* bytes = address) bound = Libc.bind(_listener, bytes, address.Length);
         if (bound != 0 || Libc.listen(_listener, 8) != 0) throw new IOException($"Cannot listen on {path}: {Libc.LastError}.");
-        shell.Reactor.Watch(_listener, Libc.EPOLLIN, _ => Accept());
-        shell.Tell = Tell;
+        _seat.Open();
+        _shell.Reactor.Watch(_listener, Libc.EPOLLIN, _ => Accept());
+        _shell.Tell = Tell;
     }
 
     /// <summary>Tells the controlling agent, if there is one.</summary>
     private void Tell(LeashEvent happened)
     {
-        if (_controller is not { IsOpen: true } agent) return;
+        if (_seat.Holder is not { IsOpen: true } agent) return;
         switch (happened)
         {
             case LeashEvent.UnitExited exited: agent.Send(_writer.Begin(FrameKind.UnitExited, 0).Text(exited.Unit).Epoch(exited.Epoch).Int(exited.ProcessId).Int(exited.ExitCode).End().Frame); break;
@@ -54,10 +63,10 @@ internal sealed unsafe class LeashServer(LeashShell shell, RequestHandler handle
             return;
         }
 
-        _connections.Add(new Connection(shell.Reactor, fd, Received, connection =>
+        _connections.Add(new Connection(_shell.Reactor, fd, credentials[0], Received, connection =>
         {
             _connections.Remove(connection);
-            if (ReferenceEquals(connection, _controller)) _controller = null;
+            _seat.Left(connection);
         }));
     }
 
@@ -68,7 +77,7 @@ internal sealed unsafe class LeashServer(LeashShell shell, RequestHandler handle
             var reader = new WireReader(buffer.AsSpan(start, length));
             if (kind == FrameKind.Hello) Greet(connection, id, ref reader);
             else if (!connection.Greeted || (connection.Observes && kind != FrameKind.GetState)) Refuse(connection, id, Refusal.Failure("This connection may not ask for that."));
-            else handler.Handle(kind, ref reader, new Reply(this, connection, id));
+            else _handler.Handle(kind, ref reader, new Reply(this, connection, id));
         }
         catch (InvalidDataException malformed)
         {
@@ -79,6 +88,8 @@ internal sealed unsafe class LeashServer(LeashShell shell, RequestHandler handle
 
     private void Greet(Connection connection, uint id, ref WireReader reader)
     {
+        if (connection.Hello is not null) throw new InvalidDataException("A second hello on one connection.");
+        connection.Hello = id;
         var version = reader.Int();
         connection.Observes = reader.Flag();
         if (version != Wire.Version)
@@ -87,14 +98,14 @@ internal sealed unsafe class LeashServer(LeashShell shell, RequestHandler handle
             return;
         }
 
-        connection.Greeted = true;
-        if (!connection.Observes)
-        {
-            _controller?.Close();
-            _controller = connection;
-        }
+        if (connection.Observes) Welcome(connection);
+        else _seat.Request(connection);
+    }
 
-        connection.Send(_writer.Begin(FrameKind.Done, id).Int(Wire.Version).End().Frame);
+    private void Welcome(Connection connection)
+    {
+        connection.Greeted = true;
+        connection.Send(_writer.Begin(FrameKind.Done, connection.Hello!.Value).Int(Wire.Version).End().Frame);
     }
 
     private void Refuse(Connection connection, uint id, Refusal refusal) =>

@@ -39,6 +39,12 @@ internal sealed record LeashSettings
 
     public bool Unprivileged { get; init; }
 
+    /// <summary>Gets whether the agent is kept alone, without another that waits to take its place.</summary>
+    public bool NoStandbyAgent { get; init; }
+
+    /// <summary>Gets whether a second agent waits. Not for development: nobody there misses a second, but everybody the memory.</summary>
+    public bool KeepsStandby => !NoStandbyAgent && !Unprivileged;
+
     /// <summary>Gets whether the deadline is deliberately ignored: the proof that our measurements would see a double owner.</summary>
     public bool IgnoreDeadline { get; init; }
 

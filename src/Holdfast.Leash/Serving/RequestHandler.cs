@@ -63,7 +63,7 @@ internal sealed class RequestHandler(LeashShell shell, IncarnationFile incarnati
                 Deadline = core.Deadline,
                 WorstSweep = core.WorstSweep,
                 Units = [.. core.Units.Where(unit => !unit.Gone).Select(unit =>
-                    new HeldUnit(unit.Unit, unit.Kind, unit.Warrant.Role, unit.Warrant.Epoch, unit.Tag, unit is ProcessUnit process ? process.MainPid : 0))],
+                    new HeldUnit(unit.Unit, unit.Kind, unit.Warrant.Role, unit.Warrant.Epoch, unit.Tag, unit is ProcessUnit { Phase: not UnitPhase.Ending } process ? process.MainPid : 0))],
             };
         }
     }

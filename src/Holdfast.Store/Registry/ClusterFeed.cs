@@ -28,7 +28,7 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
     /// <summary>Gets what is wrong with the connection; null while the watch is up.</summary>
     public string? Trouble { get; private set; } = "not connected yet";
 
-    /// <summary>Raised when the store is another one, or went back: the incarnation must end (leases rule 17).</summary>
+    /// <summary>Raised when the store is another one, or went back: the incarnation must end (leases rule 17). <see cref="Current"/> still is what was known before.</summary>
     public event Action<string>? StoreWentBack;
 
     /// <summary>Completes at the next change after <paramref name="since"/>; at once when it is already outdated.</summary>
@@ -101,8 +101,8 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
                 if (wentBack is null && read.Revision < Position) return;
                 if (wentBack is not null)
                 {
-                    Current = null; // An equal revision of another history must not go on counting from when this one was seen.
                     StoreWentBack?.Invoke(wentBack);
+                    Current = null; // An equal revision of another history must not go on counting from when this one was seen.
                 }
             }
 

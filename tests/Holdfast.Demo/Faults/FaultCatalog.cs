@@ -71,7 +71,8 @@ internal static class FaultCatalog
         new Fault
         {
             Name = "agent-kill",
-            Summary = "the agent of the active node is killed; its roles go on under the leash",
+            Summary = "the agent of the active node is killed; the one that waits goes on, the roles under the leash notice nothing",
+            Prepare = (_, owner) => Waiting.UntilAsync(() => owner.Find(ProductProcess.StandbyAgent).Count > 0, Limit, "no agent stands by"),
             Strike = (_, owner) => Task.FromResult(owner.Send(owner.Find(ProductProcess.Agent)[0], Signal.Kill)),
 
             // Only after the old lease would have run out is it certain that the new agent came in time.

@@ -92,7 +92,7 @@ public sealed class LeashTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IAsy
     public async Task A_node_that_froze_as_a_whole_gives_its_roles_up_when_it_thaws()
     {
         var owner = await BeginAsync("frozen", "10.77.0.143", 7143);
-        var processes = owner.Find(ProductProcess.Agent).Concat(owner.Find(ProductProcess.Leash)).Concat(owner.Find(ProductProcess.Etcd)).Concat(owner.FindRole("frozen")).Distinct().ToList();
+        var processes = owner.Find(ProductProcess.Agent).Concat(owner.Find(ProductProcess.StandbyAgent)).Concat(owner.Find(ProductProcess.Leash)).Concat(owner.Find(ProductProcess.Etcd)).Concat(owner.FindRole("frozen")).Distinct().ToList();
 
         // A machine that freezes as a whole, as under a debugger or a hypervisor that swaps.
         foreach (var process in processes) owner.Send(process, Signal.Stop);

@@ -50,12 +50,13 @@ public sealed partial class LabHost
     }
 
     /// <summary>Finds processes of the product on this host, oldest first, by ids as the machine sees them.</summary>
-    public IReadOnlyList<int> Find(ProductProcess kind) => Find(arguments => kind switch
+    public IReadOnlyList<int> Find(ProductProcess kind) => kind switch
     {
-        ProductProcess.Leash => IsProgram(arguments, "holdfast-leash") && !arguments.Contains("--sweep"),
-        ProductProcess.Agent => IsProgram(arguments, "holdfast") && arguments.Contains("agent"),
-        _ => IsProgram(arguments, "etcd"),
-    });
+        ProductProcess.Leash => Find(arguments => IsProgram(arguments, "holdfast-leash") && !arguments.Contains("--sweep")),
+        ProductProcess.Agent => FindAgent("agent.pid"),
+        ProductProcess.StandbyAgent => FindAgent("standby.pid"),
+        _ => Find(arguments => IsProgram(arguments, "etcd")),
+    };
 
     /// <summary>Finds processes on this host by their command line, oldest first.</summary>
     public IReadOnlyList<int> Find(Func<string[], bool> commandLine) =>
@@ -99,6 +100,12 @@ public sealed partial class LabHost
 
         return BootClock.Now;
     }
+
+    // The leash says which is which; its ids are those of the host's own PID namespace.
+    private IReadOnlyList<int> FindAgent(string named) =>
+        ProcFs.Text($"/proc/{InitId}/root/run/holdfast/{named}") is { } id
+            ? [.. Find(arguments => IsProgram(arguments, "holdfast") && arguments.Contains("agent")).Where(process => ProcFs.IdInOwnNamespace(process) == id.Trim())]
+            : [];
 
     private HostProcess Supervise() => Start(["sh", "-c", SupervisorScript, "supervisor", .. _lab.Options.ProductCommand], log: "product");
 

@@ -6,8 +6,11 @@ public enum ProductProcess
     /// <summary>The guard process.</summary>
     Leash,
 
-    /// <summary>The agent.</summary>
+    /// <summary>The agent that controls.</summary>
     Agent,
+
+    /// <summary>The agent that waits to take its place.</summary>
+    StandbyAgent,
 
     /// <summary>The node's etcd member.</summary>
     Etcd,

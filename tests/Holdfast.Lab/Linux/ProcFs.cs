@@ -31,18 +31,18 @@ internal static class ProcFs
 
     internal static int? FirstChild(int processId)
     {
-        var children = Read($"/proc/{processId}/task/{processId}/children");
+        var children = Text($"/proc/{processId}/task/{processId}/children");
         var first = children?.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
         return first is null ? null : int.Parse(first, CultureInfo.InvariantCulture);
     }
 
     internal static string[] CommandLine(int processId) =>
-        Read($"/proc/{processId}/cmdline") is { Length: > 0 } text ? text.TrimEnd('\0').Split('\0') : [];
+        Text($"/proc/{processId}/cmdline") is { Length: > 0 } text ? text.TrimEnd('\0').Split('\0') : [];
 
     internal static Dictionary<string, string> Variables(int processId)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in (Read($"/proc/{processId}/environ") ?? "").Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var entry in (Text($"/proc/{processId}/environ") ?? "").Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = entry.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0)
@@ -66,6 +66,10 @@ internal static class ProcFs
         return pids == 0 || pids == OwnPids ? 0 : NamespaceOf($"{processId}", "net");
     }
 
+    /// <summary>The id of a process in the innermost PID namespace that it is in.</summary>
+    internal static string? IdInOwnNamespace(int processId) =>
+        Text($"/proc/{processId}/status")?.Split('\n').FirstOrDefault(line => line.StartsWith("NSpid:", StringComparison.Ordinal))?.Split('\t')[^1];
+
     private static ulong NamespaceOf(string process, string kind)
     {
         try
@@ -82,11 +86,12 @@ internal static class ProcFs
     // The fields after the command's name, which may itself contain blanks and parentheses: 0 is the state, 1 the parent, 19 the start.
     private static string[]? StatFields(int processId)
     {
-        var text = Read($"/proc/{processId}/stat");
+        var text = Text($"/proc/{processId}/stat");
         return text?[(text.LastIndexOf(')') + 2)..].Split(' ');
     }
 
-    private static unsafe string? Read(string path)
+    /// <summary>Reads a whole file; null when it is not there.</summary>
+    internal static unsafe string? Text(string path)
     {
         using var file = Libc.TryOpen(path, Libc.ReadOnly, out _);
         if (file is null)

@@ -127,7 +127,7 @@ public sealed class ProcessUnitTests
     }
 
     [RootFact]
-    public async Task A_newer_agent_replaces_the_older_one_and_an_observer_displaces_nobody()
+    public async Task A_newer_agent_waits_for_the_end_of_the_older_one_and_an_observer_for_nobody()
     {
         await using var leash = await (await RunningLeash.StartAsync()).ArmedAsync();
         var pid = await leash.StartShellAsync("orders/web", "sleep 1000");
@@ -135,10 +135,13 @@ public sealed class ProcessUnitTests
         await using var observer = await LeashClient.ConnectAsync(leash.RunDirectory, observe: true);
         Assert.Single((await observer.GetStateAsync(default)).Units);
         await Refused("leash.failed", () => observer.ExpireAsync(leash.Incarnation, "no", default));
-        await using var newer = await LeashClient.ConnectAsync(leash.RunDirectory);
-        await leash.NextAsync<LeashEvent.Disconnected>();
+        var waiting = LeashClient.ConnectAsync(leash.RunDirectory);
+        await RunningLeash.EventuallyAsync(() => File.Exists(Path.Combine(leash.RunDirectory, "standby.pid")));
+        Assert.False(waiting.IsCompleted);
+        Assert.Single((await leash.Client.GetStateAsync(default)).Units);
+        await leash.Client.DisposeAsync();
 
-        await Assert.ThrowsAsync<IOException>(() => leash.Client.GetStateAsync(default));
+        await using var newer = await waiting;
         Assert.Equal(pid, Assert.Single((await newer.GetStateAsync(default)).Units).ProcessId);
         Assert.True(RunningLeash.IsAlive(pid));
     }

@@ -14,6 +14,7 @@ public sealed class RunningLeash : IAsyncDisposable
     private readonly string _home = Directory.CreateTempSubdirectory("holdfast-leash-test-").FullName;
     private readonly List<Process> _helpers = [];
     private string[] _prefix = [];
+    private bool _observes;
     private Process? _process;
 
     private RunningLeash()
@@ -39,6 +40,14 @@ public sealed class RunningLeash : IAsyncDisposable
     {
         var leash = new RunningLeash();
         await leash.LaunchOrCleanUpAsync(options);
+        return leash;
+    }
+
+    /// <summary>Starts with an agent that controls it; the test only looks.</summary>
+    public static async Task<RunningLeash> StartWithAgentAsync(string[] options, params string[] agent)
+    {
+        var leash = new RunningLeash { _observes = true };
+        await leash.LaunchOrCleanUpAsync([.. options, "--", .. agent]);
         return leash;
     }
 
@@ -88,7 +97,7 @@ public sealed class RunningLeash : IAsyncDisposable
         process.BeginErrorReadLine();
         await EventuallyAsync(() => ReadLog().Contains("ready:", StringComparison.Ordinal) || process.HasExited);
         Assert.False(process.HasExited, ReadLog());
-        Client = await LeashClient.ConnectAsync(RunDirectory);
+        Client = await LeashClient.ConnectAsync(RunDirectory, _observes);
     }
 
     public string ReadLog()
