@@ -26,7 +26,7 @@ internal sealed class AgentKeeper(LeashShell shell)
     private const int AgentNice = -10;
 
     /// <summary>Starting up takes a second of work that nobody waits for.</summary>
-    private const int StandbyNice = 10;
+    private const int StandbyNice = 19;
 
     private AgentProcess? _agent;
     private AgentProcess? _standby;

@@ -81,11 +81,14 @@ public sealed class ServiceTests(ThreePatientNodes lab) : IClassFixture<ThreePat
         var owner = await lab.OnlineAsync("adopted");
         var service = Assert.Single(owner.FindService(Script));
         var agent = Assert.Single(owner.Find(ProductProcess.Agent));
+        await lab.UntilAsync(() => owner.Find(ProductProcess.StandbyAgent).Count == 1, "another agent stands by");
+        var standby = Assert.Single(owner.Find(ProductProcess.StandbyAgent));
         var incarnation = (await Cluster.NodeAsync(owner, owner.Name)).Number("incarnation");
 
         owner.Send(agent, Signal.Kill);
 
-        await lab.UntilAsync(() => owner.Find(ProductProcess.Agent) is [var next] && next != agent, "the agent runs again");
+        await lab.UntilAsync(() => owner.Find(ProductProcess.Agent) is [var next] && next != agent, "an agent has control again");
+        Assert.Equal(standby, Assert.Single(owner.Find(ProductProcess.Agent)));
         await lab.UntilAsync(async () => (await Cluster.TryQueryAsync(owner, "role", "list"))?.EnumerateArray().Any(role => role.Text("state") == "online") == true, "the agent tells of its role");
         await Cluster.CommandAsync(owner, "role", "explain", "adopted");
         var kill = BootClock.Now;
