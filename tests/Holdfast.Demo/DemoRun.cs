@@ -111,7 +111,7 @@ internal sealed class DemoRun(DemoOptions options)
     private static FaultResult Measure(Fault fault, string role, bool isLeader, int run, TimeSpan at, Outage outage, IReadOnlyList<JsonElement> events)
     {
         // The first decision about the role, and only one made before the service was back.
-        var detected = events.Where(seen => seen.GetProperty("role").GetString() == role)
+        var detected = events.Where(seen => !fault.LeavesRoles && seen.GetProperty("role").GetString() == role)
             .Select(seen => TimeSpan.FromMilliseconds(seen.GetProperty("bootMs").GetDouble()))
             .Where(instant => instant <= outage.FirstGood.EndedAt)
             .Select(instant => (TimeSpan?)instant)

@@ -20,6 +20,9 @@ internal sealed record Fault
     /// <summary>Gets whether the cluster acts by itself some time later, so that the time until it decides says nothing.</summary>
     public bool IsWaitedFor { get; init; }
 
+    /// <summary>Gets whether no role should be decided about: what the nodes then tell of their roles is not a detection.</summary>
+    public bool LeavesRoles { get; init; }
+
     /// <summary>Gets what must be so before it; its time is not measured.</summary>
     public Func<DemoSite, LabHost, Task> Prepare { get; init; } = (_, _) => Task.CompletedTask;
 

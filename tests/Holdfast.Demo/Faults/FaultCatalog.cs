@@ -71,6 +71,7 @@ internal static class FaultCatalog
         new Fault
         {
             Name = "agent-kill",
+            LeavesRoles = true,
             Summary = "the agent of the active node is killed; the one that waits goes on, the roles under the leash notice nothing",
             Prepare = (_, owner) => Waiting.UntilAsync(() => owner.Find(ProductProcess.StandbyAgent).Count > 0, Limit, "no agent stands by"),
             Strike = (_, owner) => Task.FromResult(owner.Send(owner.Find(ProductProcess.Agent)[0], Signal.Kill)),
