@@ -58,6 +58,9 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
     /// <summary>Stops the member for good.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => leash.StopAsync(Unit, 15, Grace, cancellationToken);
 
+    // Only when there is a list: without the file etcd would refuse every handshake.
+    private string[] Revocations => File.Exists(keys.RevocationFile) ? ["--client-crl-file", keys.RevocationFile, "--peer-crl-file", keys.RevocationFile] : [];
+
     private string[] Command() =>
     [
         "nice", "-n", "-10", "etcd", "--name", identity.Node, "--data-dir", DataDirectory,
@@ -66,6 +69,7 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
         "--initial-cluster", identity.EtcdInitialCluster!, "--initial-cluster-state", identity.EtcdInitialState!, "--initial-cluster-token", identity.ClusterId,
         "--client-cert-auth", "--trusted-ca-file", keys.AuthorityFile, "--cert-file", keys.CertificateFile, "--key-file", keys.KeyFile,
         "--peer-client-cert-auth", "--peer-trusted-ca-file", keys.AuthorityFile, "--peer-cert-file", keys.CertificateFile, "--peer-key-file", keys.KeyFile,
+        .. Revocations,
         // Without pre-vote a member that comes back deposes a healthy leader: a second outage as long as the first.
         "--pre-vote",
         "--heartbeat-interval", Milliseconds(profile.EtcdHeartbeat), "--election-timeout", Milliseconds(profile.EtcdElection),

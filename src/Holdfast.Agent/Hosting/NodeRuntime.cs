@@ -119,6 +119,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         [
             Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
             FollowVotersAsync(ending.Token), BackstopAsync(ending.Token), ActivateAsync(ending.Token),
+            new EvictionKeeper(this, _time).RunAsync(ending.Token),
         ];
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
         if (stopping.IsCancellationRequested) await HandOverAsync();

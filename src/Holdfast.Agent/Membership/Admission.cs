@@ -62,19 +62,21 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var record = new NodeRecord
         {
             Name = node, Kind = request.Witness ? NodeKind.Witness : NodeKind.Member, Voter = votes, Address = request.Address, ApiPort = request.ApiPort,
-            Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256),
+            Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256), CertificateSerial = certificate.SerialNumber,
         };
         var tokenKey = RegistryKeys.Tokens + request.TokenId;
+        // A repeated join is given a new certificate; the one before may have reached the machine all the same.
+        var (revoked, unchanged, revoking) = await RevokeAsync(known.Value is { Intent: not NodeIntent.Evicted } before ? before.CertificateSerial : "", authority, cancellationToken);
         await RequireCommittedAsync(runtime.Registry.Store.CommitAsync(
             new(
-                [new(tokenKey, token!.Value.Revision), new(RegistryKeys.Node(node), known.Revision)],
-                [new(tokenKey, RegistryJson.Encode(used, RegistryJson.Default.TokenRecord)), new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord))]),
+                [new(tokenKey, token!.Value.Revision), new(RegistryKeys.Node(node), known.Revision), .. unchanged],
+                [new(tokenKey, RegistryJson.Encode(used, RegistryJson.Default.TokenRecord)), new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord)), .. revoking]),
             cancellationToken));
         await runtime.Feed.RefreshAsync(cancellationToken);
         var initialCluster = votes ? await AnnounceMemberAsync(node, request.Address, cancellationToken) : null;
         return new PeerJoinResponse(
             runtime.Identity.ClusterId, runtime.Identity.ClusterName, view.Settings!.Profile, authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey,
-            votes, initialCluster, [.. voters.Select(voter => voter.Address).Append(votes ? request.Address : null).OfType<string>()]);
+            votes, initialCluster, [.. voters.Select(voter => voter.Address).Append(votes ? request.Address : null).OfType<string>()], revoked?.List);
     }
 
     /// <summary>Lets a node's etcd member vote, as soon as it has caught up.</summary>
@@ -131,12 +133,19 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
     {
         var record = runtime.Operations.FindNode(node).Value;
         if (node == runtime.Node) throw new HoldfastException(ErrorKind.Conflict, "node.self", $"Node {node} cannot evict itself.", "Run the command on another node.");
-        await runtime.Operations.CondemnAsync(node, cancellationToken);
+        await runtime.Operations.CondemnAsync(node, RevokeAsync, cancellationToken);
         if (record.Voter && runtime.EtcdOptions is { } options)
         {
             using var etcd = new EtcdCluster(options);
             var member = (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(m => m.PeerAddresses.Contains(new Uri(EtcdSupervisor.PeerUrl(record.Address))));
-            if (member is not null) await etcd.RemoveMemberAsync(member.Id, cancellationToken);
+            try
+            {
+                if (member is not null) await etcd.RemoveMemberAsync(member.Id, cancellationToken);
+            }
+            catch (HoldfastException gone) when (gone.Kind == ErrorKind.NotFound)
+            {
+                // A voter's EvictionKeeper was faster.
+            }
         }
 
         return $"Node {node} is evicted; its roles go to others once its lease is over.";
@@ -147,6 +156,23 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
 
     private NodeKeys RequireKeys() => runtime.Keys
         ?? throw new HoldfastException(ErrorKind.Conflict, "cluster.single-node", "This cluster of one machine keeps its records in a file of its own; no other node can join it.", "Create a cluster with 'holdfast cluster create --address …' instead.");
+
+    private async Task<(StoreCondition[] Unchanged, StoreWrite[] Writes)> RevokeAsync(NodeRecord node, CancellationToken cancellationToken)
+    {
+        if (runtime.Keys is not { } keys) return ([], []);
+        var (_, unchanged, writes) = await RevokeAsync(node.CertificateSerial, await LoadAuthorityAsync(keys, keys.LoadClusterKey(), cancellationToken), cancellationToken);
+        return (unchanged, writes);
+    }
+
+    /// <summary>What is revoked once a serial number is too, and what a commit of that compares and writes; nothing to write when there is none.</summary>
+    private async Task<(RevocationRecord? Revoked, StoreCondition[] Unchanged, StoreWrite[] Writes)> RevokeAsync(string serial, ClusterAuthority authority, CancellationToken cancellationToken)
+    {
+        var found = await runtime.Registry.FindAsync(RegistryKeys.Revoked, RegistryJson.Default.RevocationRecord, cancellationToken);
+        if (serial.Length == 0) return (found?.Value, [], []);
+        string[] serials = [.. found?.Value.Serials ?? [], serial];
+        var next = new RevocationRecord(serials, authority.Revoke(serials, time.GetUtcNow()));
+        return (next, [new(RegistryKeys.Revoked, found?.Revision ?? 0)], [new(RegistryKeys.Revoked, RegistryJson.Encode(next, RegistryJson.Default.RevocationRecord))]);
+    }
 
     private async Task<ClusterAuthority> LoadAuthorityAsync(NodeKeys keys, byte[] clusterKey, CancellationToken cancellationToken)
     {

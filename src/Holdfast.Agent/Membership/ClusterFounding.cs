@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
@@ -94,7 +96,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
     private async Task FoundEmbeddedAsync(NodeIdentity identity, NodeName node, CancellationToken cancellationToken)
     {
         await using var store = SqliteClusterStore.Open(options.StateDirectory);
-        await WriteFirstRecordsAsync(store, identity, node, "", null, cancellationToken);
+        await WriteFirstRecordsAsync(store, identity, node, null, [], cancellationToken);
     }
 
     private async Task FoundOnEtcdAsync(NodeIdentity identity, NodeName node, TimingProfile profile, Func<string, Task> tell, CancellationToken cancellationToken)
@@ -102,8 +104,9 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         var keys = new NodeKeys(Path.Combine(options.StateDirectory, "trust"));
         var authority = ClusterAuthority.Create(identity.ClusterName, time.GetUtcNow());
         using var certificate = authority.Sign(keys.Request(node), node, identity.Address, time.GetUtcNow());
-        var clusterKey = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
-        keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey);
+        var clusterKey = RandomNumberGenerator.GetBytes(32);
+        var revoked = new RevocationRecord([], authority.Revoke([], time.GetUtcNow()));
+        keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey, revoked.List);
         await tell("made the cluster's certificate authority");
 
         await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(cancellationToken);
@@ -111,24 +114,26 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         await WaitForStoreAsync(store, time, StoreLimit, cancellationToken);
         await tell("started the first member of etcd");
 
-        var fingerprint = certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
-        await WriteFirstRecordsAsync(store, identity, node, fingerprint, NodeKeys.Seal(clusterKey, authority.ExportKey(), Admission.AuthoritySecret), cancellationToken);
+        await WriteFirstRecordsAsync(store, identity, node, certificate, [
+            new(RegistryKeys.Secrets + Admission.AuthoritySecret, RegistryJson.Encode(NodeKeys.Seal(clusterKey, authority.ExportKey(), Admission.AuthoritySecret), RegistryJson.Default.SealedSecret)),
+            new(RegistryKeys.Revoked, RegistryJson.Encode(revoked, RegistryJson.Default.RevocationRecord)),
+        ], cancellationToken);
         await tell("wrote the cluster's first records");
     }
 
-    private static async Task WriteFirstRecordsAsync(IClusterStore store, NodeIdentity identity, NodeName node, string fingerprint, SealedSecret? authority, CancellationToken cancellationToken)
+    private static async Task WriteFirstRecordsAsync(IClusterStore store, NodeIdentity identity, NodeName node, X509Certificate2? certificate, IEnumerable<StoreWrite> trust, CancellationToken cancellationToken)
     {
         var settings = new ClusterSettings { Id = identity.ClusterId, Name = identity.ClusterName, Profile = identity.Profile, Generation = 1 };
         var record = new NodeRecord
         {
-            Name = node, Kind = NodeKind.Member, Voter = true, Address = identity.Address, ApiPort = identity.ApiPort, Intent = NodeIntent.Active, CertificateFingerprint = fingerprint,
+            Name = node, Kind = NodeKind.Member, Voter = true, Address = identity.Address, ApiPort = identity.ApiPort, Intent = NodeIntent.Active, CertificateFingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256) ?? "", CertificateSerial = certificate?.SerialNumber ?? "",
         };
         List<StoreWrite> writes =
         [
             new(RegistryKeys.Settings, RegistryJson.Encode(settings, RegistryJson.Default.ClusterSettings)),
             new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord)),
+            .. trust,
         ];
-        if (authority is not null) writes.Add(new(RegistryKeys.Secrets + Admission.AuthoritySecret, RegistryJson.Encode(authority, RegistryJson.Default.SealedSecret)));
         if (await store.CommitAsync(new([new(RegistryKeys.Settings, 0)], [.. writes]), cancellationToken) is not CommitOutcome.Committed)
             throw new HoldfastException(ErrorKind.Conflict, "cluster.exists", "The store already holds a cluster, or did not take the first records.", "Join the cluster instead, or clear the state folder.");
     }

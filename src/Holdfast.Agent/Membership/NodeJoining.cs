@@ -35,7 +35,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
             var asked = new PeerJoinRequest(token.Id, token.Secret, node.Value, request.Address, NodeIdentity.DefaultApiPort, request.Witness, keys.Request(node));
             var given = await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/join"), asked, PeerJson.Default.PeerJoinRequest, PeerJson.Default.PeerJoinResponse, cancellationToken);
             await ClusterFounding.RemoveMemberAsync(options, leash); // Data of another cluster would be taken for this one's.
-            keys.Install(given.AuthorityPem, given.CertificatePem, given.ClusterKey);
+            keys.Install(given.AuthorityPem, given.CertificatePem, given.ClusterKey, given.RevocationPem);
             identity = new NodeIdentity
             {
                 ClusterId = given.ClusterId, ClusterName = given.ClusterName, Node = node.Value, Address = request.Address, Store = StoreKind.Etcd,

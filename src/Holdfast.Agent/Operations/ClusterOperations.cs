@@ -145,15 +145,17 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
     /// Takes a node's right to be part of the cluster and condemns its lease, as one: it can no longer renew, and the lease is
     /// ended by whoever has seen it long enough (leases rule 5).
     /// </summary>
-    public async Task CondemnAsync(NodeName node, CancellationToken cancellationToken)
+    /// <param name="revoke">What else has to be compared and written with it, for the record as it is.</param>
+    public async Task CondemnAsync(NodeName node, Func<NodeRecord, CancellationToken, Task<(StoreCondition[] Unchanged, StoreWrite[] Writes)>> revoke, CancellationToken cancellationToken)
     {
         // The node renews several times a second, so the record read must be fresh, and the writing may have to be repeated.
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var record = FindNode(node);
             var lease = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
-            List<StoreCondition> conditions = [new(RegistryKeys.Node(node), record.Revision), new(RegistryKeys.Lease(node), lease?.Revision ?? 0)];
-            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "" }, RegistryJson.Default.NodeRecord))];
+            var (unchanged, revoking) = await revoke(record.Value, cancellationToken);
+            List<StoreCondition> conditions = [new(RegistryKeys.Node(node), record.Revision), new(RegistryKeys.Lease(node), lease?.Revision ?? 0), .. unchanged];
+            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "" }, RegistryJson.Default.NodeRecord)), .. revoking];
             if (lease is { Value.State: LeaseState.Live } live) writes.Add(new(RegistryKeys.Lease(node), RegistryJson.Encode(live.Value with { State = LeaseState.Closing }, RegistryJson.Default.LeaseRecord)));
             if (await TryAsync(registry.Store.CommitAsync(new([.. conditions], [.. writes]), cancellationToken), cancellationToken)) return;
         }

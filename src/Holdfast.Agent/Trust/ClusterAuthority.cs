@@ -68,6 +68,16 @@ internal sealed class ClusterAuthority(X509Certificate2 certificate, ECDsa key)
         return request.Create(certificate.SubjectName, generator, now - TimeSpan.FromHours(1), now + NodeLifetime, RandomNumberGenerator.GetBytes(16));
     }
 
+    /// <summary>The list of certificates that this authority has taken back, PEM. It outlives the authority: what it refuses shall never be accepted again.</summary>
+    /// <param name="serials">Serial numbers, in hexadecimal.</param>
+    public string Revoke(IReadOnlyCollection<string> serials, DateTimeOffset now)
+    {
+        var list = new CertificateRevocationListBuilder();
+        foreach (var serial in serials) list.AddEntry(Convert.FromHexString(serial), now);
+        using var issuer = certificate.HasPrivateKey ? new X509Certificate2(certificate) : certificate.CopyWithPrivateKey(key);
+        return PemEncoding.WriteString("X509 CRL", list.Build(issuer, serials.Count + 1, certificate.NotAfter, HashAlgorithmName.SHA256));
+    }
+
     /// <summary>The public key that a certificate request is for, and was signed with.</summary>
     /// <exception cref="HoldfastException">Code <c>join.request-invalid</c>.</exception>
     public static byte[] KeyOf(byte[] certificateRequest) => Read(certificateRequest).PublicKey.ExportSubjectPublicKeyInfo();

@@ -18,6 +18,9 @@ internal sealed class NodeKeys(string directory)
 
     public string KeyFile => Path.Combine(directory, "node.key");
 
+    /// <summary>Gets the list of revoked certificates; etcd reads it anew at every handshake.</summary>
+    public string RevocationFile => Path.Combine(directory, "revoked.crl");
+
     private string ClusterKeyFile => Path.Combine(directory, "cluster.key");
 
     /// <summary>Makes the node's key when there is none, and a request for a certificate.</summary>
@@ -31,17 +34,24 @@ internal sealed class NodeKeys(string directory)
     }
 
     /// <summary>Stores what the cluster gave.</summary>
-    public void Install(string authorityPem, string certificatePem, byte[] clusterKey)
+    public void Install(string authorityPem, string certificatePem, byte[] clusterKey, string? revocationPem)
     {
         Write(AuthorityFile, authorityPem);
         Write(CertificateFile, certificatePem);
         Write(ClusterKeyFile, Convert.ToBase64String(clusterKey));
+        if (revocationPem is not null) InstallRevocations(revocationPem);
+    }
+
+    /// <summary>Replaces the list of revoked certificates; etcd would refuse everybody while it is missing or half written.</summary>
+    public void InstallRevocations(string pem)
+    {
+        if (!File.Exists(RevocationFile) || File.ReadAllText(RevocationFile) != pem) Write(RevocationFile, pem);
     }
 
     /// <summary>Forgets what a cluster gave, but not the node's own key: it is what an interrupted join is repeated with.</summary>
     public void Uninstall()
     {
-        foreach (var file in new[] { AuthorityFile, CertificateFile, ClusterKeyFile }) File.Delete(file);
+        foreach (var file in new[] { AuthorityFile, CertificateFile, ClusterKeyFile, RevocationFile }) File.Delete(file);
     }
 
     /// <summary>Loads the cluster's authority certificate.</summary>

@@ -54,4 +54,7 @@ public sealed record NodeRecord
 
     /// <summary>Gets the SHA-256 fingerprint of its certificate, in hexadecimal: the only one that this name may present.</summary>
     public required string CertificateFingerprint { get; init; }
+
+    /// <summary>Gets the serial number of its certificate, in hexadecimal: what it is revoked by; empty when it has none.</summary>
+    public string CertificateSerial { get; init; } = "";
 }

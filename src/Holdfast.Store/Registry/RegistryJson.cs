@@ -25,6 +25,7 @@ namespace Holdfast.Store.Registry;
 [JsonSerializable(typeof(PlannerMark))]
 [JsonSerializable(typeof(SealedSecret))]
 [JsonSerializable(typeof(TokenRecord))]
+[JsonSerializable(typeof(RevocationRecord))]
 public sealed partial class RegistryJson : JsonSerializerContext
 {
     /// <summary>Writes a record.</summary>
@@ -48,6 +49,11 @@ public sealed record SealedSecret(byte[] Nonce, byte[] CipherText, byte[] Tag);
 /// <param name="UsedBy">The node that joined with it, once.</param>
 /// <param name="UsedByKey">SHA-256 of that node's public key, so that only the same node may repeat an interrupted join.</param>
 public sealed record TokenRecord(byte[] SecretHash, DateTimeOffset Expires, string? UsedBy = null, byte[]? UsedByKey = null);
+
+/// <summary>Certificates that the cluster's authority has taken back.</summary>
+/// <param name="Serials">Their serial numbers, in hexadecimal.</param>
+/// <param name="List">The authority's revocation list of them, PEM.</param>
+public sealed record RevocationRecord(string[] Serials, string List);
 
 /// <summary>A name as a JSON text.</summary>
 public sealed class NodeNameConverter : JsonConverter<NodeName>

@@ -16,6 +16,9 @@ public static class RegistryKeys
     /// <summary>What holds for the whole cluster.</summary>
     public const string Settings = "settings/cluster";
 
+    /// <summary>The certificates of evicted nodes.</summary>
+    public const string Revoked = "settings/revoked";
+
     /// <summary>The one key that every planner commit compares and advances (leases rule 13).</summary>
     public const string Planner = "settings/planner";
 

@@ -67,13 +67,29 @@ public sealed class ClusterAuthorityTests : IDisposable
         using var signed = _authority.Sign(keys.Request(new NodeName("a")), new NodeName("a"), "10.0.0.5", Now);
         var clusterKey = RandomNumberGenerator.GetBytes(32);
 
-        keys.Install(_authority.Certificate.ExportCertificatePem(), signed.ExportCertificatePem(), clusterKey);
+        keys.Install(_authority.Certificate.ExportCertificatePem(), signed.ExportCertificatePem(), clusterKey, _authority.Revoke([], Now));
 
         using var loaded = keys.LoadCertificate();
         Assert.True(loaded.HasPrivateKey);
         Assert.Equal(signed.Thumbprint, loaded.Thumbprint);
         Assert.Equal(clusterKey, keys.LoadClusterKey());
         Assert.All(Directory.GetFiles(Path.GetDirectoryName(keys.KeyFile)!), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public void A_revocation_list_names_what_was_taken_back_whether_the_authority_is_new_or_loaded_again()
+    {
+        var request = Keys("a").Request(new NodeName("a"));
+        var loaded = ClusterAuthority.Load(_authority.Certificate.ExportCertificatePem(), _authority.ExportKey());
+        var signed = Enumerable.Range(0, 16).Select(_ => _authority.Sign(request, new NodeName("a"), "10.0.0.5", Now)).ToList(); // Serials are random; each form shall do.
+
+        foreach (var authority in (ClusterAuthority[])[_authority, loaded])
+        {
+            var list = CertificateRevocationListBuilder.LoadPem(authority.Revoke([.. signed.Select(one => one.SerialNumber)], Now), out var number);
+
+            Assert.Equal(17, number);
+            Assert.All(signed, one => Assert.True(list.RemoveEntry(one.SerialNumberBytes.Span)));
+        }
     }
 
     [Fact]

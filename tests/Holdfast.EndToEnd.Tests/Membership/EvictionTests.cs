@@ -57,11 +57,16 @@ public sealed class EvictionTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, I
         await lab.UntilAsync(async () => (await Cluster.TryCommandAsync(evicted, "role", "move", "beat", "--to", "c")).ExitCode != 0, "the evicted node changes nothing any more");
         Assert.Contains(" 403 ", await AskWithOwnKeysAsync(evicted), StringComparison.Ordinal);
         Assert.Contains(" 200 ", await AskWithOwnKeysAsync(lab["b"]), StringComparison.Ordinal);
+        foreach (var port in (int[])[2379, 2380])
+        {
+            await lab.UntilAsync(async () => !(await AskWithOwnKeysAsync(evicted, port, "/version")).Contains(" 200 ", StringComparison.Ordinal), $"etcd's port {port} refuses the evicted node");
+            Assert.Contains(" 200 ", await AskWithOwnKeysAsync(lab["b"], port, "/version"), StringComparison.Ordinal);
+        }
     }
 
-    private async Task<string> AskWithOwnKeysAsync(LabHost host) => await host.ShellAsync($"""
+    private async Task<string> AskWithOwnKeysAsync(LabHost host, int port = 7443, string path = "/v1/peer/events?limit=1") => await host.ShellAsync($"""
         cd /var/lib/holdfast/trust
-        printf 'GET /v1/peer/events?limit=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n' |
-            openssl s_client -quiet -connect {lab["a"].Address}:7443 -CAfile ca.crt -cert node.crt -key node.key 2>/dev/null | head -1
+        printf 'GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n' |
+            openssl s_client -quiet -connect {lab["a"].Address}:{port} -CAfile ca.crt -cert node.crt -key node.key 2>/dev/null | head -1
         """);
 }
