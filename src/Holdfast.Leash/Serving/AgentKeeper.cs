@@ -17,10 +17,11 @@ internal sealed class AgentKeeper(LeashShell shell)
     private static readonly TimeSpan LongestStandbyDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// For the agent's runtime, where it can only be given by its environment: an agent that was killed has half a second to
-    /// take up its lease again, and double mapping of generated code costs it a tenth of that, and memory.
+    /// For the agent's runtime, where it can only be given by its environment: double mapping of generated code costs an agent
+    /// that starts a tenth of its time, and the youngest generation would be as large as the processor's cache, and every
+    /// thread have an arena, for the little that is allocated.
     /// </summary>
-    private const string NoDoubleMapping = "DOTNET_EnableWriteXorExecute=0";
+    private static readonly string[] RuntimeSettings = ["DOTNET_EnableWriteXorExecute=0", "DOTNET_GCgen0size=0x100000", "MALLOC_ARENA_MAX=2"];
 
     /// <summary>The agent renews the lease: it runs before the roles that depend on that, which keep the leash's own priority.</summary>
     private const int AgentNice = -10;
@@ -93,7 +94,7 @@ internal sealed class AgentKeeper(LeashShell shell)
         string[] chain = [.. ahead, "setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", $"[ \"$PPID\" = {Environment.ProcessId} ] || exit 125; exec \"$@\"", "agent", .. shell.Settings.Agent];
         var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Where(variable => (string)variable.Key is not ("HOLDFAST_RUN" or "HOLDFAST_STATE" or Program.FaultVariable)).Select(variable => $"{variable.Key}={variable.Value}")
-            .Append(NoDoubleMapping).Append($"HOLDFAST_RUN={shell.Settings.RunDirectory}").Append($"HOLDFAST_STATE={shell.Settings.StateDirectory}").ToArray();
+            .Concat(RuntimeSettings).Append($"HOLDFAST_RUN={shell.Settings.RunDirectory}").Append($"HOLDFAST_STATE={shell.Settings.StateDirectory}").ToArray();
         var pid = Spawn.Start(chain, environment, 0, 1, 2, -1, newSession: false);
         if (pid < 0)
         {
