@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.MemoryMappedFiles;
 using Holdfast.Lab.Disk;
 
 // holdfast-lab-disk IMAGE BYTES MOUNTPOINT: see README.md. Started in a mount namespace of its own.
@@ -18,7 +19,9 @@ if (Native.mount("holdfast-lab", mountPoint, "fuse.holdfast-lab", NoSetUserIdNoD
     throw Native.Failure($"Cannot mount {mountPoint}");
 }
 
-var server = new DiskServer(fuse, new VolatileImage(Native.Open(image), long.Parse(bytes, CultureInfo.InvariantCulture), CacheBytes));
+using var writers = MemoryMappedFile.CreateFromFile(image + ".writer", FileMode.OpenOrCreate, mapName: null, sizeof(long));
+using var lastWriter = writers.CreateViewAccessor(0, sizeof(long));
+var server = new DiskServer(fuse, Open(lastWriter.SafeMemoryMappedViewHandle));
 new Thread(DieWithTheLab) { IsBackground = true, Name = "lab" }.Start();
 server.Run(() =>
 {
@@ -26,6 +29,13 @@ server.Run(() =>
     Console.Out.Flush();
 });
 return 0;
+
+unsafe VolatileImage Open(Microsoft.Win32.SafeHandles.SafeMemoryMappedViewHandle lastWriter)
+{
+    byte* word = null;
+    lastWriter.AcquirePointer(ref word); // For as long as this process lives.
+    return new VolatileImage(Native.Open(image), (long*)word, long.Parse(bytes, CultureInfo.InvariantCulture), CacheBytes);
+}
 
 // The lab says which loop device lies on this disk, and holds the other end of the pipe for as long as it lives.
 static void DieWithTheLab()

@@ -18,11 +18,20 @@ internal sealed unsafe class VolatileImage
     private readonly List<nint> _chunks = [];
     private readonly int[] _dirty;
     private readonly byte* _run;
+    private readonly long* _lastWriter; // Which door made the newest change to the image; shared with the other doors.
+    private readonly long _self = Random.Shared.NextInt64(1, long.MaxValue);
+    private long _seenWriter;
     private int _dirtyCount;
 
-    internal VolatileImage(int image, long bytes, long cacheBytes)
+    /// <param name="image">The stable image.</param>
+    /// <param name="lastWriter">A word that all who have this image open share.</param>
+    /// <param name="bytes">The size of the disk.</param>
+    /// <param name="cacheBytes">The size of the cache.</param>
+    internal VolatileImage(int image, long* lastWriter, long bytes, long cacheBytes)
     {
         _image = image;
+        _lastWriter = lastWriter;
+        _seenWriter = Volatile.Read(ref *lastWriter);
         Bytes = bytes;
         _cacheBlocks = (int)(cacheBytes / BlockBytes);
         _slotOfBlock = (int*)NativeMemory.AllocZeroed((nuint)((bytes + BlockBytes - 1) / BlockBytes), sizeof(int));
@@ -35,6 +44,7 @@ internal sealed unsafe class VolatileImage
     /// <summary>Reads what was last written. Returns the bytes read, less than asked only at the end.</summary>
     internal int Read(long offset, int count, byte* target)
     {
+        GiveWay();
         count = (int)Math.Clamp(Bytes - offset, 0, count);
         for (var done = 0; done < count;)
         {
@@ -70,6 +80,7 @@ internal sealed unsafe class VolatileImage
             return false;
         }
 
+        GiveWay();
         for (var done = 0; done < count;)
         {
             var (block, within) = Math.DivRem(offset + done, BlockBytes);
@@ -102,6 +113,12 @@ internal sealed unsafe class VolatileImage
     /// <summary>Makes everything written so far stable.</summary>
     internal void Flush()
     {
+        GiveWay();
+        if (_dirtyCount == 0)
+        {
+            return;
+        }
+
         var dirty = _dirty.AsSpan(0, _dirtyCount);
         dirty.Sort();
         for (var first = 0; first < dirty.Length;)
@@ -119,8 +136,27 @@ internal sealed unsafe class VolatileImage
             first += blocks;
         }
 
-        // Only now may reads go to the image again.
-        foreach (var block in dirty)
+        Volatile.Write(ref *_lastWriter, _seenWriter = _self);
+        Forget(); // Only now may reads go to the image again.
+    }
+
+    /// <summary>
+    /// Another door has changed the image: the disk's owner changed, and what the one before had not flushed is as lost as in a
+    /// power cut. Kept, it would cover the new owner's blocks when this host gets the disk back.
+    /// </summary>
+    private void GiveWay()
+    {
+        var last = Volatile.Read(ref *_lastWriter);
+        if (last != _seenWriter)
+        {
+            _seenWriter = last;
+            Forget();
+        }
+    }
+
+    private void Forget()
+    {
+        foreach (var block in _dirty.AsSpan(0, _dirtyCount))
         {
             _slotOfBlock[block] = 0;
         }

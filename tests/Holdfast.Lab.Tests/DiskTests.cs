@@ -82,6 +82,20 @@ public sealed class DiskTests : IAsyncLifetime
         Assert.Equal("10\n", await ShellAsync(_a, $"mount {Device} /srv/o; wc -l </srv/o/rounds"));
     }
 
+    [LabFact]
+    public async Task What_a_host_had_not_flushed_when_another_took_the_disk_never_comes_back()
+    {
+        const string Device = "/dev/shared/orders";
+        await ShellAsync(_a, $"head -c 4096 /dev/zero | tr '\\0' 'x' >/tmp/x; dd if=/tmp/x of={Device} bs=4096 seek=100 oflag=direct status=none");
+        Assert.Equal("x", await ShellAsync(_a, $"dd if={Device} bs=4096 skip=100 count=1 iflag=direct status=none | head -c 1"));
+
+        await ShellAsync(_b, $"head -c 4096 /dev/zero | tr '\\0' 'y' >/tmp/y; dd if=/tmp/y of={Device} bs=4096 seek=100 oflag=direct conv=fsync status=none");
+
+        Assert.Equal("y", await ShellAsync(_a, $"dd if={Device} bs=4096 skip=100 count=1 iflag=direct status=none | head -c 1"));
+        await ShellAsync(_a, $"sync {Device}");
+        Assert.Equal("y", await ShellAsync(_b, $"dd if={Device} bs=4096 skip=100 count=1 iflag=direct status=none | head -c 1"));
+    }
+
     private static async Task<string> ShellAsync(LabHost host, string script)
     {
         var result = await host.RunAsync(["sh", "-ec", script], Limit);
