@@ -89,8 +89,7 @@ public sealed class ThreeNodeTests
         var released = 0;
         owner.Store.Directed = transaction =>
         {
-            if (transaction.Writes.FirstOrDefault(write => write.Key == "placements/r1").Value is not { } value) return null;
-            if (RegistryJson.Decode(value, RegistryJson.Default.Placement) is not { Phase: PlacementPhase.Released }) return null;
+            if (!Releases(transaction, "r1")) return null;
             released++;
             Assert.Empty(owner.Leash.Running);
             Assert.True(owner.Leash.Closed.TryGetValue("r1", out var closed) && closed == new RoleEpoch(epoch.Generation, epoch.Number), "it was released before its epoch was closed");
@@ -108,7 +107,7 @@ public sealed class ThreeNodeTests
     {
         await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
         var owner = cluster[cluster.RunsOn("r1")!];
-        owner.Store.Directed = transaction => transaction.Writes is [{ Key: "placements/r1" }] ? CommitFault.LateRequest : null;
+        owner.Store.Directed = transaction => Releases(transaction, "r1") ? CommitFault.LateRequest : null;
 
         await owner.Agent!.Operations.MoveAsync(new("r1"), null, CancellationToken.None);
         await simulation.Until(() => owner.Leash.Closed.ContainsKey("r1"), TimeSpan.FromSeconds(1), "the epoch is closed");
@@ -124,7 +123,7 @@ public sealed class ThreeNodeTests
         var owner = cluster[cluster.RunsOn("r1")!];
         var process = owner.Leash.Running.Single().ProcessId;
         owner.Leash.StopTime = TimeSpan.FromMilliseconds(100);
-        owner.Store.Directed = transaction => transaction.Writes is [{ Key: "placements/r1" }] ? CommitFault.LostRequest : null;
+        owner.Store.Directed = transaction => Releases(transaction, "r1") ? CommitFault.LostRequest : null;
 
         await owner.Agent!.Operations.MoveAsync(new("r1"), null, CancellationToken.None);
         await simulation.Until(() => owner.Leash.Running.SingleOrDefault()?.Phase == Holdfast.Leash.Core.UnitPhase.Ending, TimeSpan.FromSeconds(1), "it is being stopped");
@@ -233,6 +232,11 @@ public sealed class ThreeNodeTests
 
         Assert.DoesNotContain(node.Journal.Last(2000), item => item.Kind.StartsWith("role.", StringComparison.Ordinal) || item.Kind.StartsWith("resource.", StringComparison.Ordinal));
     });
+
+    /// <summary>Whether a commit ends the owner's release of a role: nobody has it then, or the next owner at the next epoch.</summary>
+    private static bool Releases(StoreTransaction transaction, string role) =>
+        transaction.Writes.FirstOrDefault(write => write.Key == $"placements/{role}").Value is { } value
+        && RegistryJson.Decode(value, RegistryJson.Default.Placement) is { Phase: PlacementPhase.Released or PlacementPhase.Assigned };
 
     private static void Play(Func<Simulation, SimulatedCluster, Task> scenario, params string[] roles)
     {

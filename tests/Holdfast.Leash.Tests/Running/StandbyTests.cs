@@ -1,4 +1,6 @@
+using System.Globalization;
 using Holdfast.Leash.Native;
+using Holdfast.Leash.Protocol;
 
 namespace Holdfast.Leash.Tests.Running;
 
@@ -9,7 +11,7 @@ public sealed class StandbyTests : IDisposable
     private const int SigUser1 = 10;
 
     /// <summary>Says "started", then "controls" with whether the last one that controlled is gone. SIGUSR1: it loses its connection and lives on.</summary>
-    private const string Agent = """
+    private static readonly string Agent = """
         use IO::Socket::UNIX;
         my $log = shift;
         sub note { open(my $file, '>>', $log); syswrite $file, "$$ @_\n"; }
@@ -18,12 +20,12 @@ public sealed class StandbyTests : IDisposable
         $SIG{USR1} = sub { close $leash; note('lives on'); sleep 1 while 1 };
         note('started');
         $leash = IO::Socket::UNIX->new("$ENV{HOLDFAST_RUN}/leash.sock") or die $!;
-        syswrite $leash, pack('VCVVC', 10, 1, 1, 1, 0);
+        syswrite $leash, pack('VCVVC', 10, 1, 1, WIRE, 0);
         sysread($leash, my $answer, 4) or exit 1;
         my $before = last_one();
         note('controls', !$before ? 'as the first' : kill(0, $before) ? "beside $before" : "after $before");
         1 while sysread($leash, $answer, 4096);
-        """;
+        """.Replace("WIRE", Wire.Version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-leash-agent-").FullName;
 
