@@ -3,6 +3,7 @@ using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
 using Holdfast.Leash.Protocol;
+using Holdfast.Store;
 using Holdfast.Store.Registry;
 
 namespace Holdfast.Agent.Tests.Planning;
