@@ -138,14 +138,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         {
             using var etcd = new EtcdCluster(options);
             var member = (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(m => m.PeerAddresses.Contains(new Uri(EtcdSupervisor.PeerUrl(record.Address))));
-            try
-            {
-                if (member is not null) await etcd.RemoveMemberAsync(member.Id, cancellationToken);
-            }
-            catch (HoldfastException gone) when (gone.Kind == ErrorKind.NotFound)
-            {
-                // A voter's EvictionKeeper was faster.
-            }
+            if (member is not null) await etcd.RemoveMemberAsync(member.Id, cancellationToken);
         }
 
         return $"Node {node} is evicted; its roles go to others once its lease is over.";

@@ -41,9 +41,18 @@ public sealed class EtcdCluster(EtcdOptions options) : IDisposable
     public Task PromoteAsync(ulong memberId, CancellationToken cancellationToken) =>
         AnyAsync(EtcdMethods.MemberPromote, new MemberPromoteRequest { Id = memberId }, cancellationToken);
 
-    /// <summary>Removes a member; it may not come back with its old data.</summary>
-    public Task RemoveMemberAsync(ulong memberId, CancellationToken cancellationToken) =>
-        AnyAsync(EtcdMethods.MemberRemove, new MemberRemoveRequest { Id = memberId }, cancellationToken);
+    /// <summary>Removes a member; it may not come back with its old data. One that is gone already is no error.</summary>
+    public async Task RemoveMemberAsync(ulong memberId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AnyAsync(EtcdMethods.MemberRemove, new MemberRemoveRequest { Id = memberId }, cancellationToken);
+        }
+        catch (HoldfastException gone) when (gone.Kind == ErrorKind.NotFound)
+        {
+            // Another was faster, or the member that listed it lags behind.
+        }
+    }
 
     /// <summary>Changes where the other members reach one.</summary>
     public Task UpdateMemberAsync(ulong memberId, IEnumerable<Uri> peerAddresses, CancellationToken cancellationToken) =>
