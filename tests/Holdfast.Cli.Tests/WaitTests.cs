@@ -7,11 +7,8 @@ public sealed class WaitTests
     [Fact]
     public async Task Move_with_wait_returns_when_the_role_is_online_at_a_later_epoch()
     {
-        await using var agent = await FakeAgent.StartAsync();
-        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
-        agent.On("POST /v1/roles/web/move", Done);
-        agent.Stream("GET /v1/watch",
-            [Samples.StatusOf(Samples.Role()), Samples.StatusOf(Samples.Role(state: "stopping")), Samples.StatusOf(Samples.Role(owner: "b", epoch: "1.4", state: "starting")), Samples.StatusOf(Samples.Role(owner: "b", epoch: "1.4"))], stay: true);
+        await using var agent = await AgentAsync("move", Samples.Role(),
+            Samples.Role(), Samples.Role(state: "stopping"), Samples.Role(owner: "b", epoch: "1.4", state: "starting"), Samples.Role(owner: "b", epoch: "1.4"));
 
         var ran = await agent.RunAsync("role", "move", "web", "--wait");
 
@@ -23,12 +20,9 @@ public sealed class WaitTests
     [Fact]
     public async Task A_wait_that_takes_too_long_exits_with_7_and_says_where_the_role_stands()
     {
-        await using var agent = await FakeAgent.StartAsync();
-        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
-        agent.On("POST /v1/roles/web/move", Done);
-        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "stopping"))], stay: true);
+        await using var agent = await AgentAsync("move", Samples.Role(), Samples.Role(state: "stopping"));
 
-        var ran = await agent.RunAsync("role", "move", "web", "--wait", "--timeout", "300ms");
+        var ran = await agent.RunAsync("role", "move", "web", "--wait", "--timeout", "2s");
 
         Assert.Equal(7, ran.Exit);
         Assert.Contains("role web stopping on a", ran.Error, StringComparison.Ordinal);
@@ -38,11 +32,8 @@ public sealed class WaitTests
     [Fact]
     public async Task A_role_that_fails_ends_the_wait_but_its_old_failure_does_not()
     {
-        await using var agent = await FakeAgent.StartAsync();
-        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role(state: "failed", phase: "failed")));
-        agent.On("POST /v1/roles/web/start", Done);
-        agent.Stream("GET /v1/watch",
-            [Samples.StatusOf(Samples.Role(state: "failed", phase: "failed")), Samples.StatusOf(Samples.Role(epoch: "1.4", state: "starting")), Samples.StatusOf(Samples.Role(epoch: "1.4", state: "failed", phase: "failed"))], stay: true);
+        await using var agent = await AgentAsync("start", Samples.Role(state: "failed", phase: "failed"),
+            Samples.Role(state: "failed", phase: "failed"), Samples.Role(epoch: "1.4", state: "starting"), Samples.Role(epoch: "1.4", state: "failed", phase: "failed"));
 
         var ran = await agent.RunAsync("role", "start", "web", "--wait");
 
@@ -54,11 +45,8 @@ public sealed class WaitTests
     [Fact]
     public async Task A_move_whose_target_is_lost_ends_when_the_role_is_online_elsewhere()
     {
-        await using var agent = await FakeAgent.StartAsync();
-        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
-        agent.On("POST /v1/roles/web/move", Done);
-        agent.Stream("GET /v1/watch",
-            [Samples.StatusOf(Samples.Role(state: "stopping")), Samples.StatusOf(Samples.Role(owner: "b", epoch: "1.4", state: "starting")), Samples.StatusOf(Samples.Role(owner: "c", epoch: "1.5"))], stay: true);
+        await using var agent = await AgentAsync("move", Samples.Role(),
+            Samples.Role(state: "stopping"), Samples.Role(owner: "b", epoch: "1.4", state: "starting"), Samples.Role(owner: "c", epoch: "1.5"));
 
         var ran = await agent.RunAsync("role", "move", "web", "--to", "b", "--wait");
 
@@ -72,10 +60,8 @@ public sealed class WaitTests
     [InlineData("start")]
     public async Task A_wait_ends_when_somebody_asks_for_the_opposite(string act)
     {
-        await using var agent = await FakeAgent.StartAsync();
-        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
-        agent.On($"POST /v1/roles/web/{act}", Done);
-        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "starting")), Samples.StatusOf(Samples.Role(state: "stopping", desired: "offline"))], stay: true);
+        await using var agent = await AgentAsync(act, Samples.Role(),
+            Samples.Role(state: "starting"), Samples.Role(state: "stopping", desired: "offline"));
 
         var ran = await agent.RunAsync("role", act, "web", "--wait");
 
@@ -86,10 +72,8 @@ public sealed class WaitTests
     [Fact]
     public async Task A_wait_ends_when_the_role_is_deleted()
     {
-        await using var agent = await FakeAgent.StartAsync();
-        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
-        agent.On("POST /v1/roles/web/move", Done);
-        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "stopping")), Samples.StatusOf(Samples.Role(name: "other"))], stay: true);
+        await using var agent = await AgentAsync("move", Samples.Role(),
+            Samples.Role(state: "stopping"), Samples.Role(name: "other"));
 
         var ran = await agent.RunAsync("role", "move", "web", "--wait");
 
@@ -100,10 +84,8 @@ public sealed class WaitTests
     [Fact]
     public async Task A_role_that_stays_blocked_ends_the_wait()
     {
-        await using var agent = await FakeAgent.StartAsync();
-        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
-        agent.On("POST /v1/roles/web/move", Done);
-        agent.Stream("GET /v1/watch", [Samples.StatusOf(Samples.Role(state: "stopping")), Samples.StatusOf(Samples.Role(owner: null, state: "waiting", blocked: true))], stay: true);
+        await using var agent = await AgentAsync("move", Samples.Role(),
+            Samples.Role(state: "stopping"), Samples.Role(owner: null, state: "waiting", blocked: true));
 
         var ran = await CommandLineRun.OfAsync(["role", "move", "web", "--wait", "--timeout", "24h", "--run-dir", agent.Folder], time: new HurriedTime());
 
@@ -114,11 +96,8 @@ public sealed class WaitTests
     [Fact]
     public async Task A_role_that_was_blocked_for_a_moment_is_waited_for()
     {
-        await using var agent = await FakeAgent.StartAsync();
-        agent.On("GET /v1/roles/web", Samples.Detail(Samples.Role()));
-        agent.On("POST /v1/roles/web/move", Done);
-        agent.Stream("GET /v1/watch",
-            [Samples.StatusOf(Samples.Role(owner: null, state: "waiting", blocked: true)), Samples.StatusOf(Samples.Role(state: "starting")), Samples.StatusOf(Samples.Role(owner: "b", epoch: "1.4"))], stay: true);
+        await using var agent = await AgentAsync("move", Samples.Role(),
+            Samples.Role(owner: null, state: "waiting", blocked: true), Samples.Role(state: "starting"), Samples.Role(owner: "b", epoch: "1.4"));
 
         var ran = await agent.RunAsync("role", "move", "web", "--to", "b", "--wait");
 
@@ -144,6 +123,16 @@ public sealed class WaitTests
 
         Assert.Equal(("", 0), (ran.Error, ran.Exit));
         Assert.Equal(2, asked);
+    }
+
+    /// <summary>An agent that has one role, does <paramref name="act"/>, and then shows the role in these states.</summary>
+    private static async Task<FakeAgent> AgentAsync(string act, string before, params string[] after)
+    {
+        var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/roles/web", Samples.Detail(before));
+        agent.On($"POST /v1/roles/web/{act}", Done);
+        agent.Stream("GET /v1/watch", [.. after.Select(Samples.StatusOf)], stay: true);
+        return agent;
     }
 
     /// <summary>Every timer rings a thousand times sooner.</summary>

@@ -110,7 +110,6 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     {
         using var ending = new CancellationTokenSource();
         if (Etcd is { } etcd) await etcd.EnsureRunningAsync(stopping);
-        _ = Admission.VoteAsync(ending.Token);
         Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
         var held = await _leash.GetStateAsync(stopping);
         Runner.Adopt(held.Units);
@@ -121,6 +120,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             FollowVotersAsync(ending.Token), BackstopAsync(ending.Token), ActivateAsync(ending.Token),
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
         ];
+        _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
         if (stopping.IsCancellationRequested) await HandOverAsync();
         await ending.CancelAsync();

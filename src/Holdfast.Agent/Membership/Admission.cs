@@ -48,7 +48,8 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var clusterKey = keys.LoadClusterKey();
         await runtime.Feed.RefreshAsync(cancellationToken); // Two nodes that join through different members must not get the same place.
         var view = runtime.Operations.Situation().View;
-        var token = await runtime.Registry.FindAsync(RegistryKeys.Tokens + request.TokenId, RegistryJson.Default.TokenRecord, cancellationToken);
+        var tokenKey = RegistryKeys.Tokens + request.TokenId;
+        var token = await runtime.Registry.FindAsync(tokenKey, RegistryJson.Default.TokenRecord, cancellationToken);
         var known = view.Nodes.GetValueOrDefault(node);
         var used = TokenUse.By(node, token?.Value, request.TokenSecret, ClusterAuthority.KeyOf(request.CertificateRequest), known.Value, time.GetUtcNow());
         var others = view.Nodes.Values.Select(other => other.Value).Where(other => other.Name != node && other.Intent != NodeIntent.Evicted).ToList();
@@ -64,7 +65,6 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
             Name = node, Kind = request.Witness ? NodeKind.Witness : NodeKind.Member, Voter = votes, Address = request.Address, ApiPort = request.ApiPort,
             Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256), CertificateSerial = certificate.SerialNumber,
         };
-        var tokenKey = RegistryKeys.Tokens + request.TokenId;
         // A repeated join is given a new certificate; the one before may have reached the machine all the same.
         var (revoked, unchanged, revoking) = await RevokeAsync(known.Value is { Intent: not NodeIntent.Evicted } before ? before.CertificateSerial : "", authority, cancellationToken);
         await RequireCommittedAsync(runtime.Registry.Store.CommitAsync(
@@ -84,7 +84,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
     {
         using var etcd = new EtcdCluster(runtime.EtcdOptions!);
         var address = runtime.Operations.FindNode(node).Value.Address;
-        var member = (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(m => m.PeerAddresses.Contains(new Uri(EtcdSupervisor.PeerUrl(address))));
+        var member = await FindMemberAsync(etcd, address, cancellationToken);
         if (member is null) throw new HoldfastException(ErrorKind.NotFound, "etcd.no-member", $"Node {node} has no etcd member.", "Evict the node and join it again.");
         if (!member.IsLearner) return;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
@@ -109,12 +109,11 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var others = runtime.Identity.Voters.Where(address => address != runtime.Identity.Address).ToList();
         if (runtime.Etcd is null || others.Count == 0) return;
         using var etcd = new EtcdCluster(StoreFollower.OptionsFor(runtime.Identity with { Voter = false }, RequireKeys(), others));
-        var own = new Uri(EtcdSupervisor.PeerUrl(runtime.Identity.Address));
         while (true)
         {
             try
             {
-                if ((await etcd.MembersAsync(cancellationToken)).FirstOrDefault(member => member.PeerAddresses.Contains(own)) is not { IsLearner: true } learner) return;
+                if (await FindMemberAsync(etcd, runtime.Identity.Address, cancellationToken) is not { IsLearner: true } learner) return;
                 await etcd.PromoteAsync(learner.Id, cancellationToken);
                 return;
             }
@@ -137,7 +136,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         if (record.Voter && runtime.EtcdOptions is { } options)
         {
             using var etcd = new EtcdCluster(options);
-            var member = (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(m => m.PeerAddresses.Contains(new Uri(EtcdSupervisor.PeerUrl(record.Address))));
+            var member = await FindMemberAsync(etcd, record.Address, cancellationToken);
             if (member is not null) await etcd.RemoveMemberAsync(member.Id, cancellationToken);
         }
 
@@ -146,6 +145,12 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
 
     /// <summary>The authority's certificate, which anybody may see: a joining node compares it with its token's fingerprint.</summary>
     public string AuthorityPem() => RequireKeys().LoadAuthority().ExportCertificatePem();
+
+    private static async Task<EtcdMember?> FindMemberAsync(EtcdCluster etcd, string address, CancellationToken cancellationToken)
+    {
+        var url = new Uri(EtcdSupervisor.PeerUrl(address));
+        return (await etcd.MembersAsync(cancellationToken)).FirstOrDefault(member => member.PeerAddresses.Contains(url));
+    }
 
     private NodeKeys RequireKeys() => runtime.Keys
         ?? throw new HoldfastException(ErrorKind.Conflict, "cluster.single-node", "This cluster of one machine keeps its records in a file of its own; no other node can join it.", "Create a cluster with 'holdfast cluster create --address …' instead.");

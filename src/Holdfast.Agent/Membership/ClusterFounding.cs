@@ -60,7 +60,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
     {
         NodeIdentity.Delete(options.StateDirectory);
         await RemoveMemberAsync(options, leash);
-        Remove(Path.Combine(options.StateDirectory, "trust"));
+        Remove(StoreFollower.TrustFolder(options));
     }
 
     /// <summary>Ends the member of etcd that an unfinished create left here, and removes its data.</summary>
@@ -101,7 +101,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
 
     private async Task FoundOnEtcdAsync(NodeIdentity identity, NodeName node, TimingProfile profile, Func<string, Task> tell, CancellationToken cancellationToken)
     {
-        var keys = new NodeKeys(Path.Combine(options.StateDirectory, "trust"));
+        var keys = new NodeKeys(StoreFollower.TrustFolder(options));
         var authority = ClusterAuthority.Create(identity.ClusterName, time.GetUtcNow());
         using var certificate = authority.Sign(keys.Request(node), node, identity.Address, time.GetUtcNow());
         var clusterKey = RandomNumberGenerator.GetBytes(32);

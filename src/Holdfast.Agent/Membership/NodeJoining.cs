@@ -28,7 +28,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
         LocalAddress.Require(request.Address);
         using var http = await PeerClient.ForJoiningAsync(token, cancellationToken);
         await tell($"reached the cluster at {token.Address}");
-        var keys = new NodeKeys(Path.Combine(options.StateDirectory, "trust"));
+        var keys = new NodeKeys(StoreFollower.TrustFolder(options));
         NodeIdentity identity;
         try
         {

@@ -63,12 +63,14 @@ internal sealed partial class PlannerLoop(
     /// Records that the owner has released a role and, in the same commit, what follows for it: a role that is moved is its next
     /// owner's one commit earlier than if every node first had to hear that it is free. Null when nothing follows at once.
     /// </summary>
-    public async Task<CommitOutcome?> PassOnAsync(Placement released, long judgedRevision, CancellationToken cancellationToken)
+    /// <param name="wasOnline">Everything of the role was online until now: what it had, nobody else can have taken meanwhile.</param>
+    public async Task<CommitOutcome?> PassOnAsync(Placement released, long judgedRevision, bool wasOnline, CancellationToken cancellationToken)
     {
         if (!keeper.Holds || Situation() is not var (view, seen)) return null;
         // As if the release were in the store; it is, when the step commits, because the step was judged at the same revision.
         view = view with { Placements = view.Placements.SetItem(released.Role, new(released, judgedRevision)) };
         if (Planner.Plan(view, seen).Steps.OfType<PlanStep.Place>().FirstOrDefault(step => step.Next.Role == released.Role) is not { } next) return null;
+        next = next with { Next = next.Next with { HandedOver = wasOnline && next.Next.Phase == PlacementPhase.Assigned } };
         var outcome = await registry.CommitPlanAsync(node, view, [next], cancellationToken);
         if (outcome is CommitOutcome.Committed) Tell(next);
         return outcome;

@@ -44,7 +44,7 @@ internal sealed class RoleRun
     public RoleRun(RoleSpec spec, Epoch epoch, long incarnation, IEnumerable<HeldUnit> held, bool leaving, bool handedOver, RoleRunContext context)
     {
         (_context, Epoch, _handedOver) = (context, epoch, handedOver);
-        _warrant = new Warrant(spec.Name.Value, incarnation, Epoch.ToLeash());
+        _warrant = new Warrant(spec.Name.Value, incarnation, epoch.ToLeash());
         _held = [.. held];
         _machine = leaving ? RoleMachine.Left(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name))) : RoleMachine.For(spec);
         _begun = context.Clock.Now;
@@ -225,13 +225,7 @@ internal sealed class RoleRun
     private async Task UntilAsync(TimeSpan time, CancellationToken changed, CancellationToken over)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(changed, over);
-        try
-        {
-            await Task.Delay(time, _context.Time, either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-        }
+        await _context.Time.PauseAsync(time, either.Token);
     }
 
     private async Task UntilReadyAsync(ResourceRun run, CancellationToken cancellationToken)

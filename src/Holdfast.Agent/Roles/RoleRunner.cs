@@ -142,7 +142,7 @@ internal sealed partial class RoleRunner(
             : $"Role {spec.Name} is started at epoch {placement.Epoch}. {placement.History.FirstOrDefault()?.Because.Sentence}".TrimEnd(), spec.Name.Value, epoch: placement.Epoch.ToString());
         // The first start only: who told something at this epoch has begun before.
         var isNew = held.Count == 0 && !(view.Statuses.TryGetValue(spec.Name, out var told) && told.Value.Epoch == placement.Epoch);
-        var run = new RoleRun(spec, placement.Epoch, incarnation, held, leaving, handedOver: isNew && placement.WasHandedOver, context);
+        var run = new RoleRun(spec, placement.Epoch, incarnation, held, leaving, handedOver: isNew && placement.HandedOver, context);
         run.Changed += () => Interlocked.Exchange(ref _nudge, new()).Set();
         _runs[spec.Name] = run;
         return run;
@@ -157,7 +157,7 @@ internal sealed partial class RoleRunner(
     /// <summary>Takes a role offline, closes its epoch at the leash, and only then records it as released (leases rule 11).</summary>
     private async Task ReleaseAsync(RoleName name, RoleRun run, long incarnation, CancellationToken cancellationToken)
     {
-        var epoch = run.Epoch;
+        var (epoch, wasOnline) = (run.Epoch, run.Status.State == OnlineState.Online);
         try
         {
             run.Leave();
@@ -167,7 +167,7 @@ internal sealed partial class RoleRunner(
                 && releasing.Epoch == epoch && releasing.Owner == context.Node && releasing.OwnerIncarnation == incarnation)
             {
                 var released = releasing with { Phase = PlacementPhase.Released };
-                var outcome = await planner.PassOnAsync(released, placement.Revision, cancellationToken) ?? await registry.ReleaseAsync(released, placement.Revision, cancellationToken);
+                var outcome = await planner.PassOnAsync(released, placement.Revision, wasOnline, cancellationToken) ?? await registry.ReleaseAsync(released, placement.Revision, cancellationToken);
                 if (outcome is CommitOutcome.Committed) context.Journal.Add("role.released", $"Role {name} is offline here and its epoch {epoch} is closed.", name.Value, epoch: epoch.ToString());
                 await RefreshAsync(cancellationToken);
             }

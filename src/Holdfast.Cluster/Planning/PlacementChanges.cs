@@ -15,6 +15,7 @@ internal static class PlacementChanges
         OwnerIncarnation = target.Incarnation,
         Target = null,
         Kind = kind,
+        HandedOver = false,
     };
 
     public static Placement Releasing(this Placement placement, ChangeKind kind, NodeName? target = null) =>

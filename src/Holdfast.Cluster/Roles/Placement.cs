@@ -86,6 +86,9 @@ public sealed record Placement
     /// <summary>Gets the kind of the last change.</summary>
     public required ChangeKind Kind { get; init; }
 
+    /// <summary>Gets whether the present owner was named by the commit with which the one before released it, which had it online: nobody can have taken its addresses between.</summary>
+    public bool HandedOver { get; init; }
+
     /// <summary>Gets the moves because of failures that still count.</summary>
     public ImmutableArray<FailureEntry> Failures { get; init; } = [];
 
@@ -95,16 +98,13 @@ public sealed record Placement
     /// <summary>Whether nobody owns the role.</summary>
     public bool IsFree => Phase is PlacementPhase.Released or PlacementPhase.Failed;
 
-    /// <summary>Whether the present owner has it from one that was seen to have taken it offline, this moment, and not from one that was lost or from nobody.</summary>
-    public bool WasHandedOver => Phase == PlacementPhase.Assigned && Kind is ChangeKind.PlannedMove or ChangeKind.Drain or ChangeKind.Failback or ChangeKind.LoadSpread;
-
     /// <summary>The placement of a role that was just declared.</summary>
     public static Placement Unplaced(RoleName role) => new() { Role = role, Phase = PlacementPhase.Released, Epoch = Epoch.None, Kind = ChangeKind.FirstStart };
 
     /// <inheritdoc/>
     public bool Equals(Placement? other) =>
         other is not null && Role == other.Role && Phase == other.Phase && Epoch == other.Epoch && Owner == other.Owner && OwnerIncarnation == other.OwnerIncarnation
-        && Target == other.Target && Kind == other.Kind && Failures.SequenceEqual(other.Failures) && History.SequenceEqual(other.History);
+        && Target == other.Target && Kind == other.Kind && HandedOver == other.HandedOver && Failures.SequenceEqual(other.Failures) && History.SequenceEqual(other.History);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Role, Phase, Epoch, Owner);

@@ -19,6 +19,11 @@ public sealed class EtcdCluster(EtcdOptions options) : IDisposable
 {
     private const int SnapshotHashBytes = 32;
 
+    // etcd makes a member's id from its address and the time in whole seconds, and no removed id may come back: who adds again
+    // what was removed within the same second is told "member not found".
+    private const int SameSecondAttempts = 15;
+    private static readonly TimeSpan SameSecondPause = TimeSpan.FromMilliseconds(200);
+
     private readonly ImmutableArray<GrpcChannel> _channels = [.. options.Endpoints.Select(address => new GrpcChannel(address, options))];
 
     /// <summary>Gets how long an ordinary call may take. The default is 5 seconds: a change of membership waits for an election.</summary>
@@ -33,8 +38,18 @@ public sealed class EtcdCluster(EtcdOptions options) : IDisposable
     /// </summary>
     public async Task<(EtcdMember Added, ImmutableArray<EtcdMember> All)> AddLearnerAsync(Uri peerAddress, CancellationToken cancellationToken)
     {
-        var response = await AnyAsync(EtcdMethods.MemberAdd, new MemberAddRequest { PeerUrls = { ToText(peerAddress) }, IsLearner = true }, cancellationToken);
-        return (ToMember(response.Member), ToMembers(response.Members));
+        for (var left = SameSecondAttempts; ; left--)
+        {
+            try
+            {
+                var response = await AnyAsync(EtcdMethods.MemberAdd, new MemberAddRequest { PeerUrls = { ToText(peerAddress) }, IsLearner = true }, cancellationToken);
+                return (ToMember(response.Member), ToMembers(response.Members));
+            }
+            catch (HoldfastException removed) when (removed.Kind == ErrorKind.NotFound && left > 1)
+            {
+                await Task.Delay(SameSecondPause, TimeProvider.System, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Lets a learner vote; refused until it has caught up with the leader.</summary>

@@ -104,6 +104,22 @@ public sealed class ThreeNodeTests
     }, "r1");
 
     [Fact]
+    public void Only_who_is_given_a_role_by_its_owner_at_that_moment_has_it_handed_over() => Play(async (simulation, cluster) =>
+    {
+        await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
+        Assert.False(cluster.PlacementOf("r1").HandedOver);
+        var owner = cluster[cluster.RunsOn("r1")!];
+
+        await owner.Agent!.Operations.MoveAsync(new("r1"), null, CancellationToken.None);
+        await simulation.Until(() => cluster.RunsOn("r1") is { } now && now != owner.Name.Value, TimeSpan.FromSeconds(1), "it has moved");
+        Assert.True(cluster.PlacementOf("r1").HandedOver);
+
+        cluster[cluster.RunsOn("r1")!].PowerOff();
+        await cluster.UntilServed("r1", Takeover);
+        Assert.False(cluster.PlacementOf("r1").HandedOver);
+    }, "r1");
+
+    [Fact]
     public void A_release_whose_answer_is_lost_is_not_taken_back_by_a_restarted_agent() => Play(async (simulation, cluster) =>
     {
         await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
@@ -196,6 +212,7 @@ public sealed class ThreeNodeTests
         await simulation.Until(() => cluster.RunsOn("r1") is { } now && now != owner, TimeSpan.FromSeconds(1), "it runs elsewhere");
 
         Assert.Equal(ChangeKind.ResourceFailure, cluster.PlacementOf("r1").Kind);
+        Assert.False(cluster.PlacementOf("r1").HandedOver, "who failed may never have had what the next one takes");
     }, "r1");
 
     [Fact]

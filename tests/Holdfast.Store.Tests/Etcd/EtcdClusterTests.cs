@@ -44,7 +44,22 @@ public sealed class EtcdClusterTests
         Assert.Equal(ports[1], updated.PeerAddresses.Single().Port);
         Assert.Equal(3, (await etcd.MembersAsync(None)).Length);
         await etcd.RemoveMemberAsync(added.Id, None); // Gone already: no error.
-        Assert.Equal("store.etcd", (await Assert.ThrowsAsync<HoldfastException>(() => etcd.PromoteAsync(added.Id, None))).Code);
+        Assert.Equal("store.etcd", (await Assert.ThrowsAsync<HoldfastException>(() => etcd.UpdateMemberAsync(added.Id, updated.PeerAddresses, None))).Code);
+    }
+
+    [Fact]
+    public async Task A_member_that_was_just_removed_is_added_again()
+    {
+        await using var cluster = await EtcdTestCluster.StartAsync(1, tls: false);
+        using var etcd = new EtcdCluster(cluster.Options);
+        var address = new Uri($"http://127.0.0.1:{EtcdTestCluster.FreePorts(1)[0]}");
+        var (first, _) = await AddWhenSettledAsync(etcd, address);
+
+        await etcd.RemoveMemberAsync(first.Id, None);
+        var (second, all) = await etcd.AddLearnerAsync(address, None);
+
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal(2, all.Length);
     }
 
     [Fact]
