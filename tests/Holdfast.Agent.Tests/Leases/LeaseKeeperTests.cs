@@ -1,7 +1,10 @@
 using Holdfast.Agent.Leases;
-using Holdfast.Agent.Tests.Simulated;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Nodes;
+using Holdfast.Simulation.Clusters;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Stores;
 using Holdfast.Store;
 using Holdfast.Store.Registry;
 
@@ -278,11 +281,11 @@ public sealed class LeaseKeeperTests
         Assert.Equal(1, node.Leash.Incarnation);
     });
 
-    private static void Play(Func<Simulation, SimulatedCluster, SimulatedNode, Task> scenario)
+    private static void Play(Func<SimulationRun, SimulatedCluster, SimulatedNode, Task> scenario)
     {
         for (var seed = 1; seed <= 4; seed++)
         {
-            Simulation.Run(seed, async simulation =>
+            SimulationRun.Run(seed, async simulation =>
             {
                 await using var cluster = new SimulatedCluster(simulation, "a");
                 await cluster.FoundAsync();
@@ -291,7 +294,7 @@ public sealed class LeaseKeeperTests
         }
     }
 
-    private static Task Holding(Simulation simulation, SimulatedNode node) => simulation.Until(() => node.Agent!.Keeper.Holds, TimeSpan.FromSeconds(10), "the node has a lease");
+    private static Task Holding(SimulationRun simulation, SimulatedNode node) => simulation.Until(() => node.Agent!.Keeper.Holds, TimeSpan.FromSeconds(10), "the node has a lease");
 
     private static Holdfast.Cluster.Planning.Versioned<LeaseRecord> Versioned(SimulatedCluster cluster) => cluster.View().Leases[new("a")];
 

@@ -1,9 +1,12 @@
 using Holdfast.Agent.Operations;
 using Holdfast.Agent.Peers;
-using Holdfast.Agent.Tests.Simulated;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
+using Holdfast.Simulation.Clusters;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Stores;
 
 namespace Holdfast.Agent.Tests.Operations;
 
@@ -57,7 +60,7 @@ public sealed class AddResourceTests
         Assert.Equal(("role.not-found", ErrorKind.NotFound), (error.Code, error.Kind));
     });
 
-    private static void Play(Func<SimulatedCluster, Declaring, Task> scenario) => Simulation.Run(1, async simulation =>
+    private static void Play(Func<SimulatedCluster, Declaring, Task> scenario) => SimulationRun.Run(1, async simulation =>
     {
         await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a"]);
         await cluster.DeclareAsync(SimulatedCluster.RoleOf("orders") with { Desired = DesiredState.Offline, Priority = 7, Resources = [.. SimulatedCluster.RoleOf("orders").Resources.Select(r => r with { Properties = r.Properties.SetItem("command", PropertyValue.Of(["/bin/true"])) })] });

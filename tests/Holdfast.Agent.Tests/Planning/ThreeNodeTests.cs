@@ -1,8 +1,11 @@
-using Holdfast.Agent.Tests.Simulated;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
 using Holdfast.Leash.Protocol;
+using Holdfast.Simulation.Clusters;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Stores;
 using Holdfast.Store;
 using Holdfast.Store.Registry;
 
@@ -256,11 +259,11 @@ public sealed class ThreeNodeTests
         transaction.Writes.FirstOrDefault(write => write.Key == $"placements/{role}").Value is { } value
         && RegistryJson.Decode(value, RegistryJson.Default.Placement) is { Phase: PlacementPhase.Released or PlacementPhase.Assigned };
 
-    private static void Play(Func<Simulation, SimulatedCluster, Task> scenario, params string[] roles)
+    private static void Play(Func<SimulationRun, SimulatedCluster, Task> scenario, params string[] roles)
     {
         for (var seed = 1; seed <= 5; seed++)
         {
-            Simulation.Run(seed, async simulation =>
+            SimulationRun.Run(seed, async simulation =>
             {
                 await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], roles);
                 await scenario(simulation, cluster);

@@ -8,21 +8,23 @@ using Holdfast.Agent.Roles;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Leash.Protocol;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Stores;
 using Holdfast.Store;
 using Holdfast.Store.Registry;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Machines;
 
 /// <summary>One run of the agent on a simulated machine: the real parts, wired as <c>NodeRuntime</c> does.</summary>
 internal sealed class SimulatedAgent
 {
-    private readonly Simulation _simulation;
+    private readonly SimulationRun _simulation;
     private readonly ILeash _leash;
     private readonly ProbeRunner _probes;
     private readonly CancellationTokenSource _ending = new();
 
-    public SimulatedAgent(Simulation simulation, NodeName node, IClusterStore store, ILeash leash, INodeClock clock, TimingProfile profile, EventJournal journal)
+    public SimulatedAgent(SimulationRun simulation, NodeName node, IClusterStore store, ILeash leash, INodeClock clock, TimingProfile profile, EventJournal journal)
     {
         (_simulation, _leash, _probes, Node) = (simulation, leash, new ProbeRunner(simulation.Time), node);
         Registry = new ClusterRegistry(store);

@@ -1,10 +1,12 @@
 using System.Threading.Channels;
 using Holdfast.Leash.Protocol;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Stores;
 
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Machines;
 
 /// <summary>One agent's connection to the leash of its machine. A connection of a frozen agent waits; one of a dead agent or machine never answers.</summary>
-internal sealed class SimulatedLeashConnection(Simulation simulation, SimulatedLeash leash, ChannelReader<LeashEvent> events) : ILeash
+internal sealed class SimulatedLeashConnection(SimulationRun simulation, SimulatedLeash leash, ChannelReader<LeashEvent> events) : ILeash
 {
     public ChannelReader<LeashEvent> Events => events;
 

@@ -1,7 +1,7 @@
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Engine;
 
 /// <summary>Everything in one thread under virtual time, from one seed: the same seed gives the same run.</summary>
-internal sealed class Simulation
+internal sealed class SimulationRun
 {
     private static readonly TimeSpan Limit = TimeSpan.FromHours(1); // A scenario that takes longer waits for something that never comes.
     private const int StepsAtOnce = 100_000;
@@ -10,7 +10,7 @@ internal sealed class Simulation
     private readonly List<string> _log = [];
     private Exception? _failure;
 
-    private Simulation(int seed)
+    private SimulationRun(int seed)
     {
         Seed = seed;
         Random = new Random(seed);
@@ -31,9 +31,9 @@ internal sealed class Simulation
     public long Steps => _scheduler.Steps;
 
     /// <summary>Runs a scenario to its end.</summary>
-    public static Simulation Run(int seed, Func<Simulation, Task> scenario)
+    public static SimulationRun Run(int seed, Func<SimulationRun, Task> scenario)
     {
-        var simulation = new Simulation(seed);
+        var simulation = new SimulationRun(seed);
         var before = SynchronizationContext.Current;
         try
         {
@@ -69,7 +69,7 @@ internal sealed class Simulation
         var end = Time.Now + within;
         while (!condition())
         {
-            if (Time.Now >= end) throw new Xunit.Sdk.XunitException($"Not within {within.TotalSeconds} s: {what}");
+            if (Time.Now >= end) throw new SimulationException($"Not within {within.TotalSeconds} s: {what}");
             await Delay(TimeSpan.FromMilliseconds(1));
         }
     }
@@ -78,7 +78,7 @@ internal sealed class Simulation
     public TimeSpan Between(double fromMilliseconds, double toMilliseconds) =>
         TimeSpan.FromTicks((long)((fromMilliseconds + (Random.NextDouble() * (toMilliseconds - fromMilliseconds))) * TimeSpan.TicksPerMillisecond));
 
-    private void Play(Func<Simulation, Task> scenario)
+    private void Play(Func<SimulationRun, Task> scenario)
     {
         SynchronizationContext.SetSynchronizationContext(_context);
         var run = scenario(this);
@@ -93,8 +93,8 @@ internal sealed class Simulation
         }
         while (_failure is null && !run.IsCompleted && Time.AdvanceToNext(Limit));
 
-        var failure = _failure ?? run.Exception?.InnerException ?? (run.IsCompletedSuccessfully ? null : new Xunit.Sdk.XunitException("The scenario waits for something that never comes."));
-        if (_scheduler.Escape is { } escape) failure = new Xunit.Sdk.XunitException($"Something left the simulation's thread:\n{escape}", failure);
-        if (failure is not null) throw new Xunit.Sdk.XunitException($"Seed {Seed} at {Time.Now.TotalMilliseconds:0.000} ms: {failure.Message}\n{string.Join('\n', _log.TakeLast(80))}", failure);
+        var failure = _failure ?? run.Exception?.InnerException ?? (run.IsCompletedSuccessfully ? null : new SimulationException("The scenario waits for something that never comes."));
+        if (_scheduler.Escape is { } escape) failure = new SimulationException($"Something left the simulation's thread:\n{escape}", failure);
+        if (failure is not null) throw new SimulationException($"Seed {Seed} at {Time.Now.TotalMilliseconds:0.000} ms: {failure.Message}\n{string.Join('\n', _log.TakeLast(80))}", failure);
     }
 }

@@ -5,11 +5,14 @@ using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
 using Holdfast.Cluster.Settings;
 using Holdfast.Leash.Protocol;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Stores;
 using Holdfast.Store;
 using Holdfast.Store.Memory;
 using Holdfast.Store.Registry;
 
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Clusters;
 
 /// <summary>
 /// Machines around one store. After every effect of every leash it is checked that no role runs on two machines, and that the
@@ -17,10 +20,10 @@ namespace Holdfast.Agent.Tests.Simulated;
 /// </summary>
 internal sealed class SimulatedCluster : IAsyncDisposable
 {
-    private readonly Simulation _simulation;
+    private readonly SimulationRun _simulation;
     private readonly Dictionary<string, (RoleEpoch Epoch, SimulatedNode Node)> _newest = [];
 
-    public SimulatedCluster(Simulation simulation, params string[] names)
+    public SimulatedCluster(SimulationRun simulation, params string[] names)
     {
         _simulation = simulation;
         Memory = new MemoryClusterStore();
@@ -38,7 +41,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     public SimulatedNode this[string node] => Nodes[node];
 
     /// <summary>Founds a cluster, starts every agent, and declares roles of one process each.</summary>
-    public static async Task<SimulatedCluster> StartAsync(Simulation simulation, string[] nodes, params string[] roles)
+    public static async Task<SimulatedCluster> StartAsync(SimulationRun simulation, string[] nodes, params string[] roles)
     {
         var cluster = new SimulatedCluster(simulation, nodes);
         await cluster.FoundAsync();

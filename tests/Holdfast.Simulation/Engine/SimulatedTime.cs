@@ -1,4 +1,4 @@
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Engine;
 
 /// <summary>True time of a simulation: it stands still while anything runs, and jumps from one timer to the next.</summary>
 internal sealed class SimulatedTime : TimeProvider

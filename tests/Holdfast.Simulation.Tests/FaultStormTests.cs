@@ -1,11 +1,14 @@
-using Holdfast.Agent.Tests.Simulated;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
+using Holdfast.Simulation.Clusters;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Stores;
 using Holdfast.Store.Registry;
 
-namespace Holdfast.Agent.Tests.Planning;
+namespace Holdfast.Simulation.Tests;
 
 /// <summary>
 /// Everything that can go wrong with three nodes, in any order. That no role runs twice and no epoch goes back is checked after
@@ -22,10 +25,10 @@ public sealed class FaultStormTests
     [InlineData(300)]
     public void No_role_ever_runs_twice_and_every_role_is_served_when_the_storm_is_over(int firstSeed)
     {
-        for (var seed = firstSeed; seed < firstSeed + 10; seed++) Simulation.Run(seed, StormAsync);
+        for (var seed = firstSeed; seed < firstSeed + 10; seed++) SimulationRun.Run(seed, StormAsync);
     }
 
-    private static async Task StormAsync(Simulation simulation)
+    private static async Task StormAsync(SimulationRun simulation)
     {
         await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], Roles);
         for (var round = 0; round < 40; round++)
@@ -49,7 +52,7 @@ public sealed class FaultStormTests
         {
             foreach (var role in Roles) await cluster.UntilServed(role, TimeSpan.FromSeconds(15));
         }
-        catch (Xunit.Sdk.XunitException)
+        catch (SimulationException)
         {
             foreach (var node in cluster.Nodes.Values) simulation.Note($"{node.Name}: {node.Agent!.Keeper.Standing}, {node.Agent.Feed.Trouble ?? "connected"}, {string.Join("; ", node.Agent.Planner.Waiting.Values.Select(w => w.Sentence))}");
             foreach (var role in Roles) simulation.Note($"{cluster.PlacementOf(role)}");
@@ -58,7 +61,7 @@ public sealed class FaultStormTests
         }
     }
 
-    private static async Task FaultAsync(Simulation simulation, SimulatedCluster cluster, SimulatedNode node)
+    private static async Task FaultAsync(SimulationRun simulation, SimulatedCluster cluster, SimulatedNode node)
     {
         var random = simulation.Random;
         switch (random.Next(12))

@@ -2,14 +2,16 @@ using System.Threading.Channels;
 using Holdfast.Agent.Leases;
 using Holdfast.Leash.Core;
 using Holdfast.Leash.Protocol;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Stores;
 
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Machines;
 
 /// <summary>
 /// The leash of one machine: the real core makes every decision, and what the kernel would do takes simulated time. It outlives
 /// its agents; each has a <see cref="Connect">connection</see> of its own.
 /// </summary>
-internal sealed class SimulatedLeash(Simulation simulation, SimulatedClock clock, long lastMinted, string bootId, TimeSpan killTime, Action<SimulatedUnit> happened)
+internal sealed class SimulatedLeash(SimulationRun simulation, SimulatedClock clock, long lastMinted, string bootId, TimeSpan killTime, Action<SimulatedUnit> happened)
 {
     private readonly LeashCore _core = new(lastMinted, new Dictionary<string, RoleEpoch>());
     private Channel<LeashEvent> _events = Channel.CreateUnbounded<LeashEvent>();

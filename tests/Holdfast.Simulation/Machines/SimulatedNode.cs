@@ -1,26 +1,28 @@
 using Holdfast.Agent.Events;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Stores;
 using Holdfast.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Machines;
 
 /// <summary>A machine: its clocks, its leash, its way to the store, and the agent that runs on it now.</summary>
 internal sealed class SimulatedNode : IDisposable
 {
-    private readonly Simulation _simulation;
+    private readonly SimulationRun _simulation;
     private readonly IClusterStore _store;
     private readonly Action<SimulatedNode, SimulatedUnit> _happened;
     private long _minted;
     private int _boots;
 
-    public SimulatedNode(Simulation simulation, NodeName name, IClusterStore store, Action<SimulatedNode, SimulatedUnit> happened)
+    public SimulatedNode(SimulationRun simulation, NodeName name, IClusterStore store, Action<SimulatedNode, SimulatedUnit> happened)
     {
         (_simulation, Name, _store, _happened) = (simulation, name, store, happened);
         Clock = NewClock();
         // Its events are kept in memory; the file, which cannot be written, is beside the point and beside the simulation.
-        Journal = Simulation.Outside(() => Task.FromResult(
+        Journal = SimulationRun.Outside(() => Task.FromResult(
             new EventJournal("/nowhere/events.log", Clock, simulation.Time, NullLogger<EventJournal>.Instance) { Node = name.Value }));
         Store = new FaultyStore(store, simulation);
         Leash = NewLeash();
@@ -76,7 +78,7 @@ internal sealed class SimulatedNode : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Simulation.Outside(async () =>
+    public void Dispose() => SimulationRun.Outside(async () =>
     {
         await Journal.DisposeAsync();
         return true;

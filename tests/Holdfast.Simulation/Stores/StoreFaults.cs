@@ -1,4 +1,6 @@
-namespace Holdfast.Agent.Tests.Simulated;
+using Holdfast.Simulation.Engine;
+
+namespace Holdfast.Simulation.Stores;
 
 /// <summary>What can happen to one commit.</summary>
 internal enum CommitFault

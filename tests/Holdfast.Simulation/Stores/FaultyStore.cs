@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using Holdfast.Simulation.Engine;
 using Holdfast.Store;
 
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Stores;
 
 /// <summary>One node's way to the store: late, lossy, or cut. What was sent before a cut may still arrive; what was asked of a dead node's connection never answers.</summary>
-internal sealed class FaultyStore(IClusterStore store, Simulation simulation) : IClusterStore
+internal sealed class FaultyStore(IClusterStore store, SimulationRun simulation) : IClusterStore
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMilliseconds(150);
     private CancellationTokenSource _watches = new();

@@ -1,4 +1,4 @@
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Engine;
 
 /// <summary>Brings every continuation to the simulation's scheduler.</summary>
 internal sealed class SimulatedContext(TaskScheduler scheduler, Action<Exception> failed) : SynchronizationContext

@@ -1,6 +1,8 @@
 using Holdfast.Cluster.Leases;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Stores;
 
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Machines;
 
 /// <summary>The two boot-scoped clocks of one machine: since its own start, each at its own rate.</summary>
 internal sealed class SimulatedClock(SimulatedTime time, double bootRate, double rawRate) : INodeClock

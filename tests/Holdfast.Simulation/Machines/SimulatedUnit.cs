@@ -1,7 +1,9 @@
 using Holdfast.Leash.Core;
 using Holdfast.Leash.Protocol;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Stores;
 
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Machines;
 
 /// <summary>Something that a simulated leash holds: it runs from when the leash confirmed it until it is gone.</summary>
 internal sealed class SimulatedUnit(string unit, UnitKind kind, Warrant warrant, string tag, int processId) : UnitEntry(unit, kind, warrant, tag)

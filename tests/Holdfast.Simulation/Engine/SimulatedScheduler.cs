@@ -1,4 +1,4 @@
-namespace Holdfast.Agent.Tests.Simulated;
+namespace Holdfast.Simulation.Engine;
 
 /// <summary>Runs what is ready on one thread, one at a time, in an order drawn from the seed.</summary>
 internal sealed class SimulatedScheduler(Random random) : TaskScheduler

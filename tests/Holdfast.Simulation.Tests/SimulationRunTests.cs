@@ -1,11 +1,16 @@
-namespace Holdfast.Agent.Tests.Simulated;
+using Holdfast.Simulation.Clusters;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Stores;
 
-public sealed class SimulationTests
+namespace Holdfast.Simulation.Tests;
+
+public sealed class SimulationRunTests
 {
     [Fact]
     public void Time_stands_still_while_anything_runs_and_jumps_when_nothing_does()
     {
-        var simulation = Simulation.Run(1, async simulation =>
+        var simulation = SimulationRun.Run(1, async simulation =>
         {
             await simulation.Delay(TimeSpan.FromMinutes(30));
             await Task.Yield();
@@ -23,7 +28,7 @@ public sealed class SimulationTests
         Assert.Equal(first.Steps, again.Steps);
         Assert.NotEqual(first.Log, other.Log);
 
-        static Simulation Play(int seed) => Simulation.Run(seed, async simulation =>
+        static SimulationRun Play(int seed) => SimulationRun.Run(seed, async simulation =>
         {
             await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], "orders", "mail");
             await cluster.UntilServed("orders", TimeSpan.FromSeconds(5));
@@ -34,5 +39,5 @@ public sealed class SimulationTests
 
     [Fact]
     public void A_scenario_that_waits_for_nothing_fails_instead_of_hanging() =>
-        Assert.Contains("never comes", Assert.Throws<Xunit.Sdk.XunitException>(() => Simulation.Run(1, _ => new TaskCompletionSource().Task)).Message);
+        Assert.Contains("never comes", Assert.Throws<SimulationException>(() => SimulationRun.Run(1, _ => new TaskCompletionSource().Task)).Message);
 }
