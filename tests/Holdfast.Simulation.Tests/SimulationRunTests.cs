@@ -10,7 +10,7 @@ public sealed class SimulationRunTests
     [Fact]
     public void Time_stands_still_while_anything_runs_and_jumps_when_nothing_does()
     {
-        var simulation = SimulationRun.Run(1, async simulation =>
+        var simulation = SimulationRun.Play(1, async simulation =>
         {
             await simulation.Delay(TimeSpan.FromMinutes(30));
             await Task.Yield();
@@ -28,9 +28,9 @@ public sealed class SimulationRunTests
         Assert.Equal(first.Steps, again.Steps);
         Assert.NotEqual(first.Log, other.Log);
 
-        static SimulationRun Play(int seed) => SimulationRun.Run(seed, async simulation =>
+        static SimulationRun Play(int seed) => SimulationRun.Play(seed, async simulation =>
         {
-            await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], "orders", "mail");
+            var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], "orders", "mail");
             await cluster.UntilServed("orders", TimeSpan.FromSeconds(5));
             cluster[cluster.RunsOn("orders")!].PowerOff();
             await cluster.UntilServed("orders", TimeSpan.FromSeconds(5));
@@ -39,5 +39,5 @@ public sealed class SimulationRunTests
 
     [Fact]
     public void A_scenario_that_waits_for_nothing_fails_instead_of_hanging() =>
-        Assert.Contains("never comes", Assert.Throws<SimulationException>(() => SimulationRun.Run(1, _ => new TaskCompletionSource().Task)).Message);
+        Assert.Contains("never comes", Assert.Throws<SimulationException>(() => SimulationRun.Play(1, _ => new TaskCompletionSource().Task)).Message);
 }

@@ -17,7 +17,7 @@ internal sealed partial class EventJournal : IAsyncDisposable
     private const long FileLimit = 8L << 20;
     private readonly Lock _gate = new();
     private readonly Queue<ClusterEvent> _events = new();
-    private readonly string _path;
+    private readonly string? _path;
     private readonly INodeClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger<EventJournal> _logger;
@@ -26,10 +26,11 @@ internal sealed partial class EventJournal : IAsyncDisposable
     private ImmutableArray<Channel<ClusterEvent>> _followers = [];
     private bool _cut;
 
-    public EventJournal(string path, INodeClock clock, TimeProvider time, ILogger<EventJournal> logger)
+    /// <param name="path">The file; null keeps what happens in memory only.</param>
+    public EventJournal(string? path, INodeClock clock, TimeProvider time, ILogger<EventJournal> logger)
     {
         (_path, _clock, _time, _logger) = (path, clock, time, logger);
-        _writer = WriteAsync();
+        _writer = path is null ? Task.CompletedTask : WriteAsync(path);
     }
 
     /// <summary>Gets or sets the name of this node, once it has one.</summary>
@@ -46,7 +47,7 @@ internal sealed partial class EventJournal : IAsyncDisposable
             foreach (var follower in _followers) follower.Writer.TryWrite(item);
         }
 
-        _toFile.Writer.TryWrite(item);
+        if (_path is not null) _toFile.Writer.TryWrite(item);
         Log.Event(_logger, kind, message);
     }
 
@@ -81,7 +82,7 @@ internal sealed partial class EventJournal : IAsyncDisposable
     /// <summary>Reads what earlier agents wrote, in front of what was added since this one started.</summary>
     public void Load()
     {
-        if (!File.Exists(_path)) return;
+        if (_path is null || !File.Exists(_path)) return;
         List<ClusterEvent> earlier = [];
         _cut = EndsInsideALine(_path);
         foreach (var line in File.ReadLines(_path).TakeLast(Remembered))
@@ -111,19 +112,19 @@ internal sealed partial class EventJournal : IAsyncDisposable
         return file.Length > 0 && file.Seek(-1, SeekOrigin.End) >= 0 && file.ReadByte() != '\n';
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(string path)
     {
         await foreach (var item in _toFile.Reader.ReadAllAsync())
         {
             try
             {
-                if (File.Exists(_path) && new FileInfo(_path).Length > FileLimit) File.Move(_path, _path + ".1", overwrite: true);
-                await File.AppendAllTextAsync(_path, (_cut ? "\n" : "") + JsonSerializer.Serialize(item, ApiJson.Default.ClusterEvent) + "\n"); // A cut line must not swallow the next.
+                if (File.Exists(path) && new FileInfo(path).Length > FileLimit) File.Move(path, path + ".1", overwrite: true);
+                await File.AppendAllTextAsync(path, (_cut ? "\n" : "") + JsonSerializer.Serialize(item, ApiJson.Default.ClusterEvent) + "\n"); // A cut line must not swallow the next.
                 _cut = false;
             }
             catch (IOException exception)
             {
-                Log.NotWritten(_logger, _path, exception.Message);
+                Log.NotWritten(_logger, path, exception.Message);
             }
         }
     }

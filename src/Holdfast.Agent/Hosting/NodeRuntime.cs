@@ -25,9 +25,7 @@ namespace Holdfast.Agent.Hosting;
 /// <summary>Everything that a node of a cluster runs, wired together; made when the machine has an identity.</summary>
 internal sealed partial class NodeRuntime : IAsyncDisposable
 {
-    private static readonly TimeSpan BackstopGrace = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LeashAnswerLimit = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan SweepLimit = TimeSpan.FromSeconds(10);
     private readonly AgentOptions _options;
     private readonly ILeash _leash;
@@ -40,7 +38,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     private readonly PeerClient? _takeoverPeers;
     private readonly ProgressMonitor _progress;
     private readonly EtcdCluster? _leaderAsk;
-    private long _expired;
+    private readonly SecondKiller _secondKiller;
 
     /// <summary>Takes over what was followed so far, and disposes it in the end.</summary>
     public NodeRuntime(StoreFollower follower, AgentOptions options, ILeash leash, EventJournal journal, ILoggerFactory loggers)
@@ -61,6 +59,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Registry = new ClusterRegistry(follower.Store);
         _progress = new ProgressMonitor(_clock);
         Keeper = new LeaseKeeper(Node, Registry, Feed, leash, Profile, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>());
+        _secondKiller = new SecondKiller(Keeper, leash, _clock, _time, journal, SweepWithoutLeash);
         Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>());
         Peers = PeersWithin(PeerClient.InquiryLimit);
         _takeoverPeers = PeersWithin(PeerClient.TakeoverLimit);
@@ -117,7 +116,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         List<Task> loops =
         [
             Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
-            FollowVotersAsync(ending.Token), BackstopAsync(ending.Token), ActivateAsync(ending.Token),
+            FollowVotersAsync(ending.Token), _secondKiller.RunAsync(ending.Token), ActivateAsync(ending.Token),
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
         ];
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
@@ -165,7 +164,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
                 Runner.OnExit(exited);
                 break;
             case LeashEvent.Expired expired:
-                Interlocked.Exchange(ref _expired, expired.Incarnation);
+                _secondKiller.OnExpired(expired.Incarnation);
                 Runner.OnExpired(expired.Incarnation);
                 Keeper.OnExpired(expired.Incarnation, expired.Reason);
                 break;
@@ -221,40 +220,11 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
     }
 
-    /// <summary>The second killer: when the leash does not end the roles at the deadline, the agent does (leases rule 14).</summary>
-    private async Task BackstopAsync(CancellationToken cancellationToken)
+    /// <summary>Ends every role without the leash, on a thread of its own because it blocks.</summary>
+    private void SweepWithoutLeash() => new Thread(() =>
     {
-        long swept = 0;
-        while (true)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellationToken);
-            var standing = Keeper.Standing;
-            if (standing.ArmedUntil is not { } until || standing.Incarnation == swept || Interlocked.Read(ref _expired) == standing.Incarnation) continue;
-            if (!_clock.Now.HasReached(until.Plus(BackstopGrace))) continue;
-            if (await LeashAnswersAsync(standing.Incarnation, cancellationToken)) continue;
-            swept = standing.Incarnation;
-            _journal.Add("leash.hangs", $"The leash did not end incarnation {standing.Incarnation} at its deadline; the agent ends its roles.");
-            var sweep = new Thread(() =>
-            {
-                foreach (var left in LeashBackstop.Sweep(_options.RunDirectory, SweepLimit)) Log.Left(_logger, left);
-            });
-            sweep.Start();
-        }
-    }
-
-    /// <summary>Whether the leash did its work and only its word is still on the way: an agent that was frozen itself must not take it for hanging.</summary>
-    private async Task<bool> LeashAnswersAsync(long incarnation, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var state = await _leash.GetStateAsync(cancellationToken).WaitAsync(LeashAnswerLimit, _time, cancellationToken);
-            return state.Incarnation != incarnation || state.Expired || !_clock.Now.HasReached(state.Deadline.ToReading());
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
+        foreach (var left in LeashBackstop.Sweep(_options.RunDirectory, SweepLimit)) Log.Left(_logger, left);
+    }).Start();
 
     /// <summary>After an orderly shutdown the node had drained itself: back, it may host roles again.</summary>
     private async Task ActivateAsync(CancellationToken cancellationToken)

@@ -32,6 +32,9 @@ internal sealed partial class LeaseKeeper(
     /// <summary>Gets where this node stands.</summary>
     public LeaseStanding Standing { get; private set; } = new(0, null, "no incarnation yet");
 
+    /// <summary>Gets how often this node renews; its other loops go round at least as often, which shows that they are alive.</summary>
+    public TimeSpan RenewInterval => profile.RenewInterval;
+
     /// <summary>Gets whether this node may plan and bring roles online now.</summary>
     public bool Holds => Standing.HeldAt(clock.Now);
 

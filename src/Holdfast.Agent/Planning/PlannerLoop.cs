@@ -19,7 +19,6 @@ internal sealed partial class PlannerLoop(
     NodeName node, ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper,
     INodeClock clock, TimeProvider time, ProgressMonitor progress, EventJournal journal, ILogger<PlannerLoop> logger)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100); // Also shows that the loop is alive.
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(20);
 
     private readonly StepAges _ages = new();
@@ -41,7 +40,7 @@ internal sealed partial class PlannerLoop(
         {
             progress.Beat("planner");
             var state = feed.Current;
-            var pause = LongestPause;
+            var pause = keeper.RenewInterval;
             try
             {
                 if (state is not null && keeper.Holds && Situation() is { } situation) pause = await PlanAsync(state, situation.View, situation.Seen, cancellationToken);
@@ -50,7 +49,7 @@ internal sealed partial class PlannerLoop(
             catch (StoreUnavailableException exception)
             {
                 Log.StoreUnavailable(logger, exception.Message);
-                await WaitAsync(state, LongestPause, cancellationToken);
+                await WaitAsync(state, keeper.RenewInterval, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -80,7 +79,7 @@ internal sealed partial class PlannerLoop(
     {
         var plan = Planner.Plan(view, seen);
         Waiting = plan.Waiting;
-        var again = plan.LookAgainIn is { } look && look < LongestPause ? look : LongestPause;
+        var again = plan.LookAgainIn is { } look && look < keeper.RenewInterval ? look : keeper.RenewInterval;
         var wantedFor = _ages.OldestOf(plan.Steps, seen.Now);
         if (plan.Steps.IsEmpty) return again;
 

@@ -18,7 +18,6 @@ namespace Holdfast.Agent.Roles;
 internal sealed partial class RoleRunner(
     ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper, PlannerLoop planner, RoleRunContext context, ProgressMonitor progress, ILogger<RoleRunner> logger)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100); // Also shows that the loop is alive.
     private static readonly TimeSpan StrayPause = TimeSpan.FromSeconds(1);
     private readonly Dictionary<RoleName, RoleRun> _runs = [];
     private readonly HashSet<RoleName> _releasing = [];
@@ -81,7 +80,7 @@ internal sealed partial class RoleRunner(
             try
             {
                 var changed = feed.WaitForChangeAsync(state, cancellationToken);
-                await Task.WhenAny(changed, nudge).WaitAsync(LongestPause, context.Time, cancellationToken);
+                await Task.WhenAny(changed, nudge).WaitAsync(keeper.RenewInterval, context.Time, cancellationToken);
             }
             catch (TimeoutException)
             {
@@ -178,7 +177,7 @@ internal sealed partial class RoleRunner(
             if (exception is LeashRefusedException)
             {
                 Log.NotReleased(logger, name.Value, exception.Message);
-                await context.Time.PauseAsync(LongestPause, cancellationToken);
+                await context.Time.PauseAsync(keeper.RenewInterval, cancellationToken);
             }
         }
         finally

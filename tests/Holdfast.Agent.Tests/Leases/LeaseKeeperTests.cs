@@ -202,15 +202,13 @@ public sealed class LeaseKeeperTests
     {
         await node.StartAgentAsync();
         await Holding(simulation, node);
-        var clone = new SimulatedLeash(simulation, node.Clock, 0, "clone", TimeSpan.FromMilliseconds(1), _ => { });
-        var agent = new SimulatedAgent(simulation, node.Name, new FaultyStore(cluster.Memory, simulation), clone.Connect(), node.Clock, TimingProfile.Lan, node.Journal);
-        await agent.StartAsync(withRunner: false, withPlanner: false);
+        var clone = cluster.Clone("a");
+        await clone.BootAsync();
 
         await simulation.Delay(D * 10);
 
-        Assert.Equal(0, clone.Incarnation);
+        Assert.Equal(0, clone.Leash.Incarnation);
         Assert.True(node.Agent!.Keeper.Holds);
-        agent.Kill();
     });
 
     [Fact]
@@ -285,9 +283,9 @@ public sealed class LeaseKeeperTests
     {
         for (var seed = 1; seed <= 4; seed++)
         {
-            SimulationRun.Run(seed, async simulation =>
+            SimulationRun.Play(seed, async simulation =>
             {
-                await using var cluster = new SimulatedCluster(simulation, "a");
+                var cluster = new SimulatedCluster(simulation, "a");
                 await cluster.FoundAsync();
                 await scenario(simulation, cluster, cluster["a"]);
             });

@@ -60,12 +60,12 @@ public sealed class AddResourceTests
         Assert.Equal(("role.not-found", ErrorKind.NotFound), (error.Code, error.Kind));
     });
 
-    private static void Play(Func<SimulatedCluster, Declaring, Task> scenario) => SimulationRun.Run(1, async simulation =>
+    private static void Play(Func<SimulatedCluster, Declaring, Task> scenario) => SimulationRun.Play(1, async simulation =>
     {
-        await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a"]);
+        var cluster = await SimulatedCluster.StartAsync(simulation, ["a"]);
         await cluster.DeclareAsync(SimulatedCluster.RoleOf("orders") with { Desired = DesiredState.Offline, Priority = 7, Resources = [.. SimulatedCluster.RoleOf("orders").Resources.Select(r => r with { Properties = r.Properties.SetItem("command", PropertyValue.Of(["/bin/true"])) })] });
         var node = cluster["a"];
-        await simulation.Until(() => node.Agent!.Operations.Situation().View.Roles.ContainsKey(Orders), TimeSpan.FromSeconds(1), "the node knows the role");
+        await simulation.Until(() => node.Agent!.Operations.Situation().View.Placements.ContainsKey(Orders), TimeSpan.FromSeconds(1), "the node knows the role");
         await scenario(cluster, new Declaring(node.Name, node.Agent!.Operations, new SimulatedLeashConnection(simulation, node.Leash, System.Threading.Channels.Channel.CreateUnbounded<Holdfast.Leash.Protocol.LeashEvent>().Reader), LonelyPeers.Instance, null));
     });
 }

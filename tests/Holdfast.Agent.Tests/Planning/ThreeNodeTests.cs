@@ -263,9 +263,9 @@ public sealed class ThreeNodeTests
     {
         for (var seed = 1; seed <= 5; seed++)
         {
-            SimulationRun.Run(seed, async simulation =>
+            SimulationRun.Play(seed, async simulation =>
             {
-                await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], roles);
+                var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], roles);
                 await scenario(simulation, cluster);
             });
         }

@@ -1,37 +1,52 @@
 using System.Collections.Immutable;
+using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
 using Holdfast.Cluster.Settings;
-using Holdfast.Leash.Protocol;
 using Holdfast.Simulation.Engine;
 using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Mistakes;
 using Holdfast.Simulation.Stores;
 using Holdfast.Store;
-using Holdfast.Store.Memory;
 using Holdfast.Store.Registry;
 
 namespace Holdfast.Simulation.Clusters;
 
-/// <summary>
-/// Machines around one store. After every effect of every leash it is checked that no role runs on two machines, and that the
-/// epochs at which a role runs only grow.
-/// </summary>
-internal sealed class SimulatedCluster : IAsyncDisposable
+/// <summary>Machines around one store, and somebody who looks at everything they do.</summary>
+internal sealed class SimulatedCluster
 {
     private readonly SimulationRun _simulation;
-    private readonly Dictionary<string, (RoleEpoch Epoch, SimulatedNode Node)> _newest = [];
+    private readonly SimulatedWorld _world;
+    private readonly List<SimulatedNode> _machines = [];
 
     public SimulatedCluster(SimulationRun simulation, params string[] names)
+        : this(simulation, Mistake.None, names.ToDictionary(name => name, _ => TimingProfile.Lan))
     {
-        _simulation = simulation;
-        Memory = new MemoryClusterStore();
-        Nodes = names.ToImmutableSortedDictionary(name => name, name => new SimulatedNode(simulation, new NodeName(name), Memory, Happened));
-        Registry = new ClusterRegistry(Memory);
     }
 
-    public MemoryClusterStore Memory { get; }
+    /// <summary>Machines by name, each with the timing that its agent and leash go by.</summary>
+    public SimulatedCluster(SimulationRun simulation, Mistake mistake, IReadOnlyDictionary<string, TimingProfile> machines)
+    {
+        _simulation = simulation;
+        Checker = new OwnershipChecker(simulation, _machines);
+        Store = new SimulatedStore(simulation, Checker.Committed);
+        Health = new StoreHealth { CallTimeout = machines.Values.First().CommitTime * 1.5 };
+        _world = new SimulatedWorld(Store, Health, mistake, Checker.Happened);
+        Nodes = machines.ToImmutableSortedDictionary(machine => machine.Key, machine => new SimulatedNode(simulation, new NodeName(machine.Key), _world, machine.Value));
+        _machines.AddRange(Nodes.Values);
+        Registry = new ClusterRegistry(Store);
+    }
+
+    public SimulatedStore Store { get; }
+
+    public StoreHealth Health { get; }
+
+    public OwnershipChecker Checker { get; }
+
+    /// <summary>Gets how many incarnations were ended by a leash.</summary>
+    public int Expiries => _world.Expiries;
 
     /// <summary>Gets the store as an onlooker sees it who is never cut off.</summary>
     public ClusterRegistry Registry { get; }
@@ -41,19 +56,29 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     public SimulatedNode this[string node] => Nodes[node];
 
     /// <summary>Founds a cluster, starts every agent, and declares roles of one process each.</summary>
-    public static async Task<SimulatedCluster> StartAsync(SimulationRun simulation, string[] nodes, params string[] roles)
+    public static Task<SimulatedCluster> StartAsync(SimulationRun simulation, string[] nodes, params string[] roles) => new SimulatedCluster(simulation, nodes).StartAsync(roles.Select(RoleOf));
+
+    /// <summary>Another machine that takes itself for one of these; nothing runs on it yet.</summary>
+    public SimulatedNode Clone(string node)
     {
-        var cluster = new SimulatedCluster(simulation, nodes);
-        await cluster.FoundAsync();
-        foreach (var node in cluster.Nodes.Values) await node.StartAgentAsync();
-        await simulation.Until(() => cluster.Nodes.Values.All(node => node.Agent!.Keeper.Holds), TimeSpan.FromSeconds(3), "every node has a lease");
-        foreach (var role in roles) await cluster.DeclareAsync(RoleOf(role));
-        return cluster;
+        var clone = new SimulatedNode(_simulation, new NodeName(node), _world, Nodes[node].Profile, $"{node}-clone-{_machines.Count}");
+        _machines.Add(clone);
+        return clone;
+    }
+
+    /// <summary>Founds the cluster, starts every agent, and declares roles.</summary>
+    public async Task<SimulatedCluster> StartAsync(IEnumerable<RoleSpec> roles)
+    {
+        await FoundAsync();
+        foreach (var node in Nodes.Values) await node.StartAgentAsync();
+        await _simulation.Until(() => Nodes.Values.All(node => node.Agent!.Keeper.Holds), TimeSpan.FromSeconds(30), "every node has a lease");
+        foreach (var role in roles) await DeclareAsync(role);
+        return this;
     }
 
     public async Task FoundAsync()
     {
-        await WriteAsync(RegistryKeys.Settings, new ClusterSettings { Id = "id", Name = "simulated", Profile = "lan", Generation = 1 }, RegistryJson.Default.ClusterSettings);
+        await WriteAsync(RegistryKeys.Settings, new ClusterSettings { Id = "id", Name = "simulated", Profile = Nodes.Values.First().Profile.Name, Generation = 1 }, RegistryJson.Default.ClusterSettings);
         foreach (var node in Nodes.Values)
         {
             await WriteAsync(RegistryKeys.Node(node.Name), new NodeRecord
@@ -79,7 +104,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     /// <summary>Writes a record whatever it was before.</summary>
     public Task WriteAsync<T>(string key, T record, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
-        Memory.CommitAsync(new([], [new(key, RegistryJson.Encode(record, type))]), CancellationToken.None);
+        Store.CommitAsync(new([], [new(key, RegistryJson.Encode(record, type))]), CancellationToken.None);
 
     /// <summary>What is in the store now.</summary>
     public ClusterView View() => Registry.ReadAsync(CancellationToken.None).Result; // The memory store answers at once.
@@ -87,7 +112,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     public Placement PlacementOf(string role) => View().Placements[new(role)].Value;
 
     /// <summary>The node on which a role runs now; null when on none.</summary>
-    public string? RunsOn(string role) => Nodes.Values.FirstOrDefault(node => node.Leash.Running.Any(unit => unit.Warrant.Role == role))?.Name.Value;
+    public string? RunsOn(string role) => Nodes.Values.FirstOrDefault(node => node.Kernel.Running.Any(unit => unit.Warrant.Role == role))?.Name.Value;
 
     /// <summary>Whether a role is reported online by the node on which it runs.</summary>
     public bool IsServed(string role)
@@ -98,27 +123,4 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     }
 
     public Task UntilServed(string role, TimeSpan within) => _simulation.Until(() => IsServed(role), within, $"role {role} is served");
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in Nodes.Values)
-        {
-            node.Agent?.Kill();
-            node.Leash.PowerOff();
-        }
-
-        foreach (var node in Nodes.Values) node.Dispose();
-        await Memory.DisposeAsync();
-    }
-
-    private void Happened(SimulatedNode node, SimulatedUnit unit)
-    {
-        if (!unit.Runs || unit.Warrant.Role is not { } role) return;
-        if (Nodes.Values.FirstOrDefault(other => other != node && other.Leash.Running.Any(running => running.Warrant.Role == role)) is { } second)
-            _simulation.Fail(new InvalidOperationException($"Role {role} runs on {second.Name} and on {node.Name} at the same time."));
-        if (_newest.TryGetValue(role, out var newest) && (unit.Warrant.Epoch.CompareTo(newest.Epoch) < 0 || (unit.Warrant.Epoch == newest.Epoch && newest.Node != node)))
-            _simulation.Fail(new InvalidOperationException($"Role {role} is started on {node.Name} at epoch {unit.Warrant.Epoch}, after epoch {newest.Epoch} on {newest.Node.Name}."));
-        _newest[role] = (unit.Warrant.Epoch, node);
-    }
 }

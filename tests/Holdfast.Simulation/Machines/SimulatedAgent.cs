@@ -7,9 +7,10 @@ using Holdfast.Agent.Probes;
 using Holdfast.Agent.Roles;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
 using Holdfast.Leash.Protocol;
 using Holdfast.Simulation.Engine;
-using Holdfast.Simulation.Stores;
+using Holdfast.Simulation.Mistakes;
 using Holdfast.Store;
 using Holdfast.Store.Registry;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,22 +21,33 @@ namespace Holdfast.Simulation.Machines;
 internal sealed class SimulatedAgent
 {
     private readonly SimulationRun _simulation;
-    private readonly ILeash _leash;
+    private readonly SimulatedLeashConnection _leash;
     private readonly ProbeRunner _probes;
-    private readonly CancellationTokenSource _ending = new();
+    private readonly Mistake _mistake;
+    private readonly SecondKiller _secondKiller;
 
-    public SimulatedAgent(SimulationRun simulation, NodeName node, IClusterStore store, ILeash leash, INodeClock clock, TimingProfile profile, EventJournal journal)
+    public SimulatedAgent(SimulationRun simulation, NodeName node, IClusterStore store, SimulatedLeashConnection leash, INodeClock clock, TimingProfile profile, EventJournal journal, AgentSurroundings? surroundings = null)
     {
-        (_simulation, _leash, _probes, Node) = (simulation, leash, new ProbeRunner(simulation.Time), node);
+        surroundings ??= new();
+        (_simulation, _leash, _probes, _mistake, Node) = (simulation, leash, new ProbeRunner(simulation.Time), surroundings.Mistake, node);
+        Actor = simulation.NewActor();
         Registry = new ClusterRegistry(store);
-        Feed = new ClusterFeed(store, clock, simulation.Time);
-        Progress = new ProgressMonitor(clock);
+        Feed = new ClusterFeed(store, surroundings.FeedClock ?? clock, simulation.Time);
+        Progress = new ProgressMonitor(_mistake == Mistake.RenewWithoutProgress ? new FixedClock(default) : clock);
         Keeper = new LeaseKeeper(node, Registry, Feed, leash, profile, clock, simulation.Time, Progress, journal, NullLogger<LeaseKeeper>.Instance);
-        Planner = new PlannerLoop(node, Registry, Feed, Keeper, clock, simulation.Time, Progress, journal, NullLogger<PlannerLoop>.Instance);
+        var planning = _mistake == Mistake.EndAtOnce ? new ClockAhead(clock, TimeSpan.FromHours(1)) : clock;
+        Planner = new PlannerLoop(node, Registry, Feed, Keeper, planning, simulation.Time, Progress, journal, NullLogger<PlannerLoop>.Instance);
         var context = new RoleRunContext(node, leash, LonelyPeers.Instance, _probes, "/var/log/holdfast", clock, simulation.Time, journal, NullLogger.Instance);
         Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, Progress, NullLogger<RoleRunner>.Instance);
         Operations = new ClusterOperations(node, Registry, Feed, Planner, journal, simulation.Time);
+        _secondKiller = new SecondKiller(Keeper, leash, clock, simulation.Time, journal, () =>
+        {
+            if (_mistake != Mistake.NoSecondKiller) surroundings.SweepWithoutLeash();
+        });
     }
+
+    /// <summary>Gets the process.</summary>
+    public Actor Actor { get; }
 
     public NodeName Node { get; }
 
@@ -54,22 +66,24 @@ internal sealed class SimulatedAgent
     public ClusterOperations Operations { get; }
 
     /// <summary>Starts its loops; one that ends by an error ends the simulation.</summary>
-    public async Task StartAsync(bool withRunner = true, bool withPlanner = true)
+    public Task StartAsync(bool withRunner = true, bool withPlanner = true) => Actor.AskAsync(async () =>
     {
-        Runner.Adopt((await _leash.GetStateAsync(_ending.Token)).Units);
-        Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
-        Watch(Feed.RunAsync(_ending.Token));
-        Watch(Keeper.RunAsync(_ending.Token));
+        Runner.Adopt((await _leash.GetStateAsync(CancellationToken.None)).Units);
+        if (_mistake != Mistake.WentBackIgnored) Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
+        Watch(Feed.RunAsync(CancellationToken.None));
+        Watch(Keeper.RunAsync(CancellationToken.None));
         Watch(DispatchAsync());
-        if (withPlanner) Watch(Planner.RunAsync(_ending.Token));
-        if (withRunner) Watch(Runner.RunAsync(_ending.Token));
-    }
+        Watch(_secondKiller.RunAsync(CancellationToken.None));
+        if (withPlanner) Watch(Planner.RunAsync(CancellationToken.None));
+        if (withRunner) Watch(Runner.RunAsync(CancellationToken.None));
+        return 0;
+    });
 
     /// <summary>Ends it as a killed process ends: nothing it had in mind is done any more.</summary>
     public void Kill()
     {
-        ((SimulatedLeashConnection)_leash).IsClosed = true;
-        _ending.Cancel();
+        _leash.IsClosed = true;
+        Actor.Kill();
         _probes.Dispose();
     }
 
@@ -79,30 +93,61 @@ internal sealed class SimulatedAgent
         {
             await loop;
         }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
-        {
-        }
         catch (Exception exception)
         {
-            _simulation.Fail(new InvalidOperationException($"A loop of node {Node} ended: {exception}"));
+            _simulation.Fail($"A loop of node {Node} ended: {exception}");
         }
     }
 
     private async Task DispatchAsync()
     {
-        while (await _leash.Events.WaitToReadAsync(_ending.Token))
+        while (await _leash.Events.WaitToReadAsync()) // ReadAllAsync would go on outside the simulation.
         {
-            while (_leash.Events.TryRead(out var happened))
-            {
-                switch (happened)
-                {
-                    case LeashEvent.UnitExited exited: Runner.OnExit(exited); break;
-                    case LeashEvent.Expired expired:
-                        Runner.OnExpired(expired.Incarnation);
-                        Keeper.OnExpired(expired.Incarnation, expired.Reason);
-                        break;
-                }
-            }
+            while (_leash.Events.TryRead(out var happened)) await DispatchAsync(happened);
         }
     }
+
+    private async Task DispatchAsync(LeashEvent happened)
+    {
+        switch (happened)
+        {
+            case LeashEvent.UnitExited exited:
+                Runner.OnExit(exited);
+                if (_mistake == Mistake.ExitIsRelease) await ReleaseAtOnceAsync(exited.Unit.Split('/')[0]);
+                break;
+            case LeashEvent.Expired expired:
+                _secondKiller.OnExpired(expired.Incarnation);
+                Runner.OnExpired(expired.Incarnation);
+                Keeper.OnExpired(expired.Incarnation, expired.Reason);
+                break;
+        }
+    }
+
+    private async Task ReleaseAtOnceAsync(string role)
+    {
+        if (Feed.Current?.View.Placements.GetValueOrDefault(new RoleName(role)) is not { Value: { } placement } judged) return;
+        await Registry.ReleaseAsync(placement with { Phase = PlacementPhase.Released }, judged.Revision, CancellationToken.None);
+    }
+
+    private sealed class FixedClock(ClockReading now) : INodeClock
+    {
+        public ClockReading Now => now;
+    }
+
+    private sealed class ClockAhead(INodeClock clock, TimeSpan by) : INodeClock
+    {
+        public ClockReading Now => clock.Now.Plus(by);
+    }
+}
+
+/// <summary>What the machine around an agent does for it, and which rule is deliberately not kept there.</summary>
+internal sealed record AgentSurroundings
+{
+    public Mistake Mistake { get; init; }
+
+    /// <summary>Gets the clock by which revisions are first seen; null for the machine's own.</summary>
+    public INodeClock? FeedClock { get; init; }
+
+    /// <summary>Gets what ends every role on the machine without the leash.</summary>
+    public Action SweepWithoutLeash { get; init; } = () => { };
 }

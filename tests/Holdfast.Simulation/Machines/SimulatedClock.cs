@@ -1,6 +1,5 @@
 using Holdfast.Cluster.Leases;
 using Holdfast.Simulation.Engine;
-using Holdfast.Simulation.Stores;
 
 namespace Holdfast.Simulation.Machines;
 
@@ -9,14 +8,29 @@ internal sealed class SimulatedClock(SimulatedTime time, double bootRate, double
 {
     private static readonly TimeSpan AtStart = TimeSpan.FromSeconds(100);
     private readonly TimeSpan _started = time.Now;
+    private TimeSpan _suspended, _stopped;
 
     /// <inheritdoc/>
-    public ClockReading Now => new(AtStart + ((time.Now - _started) * bootRate), AtStart + ((time.Now - _started) * rawRate));
+    public ClockReading Now
+    {
+        get
+        {
+            var passed = time.Now - _started - _stopped;
+            return new(AtStart + (passed * bootRate), AtStart + ((passed - _suspended) * rawRate));
+        }
+    }
+
+    /// <summary>The machine slept so long: one clock went on, the other did not.</summary>
+    public void Sleep(TimeSpan duration) => _suspended += duration;
+
+    /// <summary>The machine was stopped from outside so long, and has no way to know.</summary>
+    public void Stop(TimeSpan duration) => _stopped += duration;
 
     /// <summary>How long, in true time, until one of the clocks reaches a deadline.</summary>
     public TimeSpan Until(ClockReading deadline)
     {
-        var (boot, raw) = ((deadline.Boot - Now.Boot) / bootRate, (deadline.Raw - Now.Raw) / rawRate);
+        var now = Now;
+        var (boot, raw) = ((deadline.Boot - now.Boot) / bootRate, (deadline.Raw - now.Raw) / rawRate);
         var first = (boot < raw ? boot : raw) + TimeSpan.FromTicks(1);
         return first > TimeSpan.Zero ? first : TimeSpan.Zero;
     }

@@ -71,17 +71,14 @@ internal sealed class SimulatedLeashConnection(SimulationRun simulation, Simulat
     private Task<T> AskAsync<T>(Func<T> ask, CancellationToken cancellationToken) => AskLongAsync(() => Task.FromResult(ask()), cancellationToken);
 
     /// <summary>What was sent is carried out, whether or not the asker still waits for the answer.</summary>
-    private Task<T> AskLongAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) => CarryAsync(ask).WaitAsync(cancellationToken);
+    private Task<T> AskLongAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) => simulation.World.AskAsync(() => CarryAsync(ask)).WaitAsync(cancellationToken);
 
     private async Task<T> CarryAsync<T>(Func<Task<T>> ask)
     {
         await simulation.Delay(simulation.Between(0.02, 0.5));
-        await AliveAsync();
-        var answer = await ask();
+        if (IsClosed) await new TaskCompletionSource().Task; // Nobody is left who could hear the answer.
+        var answer = await leash.Actor.AskAsync(ask);
         await simulation.Delay(simulation.Between(0.02, 0.5));
-        await AliveAsync();
         return answer;
     }
-
-    private Task AliveAsync() => leash.IsDead || IsClosed ? Task.Delay(Timeout.InfiniteTimeSpan, simulation.Time) : Task.CompletedTask;
 }

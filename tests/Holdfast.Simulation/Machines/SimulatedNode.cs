@@ -1,38 +1,45 @@
 using Holdfast.Agent.Events;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
+using Holdfast.Leash.Protocol;
 using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Mistakes;
 using Holdfast.Simulation.Stores;
 using Holdfast.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Simulation.Machines;
 
-/// <summary>A machine: its clocks, its leash, its way to the store, and the agent that runs on it now.</summary>
-internal sealed class SimulatedNode : IDisposable
+/// <summary>A machine: its kernel and clocks, its disk, its leash, its way to the store, and the agent that runs on it now.</summary>
+internal sealed class SimulatedNode
 {
     private readonly SimulationRun _simulation;
-    private readonly IClusterStore _store;
-    private readonly Action<SimulatedNode, SimulatedUnit> _happened;
-    private long _minted;
+    private readonly SimulatedWorld _world;
+    private SimulatedKernel _kernel;
+    private SimulatedDisk _disk = new();
+    private bool _isFirstLeash = true;
     private int _boots;
 
-    public SimulatedNode(SimulationRun simulation, NodeName name, IClusterStore store, Action<SimulatedNode, SimulatedUnit> happened)
+    public SimulatedNode(SimulationRun simulation, NodeName name, SimulatedWorld world, TimingProfile profile, string? label = null)
     {
-        (_simulation, Name, _store, _happened) = (simulation, name, store, happened);
-        Clock = NewClock();
-        // Its events are kept in memory; the file, which cannot be written, is beside the point and beside the simulation.
-        Journal = SimulationRun.Outside(() => Task.FromResult(
-            new EventJournal("/nowhere/events.log", Clock, simulation.Time, NullLogger<EventJournal>.Instance) { Node = name.Value }));
-        Store = new FaultyStore(store, simulation);
+        (_simulation, _world, Name, Profile, Label) = (simulation, world, name, profile, label ?? name.Value);
+        _kernel = NewKernel();
+        Journal = new EventJournal(null, Clock, simulation.Time, NullLogger<EventJournal>.Instance) { Node = name.Value };
+        Store = NewStore();
         Leash = NewLeash();
     }
 
     public NodeName Name { get; }
 
-    public TimingProfile Profile { get; set; } = TimingProfile.Lan;
+    /// <summary>Gets what tells this machine from another one of the same name.</summary>
+    public string Label { get; }
 
-    public SimulatedClock Clock { get; private set; }
+    /// <summary>Gets or sets the timing of the next agent and leash.</summary>
+    public TimingProfile Profile { get; set; }
+
+    public SimulatedKernel Kernel => _kernel;
+
+    public SimulatedClock Clock => _kernel.Clock;
 
     public SimulatedLeash Leash { get; private set; }
 
@@ -43,53 +50,149 @@ internal sealed class SimulatedNode : IDisposable
     /// <summary>Gets the agent; null while none runs.</summary>
     public SimulatedAgent? Agent { get; private set; }
 
+    /// <summary>Gets or sets how far a clock of the next boot may be off, as a multiple of what the profile assumes.</summary>
+    public double ClockError { get; set; } = 1;
+
     /// <summary>Starts an agent.</summary>
     public Task StartAgentAsync(bool withRunner = true, bool withPlanner = true)
     {
-        Agent = new SimulatedAgent(_simulation, Name, Store, Leash.Connect(), Clock, Profile, Journal);
+        Agent = NewAgent(Leash.Connect());
         return Agent.StartAsync(withRunner, withPlanner);
+    }
+
+    /// <summary>An agent for this machine beside the one that it has.</summary>
+    public SimulatedAgent NewAgent(SimulatedLeashConnection leash)
+    {
+        var mistake = _world.Mistake;
+        IClusterStore store = mistake == Mistake.None ? Store : new MistakenStore(Store, mistake, Name, Profile, () => Leash.Incarnation);
+        var surroundings = new AgentSurroundings
+        {
+            Mistake = mistake, SweepWithoutLeash = SweepWithoutLeash, FeedClock = mistake == Mistake.CountFromDisconnect ? new ClockOfDisconnects(_simulation, Clock, Store) : null,
+        };
+        return new SimulatedAgent(_simulation, Name, store, leash, Clock, Profile, Journal, surroundings);
     }
 
     /// <summary>Kills the agent; the leash and what runs under it go on until the deadline.</summary>
     public void KillAgent()
     {
-        Agent?.Kill();
+        if (Agent is null) return;
+        _simulation.Note($"{Label}: the agent dies");
+        Agent.Kill();
         Agent = null;
-        var cut = Store.IsCut;
-        Store.Cut(); // What it had sent may still arrive; it hears no answer.
-        Store = new FaultyStore(_store, _simulation) { Faults = Store.Faults };
-        if (cut) Store.Cut();
+        var before = Store;
+        Store = NewStore();
+        Store.Faults = before.Faults;
+        Store.Stale = before.Stale;
+        if (before.IsCut) Store.Cut(before.CutOff);
+        before.Cut(); // What it had sent may still arrive; it hears no answer.
+    }
+
+    /// <summary>Kills the leash: its processes and its agent go with it, and the service manager sweeps what has no process (leases rule 14).</summary>
+    public void KillLeash()
+    {
+        _simulation.Note($"{Label}: the leash dies");
+        Leash.Die();
+        KillAgent();
+        var (kernel, leash) = (_kernel, Leash);
+        foreach (var unit in kernel.Running.ToArray())
+        {
+            if (unit.Kind == UnitKind.Process) _ = EndLaterAsync(kernel, unit, 5);
+            else if (_world.Mistake != Mistake.NoSweepAtStart) _ = EndLaterAsync(kernel, unit, 100);
+        }
+    }
+
+    /// <summary>Starts a leash after one that died, and an agent with it.</summary>
+    public async Task StartLeashAsync()
+    {
+        var kernel = _kernel;
+        while (kernel.Running.Count > 0 && _world.Mistake != Mistake.NoSweepAtStart) await _simulation.Delay(TimeSpan.FromMilliseconds(2)); // It sweeps before it does anything else.
+        if (kernel.IsDead || kernel != _kernel || !Leash.IsDead) return;
+        Leash = NewLeash();
+        await StartAgentAsync();
     }
 
     public void PowerOff()
     {
-        _simulation.Note($"{Name} loses its power");
-        _minted = Math.Max(_minted, Leash.Incarnation);
-        Leash.PowerOff();
-        KillAgent();
+        if (_kernel.IsDead) return;
+        _simulation.Note($"{Label} loses its power");
+        _kernel.PowerOff();
     }
 
     /// <summary>Boots the machine: another boot id, other clocks; only what was on disk is known.</summary>
     public Task BootAsync()
     {
-        Clock = NewClock();
+        _kernel = NewKernel();
         Leash = NewLeash();
         return StartAgentAsync();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => SimulationRun.Outside(async () =>
+    /// <summary>Boots the machine from a new disk: it does not know any more which incarnations it had.</summary>
+    public Task ReinstallAsync()
     {
-        await Journal.DisposeAsync();
-        return true;
-    });
+        _simulation.Note($"{Label} is installed anew");
+        _disk = new SimulatedDisk();
+        return BootAsync();
+    }
 
-    private SimulatedLeash NewLeash() => new(
-        _simulation, Clock, _minted, $"{Name}/{++_boots}", TimeSpan.FromMilliseconds(TimingProfile.Lan.KillTime.TotalMilliseconds * 0.9), unit => _happened(this, unit));
-
-    private SimulatedClock NewClock()
+    /// <summary>Everything on the machine stands still and its clocks go on, one of them or none.</summary>
+    public void Freeze()
     {
-        var error = TimingProfile.Lan.ClockRateError;
-        return new SimulatedClock(_simulation.Time, 1 + ((_simulation.Random.Next(3) - 1) * error), 1 + ((_simulation.Random.Next(3) - 1) * error));
+        _simulation.Note($"{Label} stands still");
+        _kernel.Freeze();
+        Leash.Actor.Pause();
+        Agent?.Actor.Pause();
+    }
+
+    public void Thaw()
+    {
+        if (_kernel.IsDead) return;
+        _simulation.Note($"{Label} goes on");
+        Leash.Actor.Resume();
+        Agent?.Actor.Resume();
+        _kernel.Thaw();
+    }
+
+    /// <summary>Ends everything of every role on this machine without the leash, as the agent does when the leash hangs.</summary>
+    private void SweepWithoutLeash()
+    {
+        _simulation.Note($"{Label}: the agent ends the roles, because the leash does not");
+        foreach (var unit in _kernel.Running.ToArray()) _ = EndLaterAsync(_kernel, unit, 20);
+    }
+
+    private async Task EndLaterAsync(SimulatedKernel kernel, SimulatedUnit unit, double atMostMilliseconds)
+    {
+        await _simulation.Delay(_simulation.Between(0.1, atMostMilliseconds));
+        while (Leash.CannotKill && !kernel.IsDead) await _simulation.Delay(TimeSpan.FromMilliseconds(10));
+        kernel.End(unit);
+    }
+
+    private FaultyStore NewStore() => new(_world.Store, _simulation, _world.Health);
+
+    private SimulatedLeash NewLeash()
+    {
+        // The one before is dead, and so is what it had in mind.
+        if (!_isFirstLeash) Leash.Die();
+        _isFirstLeash = false;
+        return new SimulatedLeash(_simulation, _kernel, _disk, Profile, _world);
+    }
+
+    private SimulatedKernel NewKernel()
+    {
+        var error = Profile.ClockRateError * ClockError;
+        var clock = new SimulatedClock(_simulation.Time, 1 + ((_simulation.Random.Next(3) - 1) * error), 1 + ((_simulation.Random.Next(3) - 1) * error));
+        var kernel = new SimulatedKernel(_simulation, $"{Label}/{++_boots}", clock, unit => _world.Happened(this, unit));
+        kernel.PoweredOff += () =>
+        {
+            Leash.Die();
+            KillAgent();
+        };
+        return kernel;
+    }
+
+    /// <summary>The mistake of rule 2: after a connection broke, what is then read counts from when it broke.</summary>
+    private sealed class ClockOfDisconnects(SimulationRun simulation, SimulatedClock clock, FaultyStore store) : INodeClock
+    {
+        public ClockReading Now => store.BrokenAt is { } at && store.CutOff == Direction.None
+            ? new(clock.Now.Boot - (simulation.Time.Now - at), clock.Now.Raw - (simulation.Time.Now - at)) : clock.Now;
     }
 }

@@ -1,7 +1,5 @@
 using Holdfast.Leash.Core;
 using Holdfast.Leash.Protocol;
-using Holdfast.Simulation.Engine;
-using Holdfast.Simulation.Stores;
 
 namespace Holdfast.Simulation.Machines;
 
@@ -12,7 +10,4 @@ internal sealed class SimulatedUnit(string unit, UnitKind kind, Warrant warrant,
 
     /// <summary>Gets or sets whether its effect is there.</summary>
     public bool Runs { get; set; }
-
-    /// <summary>Gets what is told when it is gone.</summary>
-    public Holdfast.Store.Signal Ended { get; } = new();
 }

@@ -4,10 +4,9 @@ using Holdfast.Store;
 
 namespace Holdfast.Simulation.Stores;
 
-/// <summary>One node's way to the store: late, lossy, or cut. What was sent before a cut may still arrive; what was asked of a dead node's connection never answers.</summary>
-internal sealed class FaultyStore(IClusterStore store, SimulationRun simulation) : IClusterStore
+/// <summary>One agent's way to the store: late, lossy, or cut. What was sent before a cut may still arrive; what was asked of a dead node's connection never answers.</summary>
+internal sealed class FaultyStore(IClusterStore store, SimulationRun simulation, StoreHealth health) : IClusterStore
 {
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromMilliseconds(150);
     private CancellationTokenSource _watches = new();
     private Signal _watching = Set();
 
@@ -16,16 +15,31 @@ internal sealed class FaultyStore(IClusterStore store, SimulationRun simulation)
     /// <summary>Gets or sets a fault for particular commits; null leaves it to the dice.</summary>
     public Func<StoreTransaction, CommitFault?>? Directed { get; set; }
 
-    public bool IsCut { get; private set; }
+    /// <summary>Gets or sets what is read instead of what is stored: a member that does not know yet what the others do.</summary>
+    public StoreView? Stale { get; set; }
 
-    /// <summary>Cuts the connection: calls end as unknown, watches break.</summary>
-    public void Cut()
+    /// <summary>Gets which way nothing gets through.</summary>
+    public Direction CutOff { get; private set; }
+
+    public bool IsCut => CutOff != Direction.None;
+
+    /// <summary>Gets when a watch broke last.</summary>
+    public TimeSpan? BrokenAt { get; private set; }
+
+    /// <summary>Cuts the connection: calls end as unknown, watches break or fall silent.</summary>
+    public void Cut(Direction direction = Direction.Both)
     {
-        IsCut = true;
-        Interlocked.Exchange(ref _watches, new()).Cancel();
+        CutOff = direction;
+        if (direction == Direction.Both) BreakWatches();
     }
 
-    public void Heal() => IsCut = false;
+    public void Heal() => CutOff = Direction.None;
+
+    public void BreakWatches()
+    {
+        BrokenAt = simulation.Time.Now;
+        Interlocked.Exchange(ref _watches, new()).Cancel();
+    }
 
     /// <summary>Lets watches stay silent without breaking.</summary>
     public void StallWatches() => _watching = new();
@@ -33,47 +47,26 @@ internal sealed class FaultyStore(IClusterStore store, SimulationRun simulation)
     public void ResumeWatches() => _watching.Set();
 
     /// <inheritdoc/>
-    public async Task<StoreView> ReadAsync(string prefix, CancellationToken cancellationToken)
-    {
-        await TravelAsync(cancellationToken);
-        if (IsCut || Hits(Faults.FailedReads))
-        {
-            await simulation.Delay(CallTimeout, cancellationToken);
-            throw new StoreUnavailableException("The read was not answered.");
-        }
-
-        var read = await store.ReadAsync(prefix, cancellationToken);
-        await TravelAsync(cancellationToken);
-        return IsCut ? throw new StoreUnavailableException("The answer to a read was lost.") : read;
-    }
+    public Task<StoreView> ReadAsync(string prefix, CancellationToken cancellationToken) => simulation.World.AskAsync(() => CarryReadAsync(prefix)).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<CommitOutcome> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
-    {
-        var fault = Directed?.Invoke(transaction) ?? Dice();
-        if (fault == CommitFault.LateRequest && !IsCut) _ = ArriveLateAsync(transaction);
-        await TravelAsync(cancellationToken);
-        if (IsCut || fault is CommitFault.LostRequest or CommitFault.LateRequest) return await TimeOutAsync(cancellationToken);
-        var outcome = await store.CommitAsync(transaction, CancellationToken.None);
-        if (fault == CommitFault.LostAnswer) return await TimeOutAsync(cancellationToken);
-        await TravelAsync(cancellationToken);
-        return IsCut ? await TimeOutAsync(cancellationToken) : outcome;
-    }
+    public Task<CommitOutcome> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken) => simulation.World.AskAsync(() => CarryCommitAsync(transaction)).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoreChange> WatchAsync(string prefix, long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var broken = _watches.Token;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, broken);
-        if (IsCut) throw new StoreUnavailableException("The store cannot be watched.");
+        if (IsCut || health.IsDown) throw new StoreUnavailableException("The store cannot be watched.");
         await using var changes = store.WatchAsync(prefix, afterRevision, either.Token).GetAsyncEnumerator(either.Token);
         while (true)
         {
             try
             {
                 if (!await changes.MoveNextAsync()) yield break;
-                await TravelAsync(either.Token);
+                await TravelAsync().WaitAsync(either.Token);
                 await _watching.Task.WaitAsync(either.Token);
+                while (CutOff.HasFlag(Direction.FromStore)) await simulation.Delay(TimeSpan.FromMilliseconds(20)).WaitAsync(either.Token); // It is sent again until it arrives.
             }
             catch (OperationCanceledException) when (broken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
@@ -94,19 +87,60 @@ internal sealed class FaultyStore(IClusterStore store, SimulationRun simulation)
         return signal;
     }
 
-    private async Task ArriveLateAsync(StoreTransaction transaction)
+    private async Task<StoreView> CarryReadAsync(string prefix)
     {
-        await simulation.Delay(simulation.Between(1, 1500));
+        await TravelAsync();
+        if (IsCut || health.IsDown || Hits(Faults.FailedReads))
+        {
+            await simulation.Delay(health.CallTimeout);
+            throw new StoreUnavailableException("The read was not answered.");
+        }
+
+        var read = Stale is { } stale && prefix.Length == 0 ? stale : await store.ReadAsync(prefix, CancellationToken.None);
+        await TravelAsync();
+        return CutOff.HasFlag(Direction.FromStore) ? throw new StoreUnavailableException("The answer to a read was lost.") : read;
+    }
+
+    private async Task<CommitOutcome> CarryCommitAsync(StoreTransaction transaction)
+    {
+        var fault = Directed?.Invoke(transaction) ?? Dice();
+        if (fault == CommitFault.LateRequest && !CutOff.HasFlag(Direction.ToStore)) _ = ArriveLateAsync(transaction, simulation.Between(1, health.CallTimeout.TotalMilliseconds * 10));
+        await TravelAsync();
+        if (CutOff.HasFlag(Direction.ToStore) || fault is CommitFault.LostRequest or CommitFault.LateRequest) return await TimeOutAsync();
+        if (health.IsDown)
+        {
+            // A member without a leader keeps the proposal, and may get it through when there is one again.
+            if (simulation.Random.Next(2) == 0) _ = ArriveLateAsync(transaction, TimeSpan.Zero);
+            return await TimeOutAsync();
+        }
+
+        var outcome = await store.CommitAsync(transaction, CancellationToken.None);
+        if (Faults.Duplicates && outcome is CommitOutcome.Committed) _ = ArriveLateAsync(transaction, simulation.Between(1, 100));
+        if (fault == CommitFault.LostAnswer) return await LoseAnswerAsync();
+        await TravelAsync();
+        return CutOff.HasFlag(Direction.FromStore) ? await LoseAnswerAsync() : outcome;
+
+        Task<CommitOutcome> LoseAnswerAsync()
+        {
+            if (outcome is CommitOutcome.Committed) health.LostAcknowledgements++;
+            return TimeOutAsync();
+        }
+    }
+
+    private async Task ArriveLateAsync(StoreTransaction transaction, TimeSpan after)
+    {
+        await simulation.Delay(after);
+        while (health.IsDown) await simulation.Delay(simulation.Between(1, 50));
         await store.CommitAsync(transaction, CancellationToken.None);
     }
 
-    private async Task<CommitOutcome> TimeOutAsync(CancellationToken cancellationToken)
+    private async Task<CommitOutcome> TimeOutAsync()
     {
-        await simulation.Delay(CallTimeout, cancellationToken);
+        await simulation.Delay(health.CallTimeout);
         return new CommitOutcome.Unknown("The commit was not answered.");
     }
 
-    private Task TravelAsync(CancellationToken cancellationToken) => simulation.Delay(simulation.Between(0.05, Faults.Latency), cancellationToken);
+    private Task TravelAsync() => simulation.Delay(simulation.Between(0.05, Faults.Latency));
 
     private bool Hits(int ofHundred) => ofHundred > 0 && simulation.Random.Next(100) < ofHundred;
 

@@ -32,6 +32,9 @@ internal sealed record StoreFaults
 
     public int LateRequests { get; init; }
 
+    /// <summary>Gets whether every commit arrives a second time.</summary>
+    public bool Duplicates { get; init; }
+
     /// <summary>Gets how many of a hundred reads fail.</summary>
     public int FailedReads { get; init; }
 }

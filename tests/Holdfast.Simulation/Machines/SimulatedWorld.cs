@@ -1,0 +1,15 @@
+using Holdfast.Simulation.Mistakes;
+using Holdfast.Simulation.Stores;
+
+namespace Holdfast.Simulation.Machines;
+
+/// <summary>What every machine shares.</summary>
+/// <param name="Store">The store itself.</param>
+/// <param name="Health">How the store is.</param>
+/// <param name="Mistake">The rule that no machine keeps.</param>
+/// <param name="Happened">Told of every effect that takes hold or is gone.</param>
+internal sealed record SimulatedWorld(SimulatedStore Store, StoreHealth Health, Mistake Mistake, Action<SimulatedNode, SimulatedUnit> Happened)
+{
+    /// <summary>Gets or sets how many incarnations were ended by a leash.</summary>
+    public int Expiries { get; set; }
+}
