@@ -78,7 +78,7 @@ internal sealed class SimulationRun
         while (!condition())
         {
             if (Time.Now >= end) throw new SimulationException($"Not within {within.TotalSeconds} s: {what}");
-            await Delay(TimeSpan.FromMilliseconds(1));
+            await Delay(within > TimeSpan.FromSeconds(20) ? TimeSpan.FromMilliseconds(20) : TimeSpan.FromMilliseconds(1));
         }
     }
 
