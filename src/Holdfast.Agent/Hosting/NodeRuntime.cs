@@ -59,7 +59,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Registry = new ClusterRegistry(follower.Store);
         _progress = new ProgressMonitor(_clock);
         Keeper = new LeaseKeeper(Node, Registry, Feed, leash, Profile, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>());
-        _secondKiller = new SecondKiller(Keeper, leash, _clock, _time, journal, SweepWithoutLeash);
+        _secondKiller = new SecondKiller(Keeper, leash, Profile.KillTime, _clock, _time, journal, SweepWithoutLeash);
         Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>());
         Peers = PeersWithin(PeerClient.InquiryLimit);
         _takeoverPeers = PeersWithin(PeerClient.TakeoverLimit);
@@ -169,6 +169,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
                 Keeper.OnExpired(expired.Incarnation, expired.Reason);
                 break;
             case LeashEvent.Clean clean:
+                _secondKiller.OnClean(clean.Incarnation);
                 _journal.Add("lease.clean", $"Everything of incarnation {clean.Incarnation} was verified gone {clean.Took.TotalMilliseconds:0} ms after its end.");
                 break;
         }

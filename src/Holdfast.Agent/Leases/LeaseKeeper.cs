@@ -102,7 +102,7 @@ internal sealed partial class LeaseKeeper(
         {
             // The agent was restarted, or the connection to the leash was: the incarnation goes on, and the first renewal of
             // this agent counts from its own sending, whatever its predecessor had sent (leases rule 1).
-            if (own is { } record && record.Value.Incarnation == held.Incarnation && record.Value.State == LeaseState.Live)
+            if (own is { } record && record.Value.Incarnation == held.Incarnation && record.Value.BootId == held.BootId && record.Value.State == LeaseState.Live)
             {
                 _revision = record.Revision;
                 Stand(new(held.Incarnation, held.Deadline.ToReading(), "taken up again after a restart of the agent"));
@@ -199,7 +199,7 @@ internal sealed partial class LeaseKeeper(
         // Lost or unknown: the record itself says which attempt was the last to get through.
         if (outcome is CommitOutcome.Unknown unknown) Log.Unknown(logger, unknown.Reason);
         var found = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
-        if (found is { } record && record.Value.Incarnation == incarnation && record.Value.State == LeaseState.Live)
+        if (found is { } record && record.Value.Incarnation == incarnation && record.Value.BootId == _bootId && record.Value.State == LeaseState.Live)
         {
             await AcknowledgeAsync(record.Value, record.Revision, cancellationToken);
             return true;
@@ -211,8 +211,11 @@ internal sealed partial class LeaseKeeper(
             return true;
         }
 
+        // A clone that minted the same number at the same moment is told apart by its boot (leases rule 7).
         var verdict = found.Value.Value;
-        await leash.ExpireAsync(incarnation, verdict.Incarnation == incarnation ? $"its lease is {verdict.State}".ToLowerInvariant() : $"incarnation {verdict.Incarnation} has taken its place", cancellationToken);
+        var why = verdict.Incarnation != incarnation ? $"incarnation {verdict.Incarnation} has taken its place"
+            : verdict.BootId != _bootId ? "another machine goes by the name of this one, and has registered this incarnation" : $"its lease is {verdict.State}".ToLowerInvariant();
+        await leash.ExpireAsync(incarnation, why, cancellationToken);
         return false;
     }
 

@@ -4,54 +4,90 @@ using Holdfast.Leash.Protocol;
 
 namespace Holdfast.Agent.Leases;
 
-/// <summary>The second killer: when the leash does not end the roles at the deadline, the agent does (leases rule 14).</summary>
+/// <summary>
+/// The second killer: when the leash does not end the roles at the deadline, or stands still before it has, the agent does
+/// (leases rule 14). Everything it waits for is a part of K, so that it is done when K is over.
+/// </summary>
+/// <param name="killTime">K of the timing profile.</param>
 /// <param name="sweep">Ends every role on this machine without the leash; returns at once.</param>
-internal sealed class SecondKiller(LeaseKeeper keeper, ILeash leash, INodeClock clock, TimeProvider time, EventJournal journal, Action sweep)
+internal sealed class SecondKiller(LeaseKeeper keeper, ILeash leash, TimeSpan killTime, INodeClock clock, TimeProvider time, EventJournal journal, Action sweep)
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
-    private long _expired;
+    private readonly TimeSpan _grace = killTime / 4, _answerLimit = killTime / 3, _shortestPause = killTime / 6;
+    private readonly Lock _gate = new();
+    private Watched? _watched;
+    private long _swept;
 
-    /// <summary>The leash ended an incarnation itself.</summary>
-    public void OnExpired(long incarnation) => Interlocked.Exchange(ref _expired, incarnation);
+    /// <summary>The leash says that an incarnation is over; it has yet to end what runs.</summary>
+    public void OnExpired(long incarnation)
+    {
+        lock (_gate)
+        {
+            if (incarnation != _swept) _watched = new(incarnation, clock.Now, IsOver: true);
+        }
+    }
+
+    /// <summary>The leash has verified that nothing of an incarnation is left.</summary>
+    public void OnClean(long incarnation)
+    {
+        lock (_gate)
+        {
+            if (_watched?.Incarnation == incarnation) _watched = null;
+        }
+    }
 
     /// <summary>Watches the leash until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        long swept = 0;
         while (true)
         {
             await Task.Delay(Pause(), time, cancellationToken);
-            var standing = keeper.Standing;
-            if (standing.ArmedUntil is not { } until || standing.Incarnation == swept || Interlocked.Read(ref _expired) == standing.Incarnation) continue;
-            if (!clock.Now.HasReached(until.Plus(Grace))) continue;
-            if (await LeashAnswersAsync(standing.Incarnation, cancellationToken)) continue;
-            swept = standing.Incarnation;
-            journal.Add("leash.hangs", $"The leash did not end incarnation {standing.Incarnation} at its deadline; the agent ends its roles.");
+            if (Watch() is not { } watched || !clock.Now.HasReached(watched.Until.Plus(_grace))) continue;
+            if (await StateAsync(cancellationToken) is { } state)
+            {
+                // It lives and looks at the deadline itself; an agent that was frozen must not take it for hanging.
+                if (state.Incarnation != watched.Incarnation || (state.Expired && state.Clean)) OnClean(watched.Incarnation);
+                continue;
+            }
+
+            _swept = watched.Incarnation;
+            OnClean(_swept);
+            journal.Add("leash.hangs", $"The leash did not end incarnation {_swept} at its deadline; the agent ends its roles.");
             sweep();
+        }
+    }
+
+    /// <summary>What to watch now: the incarnation that is over and not clean yet, else the one that is armed.</summary>
+    private Watched? Watch()
+    {
+        var standing = keeper.Standing;
+        lock (_gate)
+        {
+            if (_watched is not { IsOver: true } && standing.ArmedUntil is { } until && standing.Incarnation != _swept) _watched = new(standing.Incarnation, until, IsOver: false);
+            return _watched;
         }
     }
 
     /// <summary>Until the deadline could have passed, and no longer than between two renewals: it may be lowered.</summary>
     private TimeSpan Pause()
     {
-        if (keeper.Standing.ArmedUntil is not { } until) return keeper.RenewInterval;
-        var left = until.Plus(Grace).ObservedSince(clock.Now);
-        return left < ShortestPause ? ShortestPause : left < keeper.RenewInterval ? left : keeper.RenewInterval;
+        if (Watch() is not { } watched) return keeper.RenewInterval;
+        var left = watched.Until.Plus(_grace).ObservedSince(clock.Now);
+        return left < _shortestPause ? _shortestPause : left < keeper.RenewInterval ? left : keeper.RenewInterval;
     }
 
-    /// <summary>Whether the leash did its work and only its word is still on the way: an agent that was frozen itself must not take it for hanging.</summary>
-    private async Task<bool> LeashAnswersAsync(long incarnation, CancellationToken cancellationToken)
+    /// <summary>What the leash answers; null when it does not.</summary>
+    private async Task<LeashState?> StateAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var state = await leash.GetStateAsync(cancellationToken).WaitAsync(AnswerLimit, time, cancellationToken);
-            return state.Incarnation != incarnation || state.Expired || !clock.Now.HasReached(state.Deadline.ToReading());
+            return await leash.GetStateAsync(cancellationToken).WaitAsync(_answerLimit, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            return false;
+            return null;
         }
     }
+
+    /// <summary>An incarnation that something may still run of.</summary>
+    private sealed record Watched(long Incarnation, ClockReading Until, bool IsOver);
 }

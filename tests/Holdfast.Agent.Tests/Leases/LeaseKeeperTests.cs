@@ -212,6 +212,25 @@ public sealed class LeaseKeeperTests
     });
 
     [Fact]
+    public void A_clone_that_mints_the_same_number_at_the_same_moment_never_holds_the_lease_as_well() => Play(async (simulation, cluster, node) =>
+    {
+        await node.StartAgentAsync();
+        await Holding(simulation, node);
+        var clone = cluster.Clone("a");
+        await clone.BootAsync();
+
+        // Both see that the incarnation was ended, and mint the next one.
+        await cluster.WriteAsync(RegistryKeys.Lease(node.Name), LeaseOf(cluster) with { State = LeaseState.Closing }, RegistryJson.Default.LeaseRecord);
+        for (var look = 0; look < 2000; look++)
+        {
+            await simulation.Delay(TimeSpan.FromMilliseconds(1));
+            Assert.False(node.Agent!.Keeper.Holds && clone.Agent!.Keeper.Holds, "both machines hold the lease of one node");
+        }
+
+        Assert.True(node.Agent!.Keeper.Holds || clone.Agent!.Keeper.Holds);
+    });
+
+    [Fact]
     public void A_node_whose_role_runner_stands_still_stops_renewing() => Play(async (simulation, cluster, node) =>
     {
         await node.StartAgentAsync(withRunner: false);

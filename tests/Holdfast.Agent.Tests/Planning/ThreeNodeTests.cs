@@ -5,6 +5,7 @@ using Holdfast.Leash.Protocol;
 using Holdfast.Simulation.Clusters;
 using Holdfast.Simulation.Engine;
 using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Mistakes;
 using Holdfast.Simulation.Stores;
 using Holdfast.Store;
 using Holdfast.Store.Registry;
@@ -54,6 +55,30 @@ public sealed class ThreeNodeTests
         Assert.Empty(owner.Leash.Running);
         Assert.Equal(newOwner, cluster.RunsOn("r1"));
     }, "r1");
+
+    [Theory]
+    [InlineData("lan")]
+    [InlineData("fast")]
+    public void What_a_leash_does_not_end_that_stands_still_after_its_deadline_its_agent_ends_within_K(string name)
+    {
+        var profile = TimingProfile.All.Single(profile => profile.Name == name);
+        for (var seed = 1; seed <= 10; seed++)
+        {
+            SimulationRun.Play(seed, async simulation =>
+            {
+                var cluster = new SimulatedCluster(simulation, Mistake.None, new Dictionary<string, TimingProfile> { ["a"] = profile, ["b"] = profile, ["c"] = profile });
+                await cluster.StartAsync([SimulatedCluster.RoleOf("r1")]);
+                await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
+                var owner = cluster[cluster.RunsOn("r1")!];
+
+                owner.Store.Cut();
+                while (!owner.Leash.Expired) await simulation.Delay(TimeSpan.FromMilliseconds(0.05));
+                owner.Leash.Actor.Pause(); // It has said that it will end everything, and no more.
+                await simulation.Until(() => owner.Kernel.Running.Count == 0, profile.KillTime, "its agent ends what it did not");
+                await simulation.Until(() => cluster.RunsOn("r1") is not null, Takeover, "another node runs it");
+            });
+        }
+    }
 
     [Fact]
     public void A_killed_agent_leaves_its_roles_to_the_leash_until_the_deadline_and_then_to_others() => Play(async (simulation, cluster) =>

@@ -21,6 +21,8 @@ public enum Fault
     OldMember,
     ServiceCrash,
     SlowStop,
+    SlowStart,
+    RunnerStuck,
     CannotKill,
     PlannedMove,
     Drain,

@@ -194,6 +194,19 @@ internal sealed class Storm
                 var slow = node.Leash;
                 slow.StopTime = _simulation.Between(10, random.Next(4) == 0 ? 5000 : 300);
                 return () => Do(() => slow.StopTime = TimeSpan.FromMilliseconds(5));
+            case Fault.SlowStart:
+                var late = node.Leash;
+                late.MakeTime = _profile.LeaseDuration;
+                return () => Do(() => late.MakeTime = TimeSpan.FromMilliseconds(4));
+            case Fault.RunnerStuck when node.Agent is not null && Take(node):
+                var stalled = node.Store;
+                stalled.Directed = static transaction => transaction.Writes.Any(write => write.Key.StartsWith(RegistryKeys.Statuses, StringComparison.Ordinal)) ? CommitFault.Never : null;
+                return Free(node, async () =>
+                {
+                    if (node.Kernel.IsDead || node.Leash.IsDead) return;
+                    node.KillAgent(); // As its leash does with an agent that hangs.
+                    await node.StartAgentAsync();
+                });
             case Fault.CannotKill when !node.Leash.IsDead && Take(node):
                 var stuck = node.Leash;
                 stuck.CannotKill = true;

@@ -11,6 +11,7 @@ using Holdfast.Simulation.Mistakes;
 using Holdfast.Simulation.Stores;
 using Holdfast.Store;
 using Holdfast.Store.Registry;
+using Holdfast.Store.State;
 
 namespace Holdfast.Simulation.Clusters;
 
@@ -86,6 +87,30 @@ internal sealed class SimulatedCluster
                 Name = node.Name, Kind = NodeKind.Member, Voter = true, Address = "", ApiPort = 1, Intent = NodeIntent.Active, CertificateFingerprint = "",
             }, RegistryJson.Default.NodeRecord);
         }
+    }
+
+    /// <summary>Gets whether the store's copies lag behind what was acknowledged (leases rule 18 not kept).</summary>
+    public bool LosesCommits => _world.Mistake == Mistake.LostCommits;
+
+    /// <summary>
+    /// Puts the store back to a backup as leases rule 17 demands: shut for as long as any lease can live, every lease ended, and a
+    /// generation that no backup has.
+    /// </summary>
+    public async Task RestoreAsync(StoreState backup)
+    {
+        var generation = View().Settings!.Generation + 1;
+        if (_world.Mistake == Mistake.NaiveRestore)
+        {
+            Store.GoBackTo(backup);
+            return;
+        }
+
+        await _simulation.Delay(Nodes.Values.Max(node => node.Profile.LeaseDuration + node.Profile.Margin));
+        Store.GoBackTo(backup);
+        Store.Rename($"store of generation {generation}");
+        var view = View();
+        await WriteAsync(RegistryKeys.Settings, view.Settings! with { Generation = generation }, RegistryJson.Default.ClusterSettings);
+        foreach (var lease in view.Leases.Values) await WriteAsync(RegistryKeys.Lease(lease.Value.Node), lease.Value with { State = LeaseState.Ended }, RegistryJson.Default.LeaseRecord);
     }
 
     /// <summary>A role of one process, started with a plain command.</summary>

@@ -41,6 +41,9 @@ internal sealed class SimulatedLeash
     /// <summary>Gets or sets how long a process takes to end when it is asked to.</summary>
     public TimeSpan StopTime { get; set; } = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Gets or sets the longest that an effect takes to be made, as when a mount has a journal to replay.</summary>
+    public TimeSpan MakeTime { get; set; } = TimeSpan.FromMilliseconds(4);
+
     /// <summary>Gets or sets whether nothing here can be ended any more, as when a file system hangs in the kernel.</summary>
     public bool CannotKill { get; set; }
 
@@ -103,7 +106,7 @@ internal sealed class SimulatedLeash
         Look();
         return new LeashState
         {
-            BootId = _mistake == Mistake.NoWaitOut ? "the same" : _kernel.BootId, Incarnation = _core.Incarnation, Expired = _core.Expired, Clean = _core.Clean, Deadline = _core.Deadline, WorstSweep = _core.WorstSweep,
+            BootId = _mistake == Mistake.NoWaitOut ? "the same" : _kernel.BootId, Incarnation = _core.Incarnation, Expired = _core.Expired, Clean = _core.Clean || _mistake == Mistake.MintBeforeClean, Deadline = _core.Deadline, WorstSweep = _core.WorstSweep,
             Units = [.. _core.Units.OfType<SimulatedUnit>().Where(unit => !unit.Gone).Select(unit => new HeldUnit(unit.Unit, unit.Kind, unit.Warrant.Role, unit.Warrant.Epoch, unit.Tag, unit.ProcessId))],
         };
     }
@@ -155,7 +158,7 @@ internal sealed class SimulatedLeash
         }
 
         Require(_core.Begin(unit, Now));
-        await _simulation.Delay(_simulation.Between(0.5, 4));
+        await _simulation.Delay(_simulation.Between(0.5, MakeTime.TotalMilliseconds));
         var refusal = _core.Confirm(unit, Now);
         if (_mistake == Mistake.SweepWithoutLatch) refusal = null;
         if (refusal is not null)
@@ -204,13 +207,23 @@ internal sealed class SimulatedLeash
         var core = _core;
         await Task.WhenAll(core.Units.OfType<SimulatedUnit>().Where(unit => !unit.IsInfrastructure).ToArray().Select(async unit =>
         {
-            await _simulation.Delay(_simulation.Between(0.1, KillTime.TotalMilliseconds));
-            while (CannotKill) await _simulation.Delay(TimeSpan.FromMilliseconds(10));
-            if (unit.Phase != UnitPhase.Pending) End(unit); // One that is still being made is undone by who makes it.
+            // The guard makes its first round at once; how long the kernel takes then is not up to this process.
+            await _simulation.Delay(_simulation.Between(0.1, 3));
+            if (unit.Phase == UnitPhase.Pending) return; // One that is still being made is undone by who makes it.
+            await _simulation.World.AskAsync(() => DieAsync(unit));
+            End(unit);
         }));
         while (!core.TrySettle(Now) && core == _core) await _simulation.Delay(TimeSpan.FromMilliseconds(0.5));
         _sweeping = false;
         _events.Writer.TryWrite(new LeashEvent.Clean(incarnation, core.LastSweep));
+    }
+
+    private async Task<int> DieAsync(SimulatedUnit unit)
+    {
+        await _simulation.Delay(_simulation.Between(0, KillTime.TotalMilliseconds - 5));
+        while (CannotKill && !_kernel.IsDead) await _simulation.Delay(TimeSpan.FromMilliseconds(10));
+        _kernel.End(unit);
+        return 0;
     }
 
     /// <summary>The last resort (leases rule 15): a machine that cannot end a role within K is reset.</summary>

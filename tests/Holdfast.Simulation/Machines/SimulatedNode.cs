@@ -93,11 +93,10 @@ internal sealed class SimulatedNode
         _simulation.Note($"{Label}: the leash dies");
         Leash.Die();
         KillAgent();
-        var (kernel, leash) = (_kernel, Leash);
+        var kernel = _kernel;
         foreach (var unit in kernel.Running.ToArray())
         {
-            if (unit.Kind == UnitKind.Process) _ = EndLaterAsync(kernel, unit, 5);
-            else if (_world.Mistake != Mistake.NoSweepAtStart) _ = EndLaterAsync(kernel, unit, 100);
+            if (_world.Mistake != Mistake.NoSweepAtStart) _ = EndLaterAsync(kernel, unit, unit.Kind == UnitKind.Process ? 5 : 100);
         }
     }
 
@@ -156,7 +155,7 @@ internal sealed class SimulatedNode
     private void SweepWithoutLeash()
     {
         _simulation.Note($"{Label}: the agent ends the roles, because the leash does not");
-        foreach (var unit in _kernel.Running.ToArray()) _ = EndLaterAsync(_kernel, unit, 20);
+        foreach (var unit in _kernel.Running.ToArray()) _ = EndLaterAsync(_kernel, unit, Profile.KillTime.TotalMilliseconds / 10);
     }
 
     private async Task EndLaterAsync(SimulatedKernel kernel, SimulatedUnit unit, double atMostMilliseconds)

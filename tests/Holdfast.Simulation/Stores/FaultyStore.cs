@@ -104,6 +104,7 @@ internal sealed class FaultyStore(IClusterStore store, SimulationRun simulation,
     private async Task<CommitOutcome> CarryCommitAsync(StoreTransaction transaction)
     {
         var fault = Directed?.Invoke(transaction) ?? Dice();
+        if (fault == CommitFault.Never) await new TaskCompletionSource().Task;
         if (fault == CommitFault.LateRequest && !CutOff.HasFlag(Direction.ToStore)) _ = ArriveLateAsync(transaction, simulation.Between(1, health.CallTimeout.TotalMilliseconds * 10));
         await TravelAsync();
         if (CutOff.HasFlag(Direction.ToStore) || fault is CommitFault.LostRequest or CommitFault.LateRequest) return await TimeOutAsync();

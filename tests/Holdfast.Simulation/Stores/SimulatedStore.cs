@@ -47,6 +47,13 @@ internal sealed class SimulatedStore(SimulationRun simulation, Action<StoreTrans
         _feed = new(state.Revision, Retention);
     }
 
+    /// <summary>Loses the last changes without anybody noticing: a copy that lacked them took over, and counts on from where the lost one was.</summary>
+    public void Lose(int changes)
+    {
+        simulation.Note($"the store loses its last {changes} changes");
+        State = Before(changes) with { Revision = State.Revision };
+    }
+
     /// <summary>Forgets old changes: who is further behind must read afresh.</summary>
     public void Compact() => _feed.Compact(State.Revision);
 

@@ -15,6 +15,9 @@ internal enum CommitFault
 
     /// <summary>The answer is unknown at once, and the request arrives much later.</summary>
     LateRequest,
+
+    /// <summary>Nothing is ever answered, not even that it is unknown: who waits for it hangs.</summary>
+    Never,
 }
 
 /// <summary>How badly a node's connection to the store behaves.</summary>
