@@ -5,6 +5,8 @@ namespace Holdfast.Agent.Resources.Disks;
 /// <summary>Finds block devices by path, UUID and number. Only looks.</summary>
 internal static class BlockDevices
 {
+    private const int UuidLooks = 3;
+
     /// <summary>Whether a declared device is an image file rather than a device.</summary>
     public static bool IsImage(string device) =>
         !device.StartsWith("/dev/", StringComparison.Ordinal) && !IsUuid(device, out _);
@@ -26,7 +28,12 @@ internal static class BlockDevices
         var link = Path.Combine("/dev/disk/by-uuid", uuid);
         if (File.Exists(link) && Resolve(link) is var target && HasUuid(target, uuid)) return target;
 
-        return await AskAsync("blkid", ["-c", "/dev/null", "-U", uuid], cancellationToken);
+        // It reads the kernel's list in pieces, and misses a device when others come and go between them: ask again before saying no.
+        for (var left = UuidLooks; ; left--)
+        {
+            var found = await AskAsync("blkid", ["-c", "/dev/null", "-U", uuid], cancellationToken);
+            if (found is not null || left == 1) return found;
+        }
     }
 
     /// <summary>The type of a file system that <see cref="DiskHeader"/> does not know, by blkid; null when there is none.</summary>
