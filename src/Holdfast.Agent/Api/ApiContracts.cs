@@ -109,6 +109,26 @@ public sealed record RoleChange(string Role, string Action, IReadOnlyList<FieldC
 /// <summary>One changed field; null means absent.</summary>
 public sealed record FieldChange(string Path, string? Before, string? After);
 
+/// <summary>POST /v1/restore: makes the configuration that of a backup. GET /v1/backup answers with a backup's file.</summary>
+/// <param name="Backup">The file.</param>
+/// <param name="DryRun">Only says what would change.</param>
+/// <param name="ClusterKey">The key that the backup's secrets are sealed with, when it is of another cluster.</param>
+/// <param name="WithoutSecrets">Leaves its secrets out.</param>
+public sealed record RestoreRequest(byte[] Backup, bool DryRun, byte[]? ClusterKey = null, bool WithoutSecrets = false);
+
+/// <summary>What a restore changed, or would.</summary>
+/// <param name="Cluster">The cluster that the backup is of.</param>
+/// <param name="TakenAt">When it was taken.</param>
+/// <param name="TakenBy">The node that took it.</param>
+/// <param name="Another">Whether it is of another cluster than this one.</param>
+/// <param name="Changes">The records that change; empty when all is as in the backup.</param>
+public sealed record RestoreResponse(string Cluster, DateTimeOffset TakenAt, string TakenBy, bool Another, IReadOnlyList<RestoreChange> Changes);
+
+/// <summary>One record of a restore.</summary>
+/// <param name="Key">The record, such as <c>roles/orders</c>.</param>
+/// <param name="Action">create, change or delete.</param>
+public sealed record RestoreChange(string Key, string Action);
+
 /// <summary>The answer to an act without a result of its own.</summary>
 /// <param name="Message">What was done, one sentence.</param>
 public sealed record Done(string Message);

@@ -28,6 +28,8 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(IReadOnlyList<Standby>))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(ApplyResponse))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(RestoreResponse))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Agent.Backups;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Leases;
@@ -70,6 +71,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
         Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
         Admission = new Admission(this, _time);
+        Backups = new ClusterBackups(this, journal, _time);
     }
 
     public NodeIdentity Identity => _follower.Identity;
@@ -103,6 +105,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     public Admission Admission { get; }
 
+    public ClusterBackups Backups { get; }
+
     public ILeash Leash => _leash;
 
     /// <summary>Runs until cancelled; then hands its roles over before it ends.</summary>
@@ -119,6 +123,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
             FollowVotersAsync(ending.Token), BackstopAsync(ending.Token), ActivateAsync(ending.Token),
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
+            new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token),
         ];
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);

@@ -42,6 +42,10 @@ internal sealed class NodeApiClient : IDisposable
     public Task<string> GetTextAsync(string path, CancellationToken cancellationToken) =>
         AskAsync(new HttpRequestMessage(HttpMethod.Get, Address(path)), ReadJsonTextAsync, cancellationToken);
 
+    /// <summary>A file as it came.</summary>
+    public Task<byte[]> GetBytesAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(new HttpRequestMessage(HttpMethod.Get, Address(path)), (content, stop) => content.ReadAsByteArrayAsync(stop), cancellationToken);
+
     public Task<T> PostAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         AskAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)), answer, cancellationToken);
 

@@ -33,6 +33,8 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(Standby[]))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(ApplyResponse))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(RestoreResponse))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(ClusterEvent[]))]

@@ -11,5 +11,7 @@ internal static class ClusterCommands
         StatusCommand.Create(),
         WatchCommand.Create(),
         TokenCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
     };
 }
