@@ -67,7 +67,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
     public static async Task RemoveMemberAsync(AgentOptions options, ILeash leash)
     {
         await leash.StopAsync(EtcdSupervisor.Unit, 9, TimeSpan.Zero, CancellationToken.None);
-        Remove(Path.Combine(options.StateDirectory, "etcd"));
+        foreach (var folder in Directory.EnumerateDirectories(options.StateDirectory, "etcd*")) Remove(folder);
     }
 
     private static void Remove(string folder)

@@ -66,6 +66,10 @@ internal sealed class NodeApiClient : IDisposable
     public IAsyncEnumerable<T> PostForStreamAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> line, CancellationToken cancellationToken) =>
         StreamAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)) { Content = Json(body, bodyType) }, line, cancellationToken);
 
+    /// <inheritdoc cref="StreamAsync{T}(string, JsonTypeInfo{T}, CancellationToken)"/>
+    public IAsyncEnumerable<T> PostForStreamAsync<T>(string path, JsonTypeInfo<T> line, CancellationToken cancellationToken) =>
+        StreamAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)), line, cancellationToken);
+
     public void Dispose() => _http.Dispose();
 
     private static Uri Address(string path) => new("http://agent" + path);

@@ -13,5 +13,6 @@ internal static class ClusterCommands
         TokenCommand.Create(),
         BackupCommand.Create(),
         RestoreCommand.Create(),
+        RecoverCommand.Create(),
     };
 }
