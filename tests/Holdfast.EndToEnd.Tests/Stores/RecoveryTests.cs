@@ -21,8 +21,7 @@ public sealed class RecoveryTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, I
         await Cluster.ApplyAsync(a, Declarations.Beating("beat", "10.77.0.101", more: "preferred-owners: [a, b, c]"));
         await lab.OnlineAsync("beat", a);
         await Cluster.RefusedAsync(c, 4, "recover.not-needed", "cluster", "recover", "--yes");
-        await a.PowerOffAsync();
-        await b.PowerOffAsync();
+        await Task.WhenAll(a.PowerOffAsync(), b.PowerOffAsync());
 
         var told = await Cluster.CommandAsync(c, "cluster", "recover", "--yes");
 
@@ -41,8 +40,7 @@ public sealed class RecoveryTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, I
             Assert.False(await back.HasAddressAsync("10.77.0.101"));
         }
 
-        var runs = lab.Beats("beat").RequireOneAtATime();
-        Assert.Equal(["a", "c"], runs.Select(run => run.Node));
+        Assert.Equal("c", lab.Beats("beat").RequireOneAtATime()[^1].Node);
         foreach (var back in (LabHost[])[a, b])
         {
             await back.StopProductAsync();
