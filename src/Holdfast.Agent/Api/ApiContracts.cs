@@ -25,7 +25,8 @@ public sealed record ApiProblem(string Type, string Title, int Status, string De
 public sealed record AgentInfo(string Version, string? Node, string? Cluster, string State, string Reason);
 
 /// <summary>POST /v1/cluster: makes this node the first of a new cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
-public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false);
+/// <param name="Store">The shared database (<c>postgres://…</c>); null for etcd on the nodes, or the embedded store of a single one.</param>
+public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false, string? Store = null);
 
 /// <summary>POST /v1/join: makes this node part of a cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
 public sealed record JoinRequest(string Token, string Node, string Address, bool Witness);

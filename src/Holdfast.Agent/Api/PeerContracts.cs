@@ -12,7 +12,7 @@ internal sealed record PeerJoinRequest(string TokenId, byte[] TokenSecret, strin
 /// <summary>What a node needs to be part of the cluster.</summary>
 internal sealed record PeerJoinResponse(
     string ClusterId, string ClusterName, string Profile, string AuthorityPem, string CertificatePem, byte[] ClusterKey,
-    bool Voter, string? EtcdInitialCluster, string[] Voters, string? RevocationPem);
+    bool Voter, string? EtcdInitialCluster, string[] Voters, string? RevocationPem, string? StoreAddress = null);
 
 /// <summary>POST /v1/peer/promote: the node's etcd member runs and may vote as soon as it has caught up.</summary>
 internal sealed record PeerPromoteRequest(string Node);

@@ -12,6 +12,9 @@ internal enum StoreKind
 
     /// <summary>etcd, on this node or on others.</summary>
     Etcd,
+
+    /// <summary>A PostgreSQL database that all nodes reach; its address is a file of its own, because it may hold a password.</summary>
+    Postgres,
 }
 
 /// <summary>Who this machine is: <c>STATE/node.json</c>, written once by create or join.</summary>

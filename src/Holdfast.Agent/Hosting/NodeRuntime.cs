@@ -301,7 +301,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         using var limit = new CancellationTokenSource(HandOverLimit, _time);
         try
         {
-            if (Keeper.Holds && Identity.Store == StoreKind.Etcd)
+            if (Keeper.Holds && Identity.Store != StoreKind.Embedded)
             {
                 await Operations.UpdateNodeAsync(Node, node => node.Intent == NodeIntent.Active ? node with { Intent = NodeIntent.Draining, ShuttingDown = true } : node, limit.Token);
                 while (Runner.Count > 0 && CanMove())

@@ -11,6 +11,7 @@ using Holdfast.Cluster.Settings;
 using Holdfast.Leash.Protocol;
 using Holdfast.Store;
 using Holdfast.Store.Etcd;
+using Holdfast.Store.Postgres;
 using Holdfast.Store.Registry;
 
 namespace Holdfast.Agent.Recovery;
@@ -31,6 +32,7 @@ internal sealed class ClusterRecovery(NodeRuntime runtime, AgentOptions options,
     /// <exception cref="HoldfastException">Codes <c>recover.*</c>: why it must not be done, or not here.</exception>
     public async Task<string> RecoverAsync(Func<string, Task> tell, CancellationToken cancellationToken)
     {
+        if (runtime is { Identity.Store: StoreKind.Postgres, Keys: { } trusted }) return await RecoverDatabaseAsync(new PostgresOptions { Address = PostgresAddress.Parse(trusted.LoadStoreAddress()) }, tell, cancellationToken);
         if (runtime is not { Etcd: { } etcd, Keys: { } keys })
             throw new HoldfastException(ErrorKind.Conflict, "recover.no-member", $"Node {runtime.Node} has no copy of the store.", $"Run this on a node that votes: {string.Join(", ", runtime.Identity.Voters)}.");
         await RequireLostAsync(cancellationToken);
@@ -77,6 +79,28 @@ internal sealed class ClusterRecovery(NodeRuntime runtime, AgentOptions options,
         {
             if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
         }
+    }
+
+    /// <summary>A shared database that was promoted or restored begins anew as it is now: nobody is lost, but what it acknowledged may be.</summary>
+    private async Task<string> RecoverDatabaseAsync(PostgresOptions database, Func<string, Task> tell, CancellationToken cancellationToken)
+    {
+        await RequireLostAsync(cancellationToken);
+        await tell($"the store could not be used for {SilentFor.TotalSeconds:0} s");
+        await EndIncarnationAsync(cancellationToken);
+        await tell("made sure that nothing runs on this node");
+
+        var shutSince = clock.Now;
+        var old = await PostgresDatabase.ReadRefusedAsync(database, cancellationToken);
+        if (ViewBuilder.From(old).Settings is not { } settings)
+            throw new HoldfastException(ErrorKind.Unavailable, "recover.empty", $"The database {database.Address} holds no cluster.", "Restore the database from a backup of its own, or create a cluster anew and restore a backup into it.");
+        var generation = Generations.Fresh(Math.Max(settings.Generation, runtime.Identity.Generation), time.GetUtcNow());
+        var shutFor = StoreRebirth.ShutFor(old, runtime.Profile);
+        while (clock.Now.ObservedSince(shutSince) < shutFor) await Task.Delay(Poll, time, cancellationToken);
+        await tell($"kept the store shut until every lease was over, {shutFor.TotalMilliseconds:0} ms");
+
+        await PostgresDatabase.AdoptAsync(database, old, new StoreRebirth(runtime.Node, generation).Records(old), cancellationToken);
+        journal.Add("cluster.recovered", $"The database {database.Address} was taken for the cluster's store as it is now, in generation {generation}.");
+        return $"The cluster goes on with the database as it is now, in generation {generation}. Roles whose disk needs an operator's word wait for 'holdfast node confirm-down'.";
     }
 
     private async Task RequireLostAsync(CancellationToken cancellationToken)

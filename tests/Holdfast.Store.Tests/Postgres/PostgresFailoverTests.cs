@@ -5,33 +5,36 @@ using Holdfast.Store.Postgres;
 namespace Holdfast.Store.Tests.Postgres;
 
 /// <summary>A database that restarts is the same store; one that was promoted, or that does not wait for its standby, is none (leases rule 18).</summary>
-public sealed class PostgresFailoverTests(PostgresServer server) : IClassFixture<PostgresServer>, IAsyncLifetime
+public sealed class PostgresFailoverTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private readonly List<IDisposable> _standbys = [];
+    private readonly PostgresServer _server = new();
+    private readonly List<PostgresServer> _standbys = [];
+    private string _schema = "";
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => _server.InitializeAsync();
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync()
     {
         _standbys.ForEach(standby => standby.Dispose());
-        await SynchronousAsync("");
+        _server.Dispose();
+        return Task.CompletedTask;
     }
 
     [Fact]
     public async Task A_restarted_database_is_no_other_store_and_lost_nothing_that_was_acknowledged()
     {
-        await using var store = await OpenAsync(server.Options());
+        await using var store = await OpenAsync(_server.Options());
         var before = await store.ReadAsync("", None);
         await using var watcher = new Watcher(store, "", before.Revision).Started();
         var written = await store.MustCommitAsync(Transactions.Put("a", "1"));
         Assert.Equal(written, (await watcher.NextChangeAsync()).Revision);
 
-        server.Kill();
+        _server.Kill();
         var lost = await store.CommitAsync(Transactions.Put("a", "2"), None);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReadAsync("", None));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await watcher.NextAsync());
-        await server.StartAsync();
+        await _server.StartAsync();
 
         Assert.IsType<CommitOutcome.Unknown>(lost);
         var after = await store.ReadAsync("", None);
@@ -42,7 +45,7 @@ public sealed class PostgresFailoverTests(PostgresServer server) : IClassFixture
     [Fact]
     public async Task A_promoted_standby_is_refused_until_it_is_taken_for_the_store_and_is_then_another()
     {
-        var options = server.Options();
+        var options = _server.Options();
         await using var store = await OpenAsync(options);
         await store.MustCommitAsync(Transactions.Put("a", "1"));
         var before = await store.ReadAsync("", None);
@@ -75,7 +78,7 @@ public sealed class PostgresFailoverTests(PostgresServer server) : IClassFixture
     {
         await StandbyAsync("s1");
 
-        var error = await Assert.ThrowsAsync<HoldfastException>(() => PostgresDatabase.PrepareAsync(server.Options(), None));
+        var error = await Assert.ThrowsAsync<HoldfastException>(() => PostgresDatabase.PrepareAsync(_server.Options(), None));
 
         Assert.Equal("store.postgres-unsafe", error.Code);
         Assert.Contains("synchronous_standby_names", error.Hint, StringComparison.Ordinal);
@@ -86,21 +89,22 @@ public sealed class PostgresFailoverTests(PostgresServer server) : IClassFixture
     {
         var standby = await StandbyAsync("s1");
         await SynchronousAsync("s1");
-        var options = server.Options();
+        var options = _server.Options();
         await using var store = await OpenAsync(options);
         var written = await store.MustCommitAsync(Transactions.Put("a", "1"));
         standby.Kill();
+        await PostgresServer.UntilAsync(async () => await _server.QueryAsync("SELECT count(*) FROM pg_stat_replication") is 0L);
         await using var hasty = new PostgresClusterStore(options with { ReadTimeout = TimeSpan.FromMilliseconds(500), CommitTimeout = TimeSpan.FromMilliseconds(500) });
 
         var pending = store.CommitAsync(Transactions.Put("a", "2"), None);
-        await PostgresServer.UntilAsync(async () => await server.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") is 1L);
+        await PostgresServer.UntilAsync(async () => await _server.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") is 1L);
         Assert.IsType<CommitOutcome.Unknown>(await hasty.CommitAsync(Transactions.Put("a", "3"), None));
-        await server.QueryAsync("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+        await _server.QueryAsync("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
         var cancelled = Assert.IsType<CommitOutcome.Unknown>(await pending);
         Assert.Contains("standby", (await Assert.ThrowsAsync<StoreUnavailableException>(() => hasty.ReadAsync("", None))).Message + cancelled.Reason, StringComparison.Ordinal);
 
         await standby.StartAsync();
-        await PostgresServer.UntilAsync(async () => await server.QueryAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
+        await PostgresServer.UntilAsync(async () => await _server.QueryAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
         var after = await store.ReadAsync("a", None);
         Assert.True(after.Revision > written); // Unknown is what it was: it had been written.
         await store.MustCommitAsync(Transactions.Put("a", "4").If("a", after.Records["a"].Revision));
@@ -111,7 +115,7 @@ public sealed class PostgresFailoverTests(PostgresServer server) : IClassFixture
     {
         await StandbyAsync("s1");
         await SynchronousAsync("s1");
-        await using var store = await OpenAsync(server.Options());
+        await using var store = await OpenAsync(_server.Options());
         await store.MustCommitAsync(Transactions.Put("a", "1"));
 
         await SynchronousAsync("");
@@ -123,9 +127,9 @@ public sealed class PostgresFailoverTests(PostgresServer server) : IClassFixture
     [Fact]
     public async Task A_database_that_does_not_answer_leaves_a_commit_unknown_and_is_used_again_afterwards()
     {
-        await using var store = await OpenAsync(server.Options() with { CommitTimeout = TimeSpan.FromMilliseconds(300), ReadTimeout = TimeSpan.FromMilliseconds(300) });
+        await using var store = await OpenAsync(_server.Options() with { CommitTimeout = TimeSpan.FromMilliseconds(300), ReadTimeout = TimeSpan.FromMilliseconds(300) });
         await PostgresServer.UntilAsync(async () => await store.CommitAsync(Transactions.Put("a", "1"), None) is CommitOutcome.Committed);
-        await using (var holder = new Npgsql.NpgsqlConnection($"Host=127.0.0.1;Port={server.Port};Username=postgres;Database=postgres;Pooling=false"))
+        await using (var holder = new Npgsql.NpgsqlConnection($"Host=127.0.0.1;Port={_server.Port};Username=postgres;Database=postgres;Pooling=false"))
         {
             await holder.OpenAsync();
             await using var held = await holder.BeginTransactionAsync();
@@ -138,8 +142,6 @@ public sealed class PostgresFailoverTests(PostgresServer server) : IClassFixture
         await PostgresServer.UntilAsync(async () => await store.CommitAsync(Transactions.Put("a", "3"), None) is CommitOutcome.Committed);
     }
 
-    private string _schema = "";
-
     private async Task<PostgresClusterStore> OpenAsync(PostgresOptions options)
     {
         _schema = options.Schema;
@@ -149,16 +151,16 @@ public sealed class PostgresFailoverTests(PostgresServer server) : IClassFixture
 
     private async Task<PostgresServer> StandbyAsync(string name)
     {
-        var standby = await server.StartStandbyAsync(name);
+        var standby = await _server.StartStandbyAsync(name);
         _standbys.Add(standby);
         return standby;
     }
 
     private async Task SynchronousAsync(string names)
     {
-        await server.QueryAsync($"ALTER SYSTEM SET synchronous_standby_names = '{names}'");
-        await server.QueryAsync("SELECT pg_reload_conf()");
-        await PostgresServer.UntilAsync(async () => (string?)await server.QueryAsync("SHOW synchronous_standby_names") == names);
-        if (names.Length > 0) await PostgresServer.UntilAsync(async () => await server.QueryAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
+        await _server.QueryAsync($"ALTER SYSTEM SET synchronous_standby_names = '{names}'");
+        await _server.QueryAsync("SELECT pg_reload_conf()");
+        await PostgresServer.UntilAsync(async () => (string?)await _server.QueryAsync("SHOW synchronous_standby_names") == names);
+        if (names.Length > 0) await PostgresServer.UntilAsync(async () => await _server.QueryAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
     }
 }

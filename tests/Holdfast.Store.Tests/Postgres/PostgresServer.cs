@@ -24,7 +24,7 @@ public sealed class PostgresServer : IAsyncLifetime, IDisposable
 
     private static string Programs { get; } = Directory.EnumerateDirectories("/usr/lib/postgresql").Order().Last() + "/bin";
 
-    private static string[] AsPostgres { get; } = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig", "KILL", "--"] : ["setpriv", "--pdeathsig", "KILL", "--"];
+    private static string[] AsPostgres { get; } = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : ["setpriv"];
 
     public async Task InitializeAsync()
     {
@@ -57,7 +57,7 @@ public sealed class PostgresServer : IAsyncLifetime, IDisposable
     {
         foreach (var (name, value) in settings) _settings[name] = value;
         Port = Port == 0 ? FreePort() : Port;
-        _process = MemberProcess.Start(AsPostgres[0], [.. AsPostgres[1..], $"{Programs}/postgres", "-D", Data, "-p", $"{Port}", .. _settings.SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"])], Path.Combine(_folder.Path, "log"));
+        _process = MemberProcess.Start(AsPostgres[0], [.. AsPostgres[1..], "--pdeathsig", "KILL", "--", $"{Programs}/postgres", "-D", Data, "-p", $"{Port}", .. _settings.SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"])], Path.Combine(_folder.Path, "log"));
         var limit = Stopwatch.StartNew();
         while (true)
         {
@@ -77,10 +77,10 @@ public sealed class PostgresServer : IAsyncLifetime, IDisposable
         }
     }
 
-    /// <summary>Kills it as a power cut would, with nothing lost that was synchronised.</summary>
+    /// <summary>Ends it at once, as a crash would: what was not synchronised must be recovered. A killed postmaster would leave its children at work for a moment.</summary>
     public void Kill()
     {
-        _process!.Kill();
+        _process!.Quit();
         _process.Dispose();
         _process = null;
     }
@@ -123,7 +123,7 @@ public sealed class PostgresServer : IAsyncLifetime, IDisposable
     private static async Task RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(AsPostgres[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        foreach (var argument in (string[])[.. AsPostgres[1..], $"{Programs}/{program}", .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[.. AsPostgres[1..], "--", $"{Programs}/{program}", .. arguments]) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
