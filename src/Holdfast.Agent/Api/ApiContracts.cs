@@ -110,6 +110,11 @@ public sealed record RoleChange(string Role, string Action, IReadOnlyList<FieldC
 /// <summary>One changed field; null means absent.</summary>
 public sealed record FieldChange(string Path, string? Before, string? After);
 
+/// <summary>POST /v1/move-store: moves a cluster of one machine to a store that others can share. Answered by a stream of <see cref="ProgressLine"/>; then the agent restarts.</summary>
+/// <param name="Address">The address at which other nodes will reach this one.</param>
+/// <param name="Store">The shared database (<c>postgres://…</c>); null for etcd on this node.</param>
+public sealed record MoveStoreRequest(string Address, string? Store = null);
+
 /// <summary>POST /v1/restore: makes the configuration that of a backup. GET /v1/backup answers with a backup's file.</summary>
 /// <param name="Backup">The file.</param>
 /// <param name="DryRun">Only says what would change.</param>

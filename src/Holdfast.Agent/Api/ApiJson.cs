@@ -28,6 +28,7 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(IReadOnlyList<Standby>))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(ApplyResponse))]
+[JsonSerializable(typeof(MoveStoreRequest))]
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(RestoreResponse))]
 [JsonSerializable(typeof(Done))]

@@ -14,19 +14,15 @@ internal sealed class MachineEndpoints(AgentHost host)
     {
         app.MapGet("/v1/agent", http => AnswerAsync(http, ApiJson.Default.AgentInfo, () => Task.FromResult(host.Describe())));
         app.MapPost("/v1/cluster", http => ProgressAsync(http, async tell => await host.FoundAsync(await BodyAsync(http, ApiJson.Default.CreateClusterRequest), tell, http.RequestAborted)));
-        app.MapPost("/v1/recover", http => RenewedAsync(http, tell => host.RecoverAsync(tell, http.RequestAborted)));
+        app.MapPost("/v1/recover", http => ProgressAsync(http, tell => host.RecoverAsync(tell, () => EndAfter(http), http.RequestAborted)));
+        app.MapPost("/v1/move-store", http => ProgressAsync(http, async tell => await host.MoveStoreAsync(await BodyAsync(http, ApiJson.Default.MoveStoreRequest), tell, () => EndAfter(http), http.RequestAborted)));
         app.MapPost("/v1/join", http => ProgressAsync(http, async tell => await host.JoinAsync(await BodyAsync(http, ApiJson.Default.JoinRequest), tell, http.RequestAborted)));
     }
 
-    /// <summary>Runs a long operation after which this agent ends: what it is made of is another.</summary>
-    private Task RenewedAsync(HttpContext http, Func<Func<string, Task>, Task<string>> act) => ProgressAsync(http, async tell =>
+    /// <summary>Ends this agent once the answer is out: what it is made of is another now.</summary>
+    private void EndAfter(HttpContext http) => http.Response.OnCompleted(() =>
     {
-        var result = await act(tell);
-        http.Response.OnCompleted(() =>
-        {
-            host.End();
-            return Task.CompletedTask;
-        });
-        return result;
+        host.End();
+        return Task.CompletedTask;
     });
 }

@@ -75,8 +75,9 @@ public sealed class AgentHost : IAsyncDisposable
     }
 
     /// <summary>What runs here.</summary>
-    /// <exception cref="HoldfastException">Codes <c>node.unconfigured</c>, <c>node.left-behind</c>.</exception>
-    internal NodeRuntime RequireRuntime() => Runtime is { LeftBehind: { } left }
+    /// <exception cref="HoldfastException">Codes <c>node.unconfigured</c>, <c>node.left-behind</c>, <c>node.suspended</c>.</exception>
+    internal NodeRuntime RequireRuntime() => Runtime is { Suspended: { } why } ? throw new HoldfastException(ErrorKind.Unavailable, "node.suspended", $"Node {Runtime.Node} takes nothing on now: {why}.", "Try again in a while.")
+        : Runtime is { LeftBehind: { } left }
         ? throw new HoldfastException(ErrorKind.Conflict, "node.left-behind", left, "Clear this machine's state folder and join it again: 'holdfast cluster token' on a node of the cluster, then 'holdfast node join' here.")
         : Runtime ?? throw new HoldfastException(ErrorKind.Conflict, "node.unconfigured", "This machine does not belong to a cluster yet.", "Make one with 'holdfast cluster create', or join one with 'holdfast node join'.");
 
@@ -122,12 +123,33 @@ public sealed class AgentHost : IAsyncDisposable
     }
 
     /// <summary>Makes the cluster go on without the voters that it lost; then this agent ends, and the next one finds the new store.</summary>
-    internal async Task<string> RecoverAsync(Func<string, Task> tell, CancellationToken cancellationToken)
+    /// <param name="endAfter">Called when this agent has to end once the answer is out.</param>
+    internal Task<string> RecoverAsync(Func<string, Task> tell, Action endAfter, CancellationToken cancellationToken) => AloneAsync(async () =>
+    {
+        var result = await new ClusterRecovery(RequireRuntime(), _options, Leash, Journal, NodeClock.Instance, _time).RecoverAsync(tell, cancellationToken);
+        endAfter();
+        return result;
+    }, cancellationToken);
+
+    /// <summary>Moves a cluster of one machine to a store that others can share; then this agent ends, and the next one finds the new store, or the old one.</summary>
+    internal Task<string> MoveStoreAsync(MoveStoreRequest request, Func<string, Task> tell, Action endAfter, CancellationToken cancellationToken) => AloneAsync(async () =>
+    {
+        var move = new StoreMove(RequireRuntime(), _options, Leash, Journal, NodeClock.Instance, _time);
+        move.Require(request);
+        endAfter();
+        return await move.MoveAsync(request, tell, cancellationToken);
+    }, cancellationToken);
+
+    private async Task<string> AloneAsync(Func<Task<string>> act, CancellationToken cancellationToken)
     {
         await _membership.WaitAsync(cancellationToken);
         try
         {
-            return await new ClusterRecovery(RequireRuntime(), _options, Leash, Journal, NodeClock.Instance, _time).RecoverAsync(tell, cancellationToken);
+            return await act();
+        }
+        catch (LeashRefusedException refused)
+        {
+            throw new HoldfastException(ErrorKind.Unavailable, "store.not-started", $"etcd was not started: {refused.Message}", "Install the package etcd-server and disable its own service; etcd's log is STATE/log/etcd.log.", refused);
         }
         finally
         {

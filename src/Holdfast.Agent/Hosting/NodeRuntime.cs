@@ -114,6 +114,12 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     /// <summary>Gets why this node is no part of the cluster any more, which went on without it; null when it is one.</summary>
     public string? LeftBehind { get; private set; }
 
+    /// <summary>Gets why nobody may change anything through this node now; null when anybody may.</summary>
+    public string? Suspended { get; private set; }
+
+    /// <summary>Takes no more requests, until the next agent.</summary>
+    public void Suspend(string why) => Suspended = why;
+
     /// <summary>Ends this node's part in a store that the cluster has left: its vote, and its incarnation.</summary>
     public async Task LeaveBehindAsync(string reason, CancellationToken cancellationToken)
     {

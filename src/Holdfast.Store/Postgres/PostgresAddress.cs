@@ -20,6 +20,9 @@ public sealed record PostgresAddress
     /// <summary>Gets the address without its password, for people.</summary>
     public string Spoken => $"postgres://{Connection.Username}@{Connection.Host}/{Connection.Database}";
 
+    /// <summary>Gets how long it may take to find out that hosts before the right one are off.</summary>
+    internal TimeSpan SearchTime => TimeSpan.FromSeconds(Connection.Host!.Count(letter => letter == ','));
+
     internal NpgsqlConnectionStringBuilder Connection { get; }
 
     /// <summary>Reads an address.</summary>

@@ -216,7 +216,7 @@ public sealed class PostgresClusterStore : IClusterStore
     {
         if (Volatile.Read(ref _closed) != 0) throw new StoreUnavailableException("The store was closed.");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        deadline.CancelAfter(limit);
+        deadline.CancelAfter(limit + _options.Address.SearchTime);
         await using var connection = await _source.OpenConnectionAsync(deadline.Token);
         return await act(connection, deadline.Token);
     }

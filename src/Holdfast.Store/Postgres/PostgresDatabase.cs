@@ -91,7 +91,9 @@ public static class PostgresDatabase
         connection.ConnectionIdleLifetime = 60;
         connection.Options = "-c synchronous_commit=on -c lock_timeout=5000 -c idle_in_transaction_session_timeout=5000 -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3";
         if (!connection.Host!.Contains(',', StringComparison.Ordinal)) return builder.Build();
-        connection.HostRecheckSeconds = 0; // Else a host that was down once is not asked again for seconds.
+        // One that is off answers nothing, and must leave the next one time to; it is passed over for the shortest time that there is.
+        connection.Timeout = 1;
+        connection.HostRecheckSeconds = 1;
         return builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
     }
 

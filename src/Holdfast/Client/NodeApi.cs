@@ -32,6 +32,9 @@ internal static class NodeApi
     public static IAsyncEnumerable<ProgressLine> RecoverAsync(this NodeApiClient api, CancellationToken cancellationToken) =>
         api.PostForStreamAsync("/v1/recover", NodeApiJson.Default.ProgressLine, cancellationToken);
 
+    public static IAsyncEnumerable<ProgressLine> MoveStoreAsync(this NodeApiClient api, MoveStoreRequest request, CancellationToken cancellationToken) =>
+        api.PostForStreamAsync("/v1/move-store", request, NodeApiJson.Default.MoveStoreRequest, NodeApiJson.Default.ProgressLine, cancellationToken);
+
     public static Task<byte[]> BackupAsync(this NodeApiClient api, CancellationToken cancellationToken) => api.GetBytesAsync("/v1/backup", cancellationToken);
 
     public static Task<RestoreResponse> RestoreAsync(this NodeApiClient api, RestoreRequest request, CancellationToken cancellationToken) =>

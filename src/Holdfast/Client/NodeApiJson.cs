@@ -33,6 +33,7 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(Standby[]))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(ApplyResponse))]
+[JsonSerializable(typeof(MoveStoreRequest))]
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(RestoreResponse))]
 [JsonSerializable(typeof(Done))]

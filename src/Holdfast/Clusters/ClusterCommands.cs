@@ -14,5 +14,6 @@ internal static class ClusterCommands
         BackupCommand.Create(),
         RestoreCommand.Create(),
         RecoverCommand.Create(),
+        MoveStoreCommand.Create(),
     };
 }

@@ -35,3 +35,6 @@ public sealed class TwoNodesAndDatabase() : ClusterFixture(["a", "b"], profile: 
         Store = $"postgres://postgres@{Database.Host.Address},{Standby.Host.Address}/postgres";
     }
 }
+
+/// <summary>A cluster of one member, a, and hosts c and d that belong to none.</summary>
+public sealed class OneNodeAndSpares() : ClusterFixture(["a"], spares: ["c", "d"], profile: "wan");
