@@ -6,7 +6,7 @@ namespace Holdfast.Store.Postgres;
 
 /// <summary>
 /// Where a shared database is: <c>postgres://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE?sslmode=verify-full&amp;sslrootcert=FILE</c>, as
-/// PostgreSQL's own programs take it. With several hosts the one that takes writes is used.
+/// PostgreSQL's own programs take it. With several hosts the first that takes writes is used.
 /// </summary>
 public sealed record PostgresAddress
 {
@@ -20,8 +20,8 @@ public sealed record PostgresAddress
     /// <summary>Gets the address without its password, for people.</summary>
     public string Spoken => $"postgres://{Connection.Username}@{Connection.Host}/{Connection.Database}";
 
-    /// <summary>Gets how long it may take to find out that hosts before the right one are off.</summary>
-    internal TimeSpan SearchTime => TimeSpan.FromSeconds(Connection.Host!.Count(letter => letter == ','));
+    /// <summary>Gets the hosts, with their ports where they were given.</summary>
+    internal string[] Hosts => Connection.Host!.Split(',');
 
     internal NpgsqlConnectionStringBuilder Connection { get; }
 
@@ -39,7 +39,7 @@ public sealed record PostgresAddress
         if (at < 0 || at == authority.Length - 1) throw Invalid(at < 0 ? "it names no user" : "it names no host");
         var (user, password) = Cut(authority[..at], ':');
         if (user.Length == 0) throw Invalid("it names no user");
-        var connection = new NpgsqlConnectionStringBuilder { Host = Hosts(authority[(at + 1)..]), Database = database, Username = Uri.UnescapeDataString(user) };
+        var connection = new NpgsqlConnectionStringBuilder { Host = CheckedHosts(authority[(at + 1)..]), Database = database, Username = Uri.UnescapeDataString(user) };
         if (password is not null) connection.Password = Uri.UnescapeDataString(password);
         foreach (var option in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries)) Set(connection, option);
         return new(text, connection);
@@ -48,7 +48,7 @@ public sealed record PostgresAddress
     /// <inheritdoc/>
     public override string ToString() => Spoken;
 
-    private static string Hosts(string hosts)
+    private static string CheckedHosts(string hosts)
     {
         foreach (var host in hosts.Split(','))
         {

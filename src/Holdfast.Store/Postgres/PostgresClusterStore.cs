@@ -12,8 +12,7 @@ namespace Holdfast.Store.Postgres;
 /// <remarks>
 /// A transaction is one call of a function in the database, which takes the lock on the one row with the revision. The database is
 /// told from another by its system identifier and timeline in every call (leases rule 18): one that was promoted or restored is
-/// refused until <see cref="PostgresDatabase.AdoptAsync"/>. A call that is given up is given up by closing its connection, never by asking the
-/// server to cancel: a commit whose wait for the standby is cancelled becomes visible without being safe.
+/// refused until <see cref="PostgresDatabase.AdoptAsync"/>.
 /// </remarks>
 public sealed class PostgresClusterStore : IClusterStore
 {
@@ -21,7 +20,7 @@ public sealed class PostgresClusterStore : IClusterStore
     private const int BatchRevisions = 256;
 
     private readonly PostgresOptions _options;
-    private readonly NpgsqlDataSource _source;
+    private readonly PostgresHosts _hosts;
     private readonly string _schema;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _listening;
@@ -33,7 +32,7 @@ public sealed class PostgresClusterStore : IClusterStore
     {
         _options = options;
         _schema = PostgresDatabase.Quote(options.Schema);
-        _source = PostgresDatabase.Connect(options);
+        _hosts = new PostgresHosts(options);
         _listening = ListenAsync(_closing.Token);
     }
 
@@ -43,12 +42,12 @@ public sealed class PostgresClusterStore : IClusterStore
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await WithinAsync(_options.ReadTimeout, cancellationToken, async (connection, stop) =>
+            return await WithinAsync(_options.ReadTimeout, cancellationToken, async connection =>
             {
                 // In the same transaction as the read, and it writes: on a database that lost its standby without knowing, it waits.
-                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop);
-                var view = await PostgresDatabase.ReadAsync(connection, _schema, prefix, stop);
-                await transaction.CommitAsync(stop);
+                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
+                var view = await PostgresDatabase.ReadAsync(connection, _schema, prefix);
+                await transaction.CommitAsync();
                 return view;
             });
         }
@@ -67,7 +66,7 @@ public sealed class PostgresClusterStore : IClusterStore
         if (Volatile.Read(ref _closed) != 0) return new CommitOutcome.Unknown("The store was closed.");
         try
         {
-            return await WithinAsync(_options.CommitTimeout, cancellationToken, (connection, stop) => CommitAsync(connection, transaction, stop));
+            return await WithinAsync(_options.CommitTimeout, cancellationToken, connection => CommitAsync(connection, transaction));
         }
         catch (Exception exception) when (IsRefusal(exception, cancellationToken))
         {
@@ -104,10 +103,10 @@ public sealed class PostgresClusterStore : IClusterStore
     }
 
     /// <summary>Forgets the changes up to and including a revision, as happens by itself beyond what is kept.</summary>
-    public async Task CompactAsync(long revision, CancellationToken cancellationToken) => await WithinAsync(_options.CommitTimeout, cancellationToken, async (connection, stop) =>
+    public async Task CompactAsync(long revision, CancellationToken cancellationToken) => await WithinAsync(_options.CommitTimeout, cancellationToken, async connection =>
     {
         await using var command = new NpgsqlCommand($"SELECT {_schema}.compact($1)", connection) { Parameters = { new() { Value = revision } } };
-        return await command.ExecuteNonQueryAsync(stop);
+        return await command.ExecuteNonQueryAsync();
     });
 
     /// <summary>Closes the connections; every watch ends.</summary>
@@ -117,13 +116,11 @@ public sealed class PostgresClusterStore : IClusterStore
         await _closing.CancelAsync();
         await _listening;
         Volatile.Read(ref _notified).Set();
-        await _source.DisposeAsync();
+        await _hosts.DisposeAsync();
     }
 
-    private async Task<CommitOutcome> CommitAsync(NpgsqlConnection connection, StoreTransaction transaction, CancellationToken cancellationToken)
+    private async Task<CommitOutcome> CommitAsync(NpgsqlConnection connection, StoreTransaction transaction)
     {
-        string? warned = null;
-        connection.Notice += (_, notice) => warned = notice.Notice.MessageText;
         await using var command = new NpgsqlCommand($"SELECT committed, at FROM {_schema}.commit($1, $2, $3, $4, $5)", connection)
         {
             Parameters =
@@ -137,15 +134,13 @@ public sealed class PostgresClusterStore : IClusterStore
         };
         bool committed;
         long at;
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        await using (var reader = await command.ExecuteReaderAsync())
         {
-            await reader.ReadAsync(cancellationToken);
+            await reader.ReadAsync();
             (committed, at) = (reader.GetBoolean(0), reader.GetInt64(1));
             await reader.CloseAsync(); // The row comes before the commit; only this waits for the end of it.
         }
 
-        // Somebody cancelled the wait for the standby: it is committed here, and perhaps nowhere else.
-        if (warned is not null) return new CommitOutcome.Unknown($"The database warned: {warned}.");
         return committed ? new CommitOutcome.Committed(at) : new CommitOutcome.Conflict(at);
     }
 
@@ -154,7 +149,7 @@ public sealed class PostgresClusterStore : IClusterStore
         if (Volatile.Read(ref _closed) != 0) throw new StoreUnavailableException("The store was closed.");
         try
         {
-            return await WithinAsync(_options.ReadTimeout, cancellationToken, (connection, stop) => ChangesAsync(connection, after, stop));
+            return await WithinAsync(_options.ReadTimeout, cancellationToken, connection => ChangesAsync(connection, after));
         }
         catch (Exception exception) when (IsRefusal(exception, cancellationToken))
         {
@@ -162,7 +157,7 @@ public sealed class PostgresClusterStore : IClusterStore
         }
     }
 
-    private async Task<(long UpTo, ImmutableArray<StoreChange> Batch)> ChangesAsync(NpgsqlConnection connection, long after, CancellationToken cancellationToken)
+    private async Task<(long UpTo, ImmutableArray<StoreChange> Batch)> ChangesAsync(NpgsqlConnection connection, long after)
     {
         // One statement is one cut; a range of revisions never cuts one in two.
         await using var command = new NpgsqlCommand(
@@ -174,8 +169,8 @@ public sealed class PostgresClusterStore : IClusterStore
         var changes = ImmutableArray.CreateBuilder<StoreChange>();
         var items = ImmutableArray.CreateBuilder<StoreChange.Item>();
         var (newest, revision) = (0L, 0L);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
         {
             newest = reader.GetInt64(0);
             if (after < reader.GetInt64(1)) throw new StoreCompactedException(reader.GetInt64(1));
@@ -196,9 +191,9 @@ public sealed class PostgresClusterStore : IClusterStore
         {
             try
             {
-                await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+                await using var connection = await _hosts.Current.OpenConnectionAsync(cancellationToken);
                 connection.Notification += (_, _) => Interlocked.Exchange(ref _notified, new()).Set();
-                await using (var listen = new NpgsqlCommand($"LISTEN {PostgresDatabase.Quote(PostgresDatabase.Channel(_options.Schema))}", connection)) await listen.ExecuteNonQueryAsync(cancellationToken);
+                await using (var listen = new NpgsqlCommand($"LISTEN {PostgresDatabase.Quote(PostgresDatabase.Channel(_options.Schema))}", connection)) await listen.ExecuteNonQueryAsync(CancellationToken.None);
                 while (true) await connection.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -212,23 +207,23 @@ public sealed class PostgresClusterStore : IClusterStore
         }
     }
 
-    private async Task<T> WithinAsync<T>(TimeSpan limit, CancellationToken cancellationToken, Func<NpgsqlConnection, CancellationToken, Task<T>> act)
+    private async Task<T> WithinAsync<T>(TimeSpan limit, CancellationToken cancellationToken, Func<NpgsqlConnection, Task<T>> act)
     {
         if (Volatile.Read(ref _closed) != 0) throw new StoreUnavailableException("The store was closed.");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        deadline.CancelAfter(limit + _options.Address.SearchTime);
-        await using var connection = await _source.OpenConnectionAsync(deadline.Token);
-        return await act(connection, deadline.Token);
+        deadline.CancelAfter(limit);
+        return await _hosts.CallAsync(act, deadline.Token);
     }
 
     // What the caller cancelled is the caller's; everything else is an answer.
     private static bool IsRefusal(Exception exception, CancellationToken caller) =>
-        exception is NpgsqlException or TimeoutException or IOException or ObjectDisposedException || (exception is OperationCanceledException && !caller.IsCancellationRequested);
+        exception is NpgsqlException or TimeoutException or IOException or ObjectDisposedException or StoreUnavailableException || (exception is OperationCanceledException && !caller.IsCancellationRequested);
 
     private string Spoken(Exception exception) => exception switch
     {
-        PostgresException { SqlState: "HF001" } moved => $"{moved.MessageText}. Make sure that every other copy of the database is off, then: holdfast cluster recover.",
-        PostgresException { SqlState: "HF002" } weak => $"{weak.MessageText}: set synchronous_standby_names again.",
+        StoreUnavailableException known => known.Message,
+        PostgresException { SqlState: PostgresDatabase.Moved } moved => $"{moved.MessageText}. Make sure that every other copy of the database is off, then: holdfast cluster recover.",
+        PostgresException { SqlState: PostgresDatabase.NotSynchronous } weak => $"{weak.MessageText}: set synchronous_standby_names again.",
         PostgresException refused => $"The database refused: {refused.MessageText}.",
         OperationCanceledException or TimeoutException => $"The database {_options.Address} did not answer in time.",
         _ => $"The database {_options.Address} cannot be reached: {exception.Message}",

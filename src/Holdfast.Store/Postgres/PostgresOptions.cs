@@ -9,10 +9,10 @@ public sealed record PostgresOptions
     /// <summary>Gets the schema that holds the records; one cluster each. The default is <c>holdfast</c>.</summary>
     public string Schema { get; init; } = "holdfast";
 
-    /// <summary>Gets how long a read may take, a new connection included; a second more for each further host. The default is 1 second.</summary>
+    /// <summary>Gets how long a read may take, a new connection included. The default is 1 second.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Gets how long a commit may take before it is unknown, a new connection included; a second more for each further host. The default is 2 seconds.</summary>
+    /// <summary>Gets how long a commit may take before it is unknown, a new connection included. The default is 2 seconds.</summary>
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets how long a watch relies on notifications before it looks by itself. The default is 500 ms.</summary>
