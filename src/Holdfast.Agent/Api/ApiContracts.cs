@@ -25,7 +25,8 @@ public sealed record ApiProblem(string Type, string Title, int Status, string De
 public sealed record AgentInfo(string Version, string? Node, string? Cluster, string State, string Reason);
 
 /// <summary>POST /v1/cluster: makes this node the first of a new cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
-public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false);
+/// <param name="Store">The shared database (<c>postgres://…</c>); null for etcd on the nodes, or the embedded store of a single one.</param>
+public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false, string? Store = null);
 
 /// <summary>POST /v1/join: makes this node part of a cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
 public sealed record JoinRequest(string Token, string Node, string Address, bool Witness);
@@ -108,6 +109,31 @@ public sealed record RoleChange(string Role, string Action, IReadOnlyList<FieldC
 
 /// <summary>One changed field; null means absent.</summary>
 public sealed record FieldChange(string Path, string? Before, string? After);
+
+/// <summary>POST /v1/move-store: moves a cluster of one machine to a store that others can share. Answered by a stream of <see cref="ProgressLine"/>; then the agent restarts.</summary>
+/// <param name="Address">The address at which other nodes will reach this one.</param>
+/// <param name="Store">The shared database (<c>postgres://…</c>); null for etcd on this node.</param>
+public sealed record MoveStoreRequest(string Address, string? Store = null);
+
+/// <summary>POST /v1/restore: makes the configuration that of a backup. GET /v1/backup answers with a backup's file.</summary>
+/// <param name="Backup">The file.</param>
+/// <param name="DryRun">Only says what would change.</param>
+/// <param name="ClusterKey">The key that the backup's secrets are sealed with, when it is of another cluster.</param>
+/// <param name="WithoutSecrets">Leaves its secrets out.</param>
+public sealed record RestoreRequest(byte[] Backup, bool DryRun, byte[]? ClusterKey = null, bool WithoutSecrets = false);
+
+/// <summary>What a restore changed, or would.</summary>
+/// <param name="Cluster">The cluster that the backup is of.</param>
+/// <param name="TakenAt">When it was taken.</param>
+/// <param name="TakenBy">The node that took it.</param>
+/// <param name="Another">Whether it is of another cluster than this one.</param>
+/// <param name="Changes">The records that change; empty when all is as in the backup.</param>
+public sealed record RestoreResponse(string Cluster, DateTimeOffset TakenAt, string TakenBy, bool Another, IReadOnlyList<RestoreChange> Changes);
+
+/// <summary>One record of a restore.</summary>
+/// <param name="Key">The record, such as <c>roles/orders</c>.</param>
+/// <param name="Action">create, change or delete.</param>
+public sealed record RestoreChange(string Key, string Action);
 
 /// <summary>The answer to an act without a result of its own.</summary>
 /// <param name="Message">What was done, one sentence.</param>

@@ -8,6 +8,7 @@ using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
+using Holdfast.Store.Backup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,6 +27,13 @@ internal sealed class ClusterEndpoints(AgentHost host)
         app.MapGet("/v1/watch", http => StreamAsync(http, ApiJson.Default.ClusterStatus, WatchAsync(http.RequestAborted)));
         app.MapPost("/v1/tokens", http => AnswerAsync(http, ApiJson.Default.TokenResponse, async () =>
             await Runtime.Admission.IssueTokenAsync(TimeSpan.FromSeconds((await BodyAsync(http, ApiJson.Default.TokenRequest)).LifetimeSeconds), http.RequestAborted)));
+
+        app.MapGet("/v1/backup", http => BytesAsync(http, () => Runtime.Backups.TakeAsync(http.RequestAborted)));
+        app.MapPost("/v1/restore", http => AnswerAsync(http, ApiJson.Default.RestoreResponse, async () =>
+        {
+            AllowBody(http, BackupFile.LargestBytes * 2); // It is base64 on its way.
+            return await Runtime.Backups.RestoreAsync(await BodyAsync(http, ApiJson.Default.RestoreRequest), http.RequestAborted);
+        }));
 
         app.MapGet("/v1/nodes", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListNodeStatus, async () => (await StatusAsync(http.RequestAborted)).Nodes));
         app.MapPost("/v1/nodes/{node}/pause", http => DoneAsync(http, () => IntendAsync(http, NodeIntent.Paused, "keeps what it has and is given nothing new")));

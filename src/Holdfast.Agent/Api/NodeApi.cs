@@ -5,6 +5,7 @@ using Holdfast.Agent.Hosting;
 using Holdfast.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
 namespace Holdfast.Agent.Api;
@@ -25,6 +26,27 @@ internal static class NodeApi
         {
             await ProblemAsync(http, error);
         }
+    }
+
+    /// <summary>Answers with a file.</summary>
+    public static async Task BytesAsync(HttpContext http, Func<Task<byte[]>> act)
+    {
+        try
+        {
+            var answer = await act();
+            http.Response.ContentType = "application/octet-stream";
+            await http.Response.Body.WriteAsync(answer, http.RequestAborted);
+        }
+        catch (HoldfastException error)
+        {
+            await ProblemAsync(http, error);
+        }
+    }
+
+    /// <summary>Allows a larger body than usual.</summary>
+    public static void AllowBody(HttpContext http, long bytes)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = bytes;
     }
 
     /// <summary>Answers with what was done.</summary>

@@ -12,10 +12,16 @@ internal sealed record PeerJoinRequest(string TokenId, byte[] TokenSecret, strin
 /// <summary>What a node needs to be part of the cluster.</summary>
 internal sealed record PeerJoinResponse(
     string ClusterId, string ClusterName, string Profile, string AuthorityPem, string CertificatePem, byte[] ClusterKey,
-    bool Voter, string? EtcdInitialCluster, string[] Voters, string? RevocationPem);
+    bool Voter, string? EtcdInitialCluster, string[] Voters, string? RevocationPem, string? StoreAddress = null);
 
 /// <summary>POST /v1/peer/promote: the node's etcd member runs and may vote as soon as it has caught up.</summary>
 internal sealed record PeerPromoteRequest(string Node);
+
+/// <summary>GET /v1/peer/standing?node=NAME: which store a node follows, and what the named node is to it. Any certificate of the cluster's authority may ask, also a revoked one: who was left behind must be able to hear it.</summary>
+/// <param name="Generation">0 and a null id before the store was reached.</param>
+/// <param name="Quorate">Whether the store answers this node.</param>
+/// <param name="Member">Whether the named node is part of the cluster.</param>
+internal sealed record PeerStanding(string ClusterId, int Generation, string? StoreId, bool Quorate, bool Member);
 
 /// <summary>GET /v1/peer/mounts/{uuid}: where this node has a file system with that UUID mounted; null when nowhere.</summary>
 internal sealed record MountAnswer(string? Target);
@@ -25,5 +31,6 @@ internal sealed record MountAnswer(string? Target);
 [JsonSerializable(typeof(PeerJoinResponse))]
 [JsonSerializable(typeof(PeerPromoteRequest))]
 [JsonSerializable(typeof(MountAnswer))]
+[JsonSerializable(typeof(PeerStanding))]
 [JsonSerializable(typeof(IReadOnlyList<SpecProblem>))]
 internal sealed partial class PeerJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Recovery;
 using Holdfast.Agent.Resources.Disks;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
@@ -39,6 +40,7 @@ internal sealed class PeerEndpoints(AgentHost host)
             await Runtime.Admission.PromoteAsync(new NodeName(node), http.RequestAborted);
             return $"Node {node} votes.";
         }));
+        app.MapGet("/v1/peer/standing", http => AnswerAsync(http, PeerJson.Default.PeerStanding, () => Task.FromResult(LeftBehind.StandingOf(Runtime, (string?)http.Request.Query["node"] ?? ""))));
         app.MapGet("/v1/peer/mounts/{uuid}", http => AnswerAsync(http, PeerJson.Default.MountAnswer, () => Task.FromResult(new MountAnswer(MountTable.WhereIsMounted(Part(http, "uuid"))))));
         app.MapGet("/v1/peer/events", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListClusterEvent, () =>
             Task.FromResult(host.Journal.Last(int.TryParse(http.Request.Query["limit"], out var limit) ? Math.Clamp(limit, 1, 2000) : 100))));

@@ -8,6 +8,7 @@ using Holdfast.Agent.Api;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Membership;
 using Holdfast.Agent.Peers;
+using Holdfast.Agent.Recovery;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Leash.Protocol;
@@ -34,6 +35,7 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly TimeProvider _time = TimeProvider.System;
 
     private ILeash? _control;
+    private CancellationTokenSource? _ending;
 
     private AgentHost(AgentOptions options, ILoggerFactory loggers)
     {
@@ -73,15 +75,18 @@ public sealed class AgentHost : IAsyncDisposable
     }
 
     /// <summary>What runs here.</summary>
-    /// <exception cref="HoldfastException">Code <c>node.unconfigured</c>.</exception>
-    internal NodeRuntime RequireRuntime() => Runtime
-        ?? throw new HoldfastException(ErrorKind.Conflict, "node.unconfigured", "This machine does not belong to a cluster yet.", "Make one with 'holdfast cluster create', or join one with 'holdfast node join'.");
+    /// <exception cref="HoldfastException">Codes <c>node.unconfigured</c>, <c>node.left-behind</c>, <c>node.suspended</c>.</exception>
+    internal NodeRuntime RequireRuntime() => Runtime is { Suspended: { } why } ? throw new HoldfastException(ErrorKind.Unavailable, "node.suspended", $"Node {Runtime.Node} takes nothing on now: {why}.", "Try again in a while.")
+        : Runtime is { LeftBehind: { } left }
+        ? throw new HoldfastException(ErrorKind.Conflict, "node.left-behind", left, "Clear this machine's state folder and join it again: 'holdfast cluster token' on a node of the cluster, then 'holdfast node join' here.")
+        : Runtime ?? throw new HoldfastException(ErrorKind.Conflict, "node.unconfigured", "This machine does not belong to a cluster yet.", "Make one with 'holdfast cluster create', or join one with 'holdfast node join'.");
 
     /// <summary>Who this machine is.</summary>
     internal AgentInfo Describe()
     {
         var version = typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
         if (Runtime is not { } runtime) return new AgentInfo(version, null, null, "unconfigured", "This machine does not belong to a cluster yet.");
+        if (runtime.LeftBehind is { } left) return new AgentInfo(version, runtime.Node.Value, runtime.Identity.ClusterName, "left-behind", left);
         var (state, reason) = runtime.Feed.Trouble is { } trouble ? ("no-quorum", trouble)
             : runtime.Keeper.Holds ? ("member", $"incarnation {runtime.Keeper.Standing.Incarnation}") : ("fenced", runtime.Keeper.Standing.Reason);
         return new AgentInfo(version, runtime.Node.Value, runtime.Identity.ClusterName, state, reason);
@@ -117,6 +122,44 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes the cluster go on without the voters that it lost; then this agent ends, and the next one finds the new store.</summary>
+    /// <param name="endAfter">Called when this agent has to end once the answer is out.</param>
+    internal Task<string> RecoverAsync(Func<string, Task> tell, Action endAfter, CancellationToken cancellationToken) => AloneAsync(async () =>
+    {
+        var result = await new ClusterRecovery(RequireRuntime(), _options, Leash, Journal, NodeClock.Instance, _time).RecoverAsync(tell, cancellationToken);
+        endAfter();
+        return result;
+    }, cancellationToken);
+
+    /// <summary>Moves a cluster of one machine to a store that others can share; then this agent ends, and the next one finds the new store, or the old one.</summary>
+    internal Task<string> MoveStoreAsync(MoveStoreRequest request, Func<string, Task> tell, Action endAfter, CancellationToken cancellationToken) => AloneAsync(async () =>
+    {
+        var move = new StoreMove(RequireRuntime(), _options, Leash, Journal, NodeClock.Instance, _time);
+        move.Require(request);
+        endAfter();
+        return await move.MoveAsync(request, tell, cancellationToken);
+    }, cancellationToken);
+
+    private async Task<string> AloneAsync(Func<Task<string>> act, CancellationToken cancellationToken)
+    {
+        await _membership.WaitAsync(cancellationToken);
+        try
+        {
+            return await act();
+        }
+        catch (LeashRefusedException refused)
+        {
+            throw new HoldfastException(ErrorKind.Unavailable, "store.not-started", $"etcd was not started: {refused.Message}", "Install the package etcd-server and disable its own service; etcd's log is STATE/log/etcd.log.", refused);
+        }
+        finally
+        {
+            _membership.Release();
+        }
+    }
+
+    /// <summary>Ends this agent, once whoever asked has their answer: what it is made of was changed, and the leash starts the next one.</summary>
+    internal void End() => _ending?.Cancel();
+
     private void Begin(StoreFollower follower)
     {
         Runtime = new NodeRuntime(follower, _options, Leash, Journal, _loggers);
@@ -126,7 +169,7 @@ public sealed class AgentHost : IAsyncDisposable
     private async Task<int> ServeAsync(ILeash leash, StoreFollower? followed, CancellationToken cancellationToken)
     {
         _control = leash;
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ending = _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // The lease first: after a restart of the agent there is only the rest of one lease to take it up again, and the roles
         // that run meanwhile depend on it. Whoever wants to talk to this node can wait a little longer.
         if (followed is not null) Begin(followed);
@@ -230,7 +273,7 @@ public sealed class AgentHost : IAsyncDisposable
         var app = builder.Build();
         app.Use(async (http, next) =>
         {
-            if (http.Request.Path.StartsWithSegments("/v1/peer/join") || http.Request.Path.StartsWithSegments("/v1/peer/authority") || IsNode(runtime, http.Connection.ClientCertificate)) await next();
+            if (http.Request.Path.StartsWithSegments("/v1/peer/join") || http.Request.Path.StartsWithSegments("/v1/peer/authority") || (http.Connection.ClientCertificate is not null && http.Request.Path == "/v1/peer/standing") || IsNode(runtime, http.Connection.ClientCertificate)) await next();
             else await NodeApi.ProblemAsync(http, new HoldfastException(ErrorKind.Forbidden, "node.not-trusted", "Only nodes of this cluster may ask this.", "Join the machine, or ask a node's local socket."));
         });
         new PeerEndpoints(this).Map(app);

@@ -12,6 +12,9 @@ internal enum StoreKind
 
     /// <summary>etcd, on this node or on others.</summary>
     Etcd,
+
+    /// <summary>A PostgreSQL database that all nodes reach; its address is a file of its own, because it may hold a password.</summary>
+    Postgres,
 }
 
 /// <summary>Who this machine is: <c>STATE/node.json</c>, written once by create or join.</summary>
@@ -40,6 +43,21 @@ internal sealed record NodeIdentity
 
     /// <summary>Gets etcd's <c>--initial-cluster-state</c>.</summary>
     public string? EtcdInitialState { get; init; }
+
+    /// <summary>Gets etcd's <c>--initial-cluster-token</c> when it is not the cluster's id: of a store that began anew, so that its members are no members of the old one.</summary>
+    public string? EtcdToken { get; init; }
+
+    /// <summary>Gets the name of the folder of this member's data, in the state folder. The default is <c>etcd</c>; a store that began anew has one of its own.</summary>
+    public string? EtcdFolder { get; init; }
+
+    /// <summary>Gets why this node is no part of the cluster any more; null when it is one.</summary>
+    public string? LeftBehind { get; init; }
+
+    /// <summary>Gets the generation of the store as last known; 0 before it was.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>Gets the id of the store as last known; null before it was. With <see cref="Generation"/> it tells, before the store can be asked, whether the cluster went on without this node.</summary>
+    public string? StoreId { get; init; }
 
     /// <summary>Gets the addresses of the voters as last known, to reach the store through when there is no member here.</summary>
     public required string[] Voters { get; init; }

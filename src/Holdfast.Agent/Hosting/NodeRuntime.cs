@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Agent.Backups;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Leases;
@@ -7,6 +8,7 @@ using Holdfast.Agent.Operations;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Planning;
 using Holdfast.Agent.Probes;
+using Holdfast.Agent.Recovery;
 using Holdfast.Agent.Roles;
 using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
@@ -69,6 +71,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
         Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
         Admission = new Admission(this, _time);
+        LeftBehind = identity.LeftBehind;
+        Backups = new ClusterBackups(this, journal, _time);
     }
 
     public NodeIdentity Identity => _follower.Identity;
@@ -102,13 +106,36 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     public Admission Admission { get; }
 
+    public ClusterBackups Backups { get; }
+
     public ILeash Leash => _leash;
+
+    /// <summary>Gets why this node is no part of the cluster any more, which went on without it; null when it is one.</summary>
+    public string? LeftBehind { get; private set; }
+
+    /// <summary>Gets why nobody may change anything through this node now; null when anybody may.</summary>
+    public string? Suspended { get; private set; }
+
+    /// <summary>Takes no more requests, until the next agent.</summary>
+    public void Suspend(string why) => Suspended = why;
+
+    /// <summary>Ends this node's part in a store that the cluster has left: its vote, and its incarnation.</summary>
+    public async Task LeaveBehindAsync(string reason, CancellationToken cancellationToken)
+    {
+        LeftBehind = reason;
+        _journal.Add("node.left-behind", reason);
+        (Identity with { LeftBehind = reason }).Save(_options.StateDirectory); // Also when nobody can be asked at the next start.
+        if (Etcd is { } etcd) await etcd.StopAsync(cancellationToken);
+        var held = await _leash.GetStateAsync(cancellationToken);
+        if (held.Incarnation != 0 && !held.Expired) await _leash.ExpireAsync(held.Incarnation, "the cluster went on without this node", cancellationToken);
+    }
 
     /// <summary>Runs until cancelled; then hands its roles over before it ends.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = new CancellationTokenSource();
-        if (Etcd is { } etcd) await etcd.EnsureRunningAsync(stopping);
+        await new LeftBehind(this, _time).RequireNotAsync(stopping);
+        if (Etcd is { } etcd && LeftBehind is null) await etcd.EnsureRunningAsync(stopping);
         Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
         var held = await _leash.GetStateAsync(stopping);
         Runner.Adopt(held.Units);
@@ -118,6 +145,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
             FollowVotersAsync(ending.Token), _secondKiller.RunAsync(ending.Token), ActivateAsync(ending.Token),
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
+            new LeftBehind(this, _time).RunAsync(ending.Token),
+            new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token),
         ];
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
@@ -197,22 +226,20 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the list of voters that the store is reached through, also for the next start.</summary>
+    /// <summary>Keeps the list of voters that the store is reached through, and which store it is, also for the next start.</summary>
     private async Task FollowVotersAsync(CancellationToken cancellationToken)
     {
-        var known = Identity.Voters.Order(StringComparer.Ordinal).ToArray();
-        while (Identity.Store == StoreKind.Etcd)
+        var known = Identity with { Voters = [.. Identity.Voters.Order(StringComparer.Ordinal)] };
+        while (Identity.Store != StoreKind.Embedded)
         {
             var state = Feed.Current;
-            if (state is not null)
+            if (state is not null && LeftBehind is null)
             {
                 var voters = state.View.Nodes.Values.Where(node => node.Value is { Voter: true, Intent: not NodeIntent.Evicted }).Select(node => node.Value.Address).Order(StringComparer.Ordinal).ToArray();
-                if (voters.Length > 0 && !voters.SequenceEqual(known))
-                {
-                    known = voters;
-                    _follower.UseVoters(voters);
-                    (Identity with { Voters = voters }).Save(_options.StateDirectory);
-                }
+                if (voters.Length > 0 && !voters.SequenceEqual(known.Voters)) _follower.UseVoters(voters);
+                var now = Identity with { Voters = voters.Length > 0 ? voters : known.Voters, Generation = state.View.Settings?.Generation ?? known.Generation, StoreId = state.StoreId };
+                if (!now.Voters.SequenceEqual(known.Voters) || now.Generation != known.Generation || now.StoreId != known.StoreId) now.Save(_options.StateDirectory);
+                known = now;
             }
 
             await Feed.WaitForChangeAsync(state, cancellationToken);
@@ -251,7 +278,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         using var limit = new CancellationTokenSource(HandOverLimit, _time);
         try
         {
-            if (Keeper.Holds && Identity.Store == StoreKind.Etcd)
+            if (Keeper.Holds && Identity.Store != StoreKind.Embedded)
             {
                 await Operations.UpdateNodeAsync(Node, node => node.Intent == NodeIntent.Active ? node with { Intent = NodeIntent.Draining, ShuttingDown = true } : node, limit.Token);
                 while (Runner.Count > 0 && CanMove())

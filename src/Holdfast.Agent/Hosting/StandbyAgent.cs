@@ -52,7 +52,7 @@ internal sealed class StandbyAgent(AgentOptions options, TimeProvider time, Func
         try
         {
             // The embedded store locks its folder: it is opened when the agent before has gone.
-            if (NodeIdentity.Load(options.StateDirectory) is { Store: StoreKind.Etcd } identity) _follower = new StoreFollower(identity, options);
+            if (NodeIdentity.Load(options.StateDirectory) is { Store: not StoreKind.Embedded } identity) _follower = new StoreFollower(identity, options);
             _seen = stamp;
         }
         catch (Exception exception) when (exception is HoldfastException or IOException or CryptographicException)

@@ -5,6 +5,7 @@ using Holdfast.Cluster.Naming;
 using Holdfast.Store;
 using Holdfast.Store.Embedded;
 using Holdfast.Store.Etcd;
+using Holdfast.Store.Postgres;
 using Holdfast.Store.Registry;
 
 namespace Holdfast.Agent.Hosting;
@@ -28,6 +29,11 @@ internal sealed class StoreFollower : IAsyncDisposable
             Keys = new NodeKeys(TrustFolder(options));
             EtcdOptions = OptionsFor(identity, Keys, identity.Voters);
             Store = new EtcdClusterStore(EtcdOptions);
+        }
+        else if (identity.Store == StoreKind.Postgres)
+        {
+            Keys = new NodeKeys(TrustFolder(options));
+            Store = new PostgresClusterStore(new PostgresOptions { Address = PostgresAddress.Parse(Keys.LoadStoreAddress()) });
         }
         else
         {

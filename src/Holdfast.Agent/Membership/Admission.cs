@@ -59,7 +59,10 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var authority = await LoadAuthorityAsync(keys, clusterKey, cancellationToken);
         using var certificate = authority.Sign(request.CertificateRequest, node, request.Address, time.GetUtcNow());
         var voters = others.Where(other => other.Voter).ToList();
-        var votes = request.Witness || voters.Count < Voters;
+        var shared = runtime.Identity.Store == StoreKind.Postgres;
+        if (shared && request.Witness)
+            throw new HoldfastException(ErrorKind.Conflict, "node.no-votes", "The store of this cluster is a database: nobody votes, and it needs no witness.", "Join the machine as a member, or not at all.");
+        var votes = !shared && (request.Witness || voters.Count < Voters);
         var record = new NodeRecord
         {
             Name = node, Kind = request.Witness ? NodeKind.Witness : NodeKind.Member, Voter = votes, Address = request.Address, ApiPort = request.ApiPort,
@@ -76,7 +79,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var initialCluster = votes ? await AnnounceMemberAsync(node, request.Address, cancellationToken) : null;
         return new PeerJoinResponse(
             runtime.Identity.ClusterId, runtime.Identity.ClusterName, view.Settings!.Profile, authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey,
-            votes, initialCluster, [.. voters.Select(voter => voter.Address).Append(votes ? request.Address : null).OfType<string>()], revoked?.List);
+            votes, initialCluster, [.. voters.Select(voter => voter.Address).Append(votes ? request.Address : null).OfType<string>()], revoked?.List, shared ? keys.LoadStoreAddress() : null);
     }
 
     /// <summary>Lets a node's etcd member vote, as soon as it has caught up.</summary>

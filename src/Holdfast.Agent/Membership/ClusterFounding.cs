@@ -14,6 +14,7 @@ using Holdfast.Leash.Protocol;
 using Holdfast.Store;
 using Holdfast.Store.Embedded;
 using Holdfast.Store.Etcd;
+using Holdfast.Store.Postgres;
 using Holdfast.Store.Registry;
 
 namespace Holdfast.Agent.Membership;
@@ -35,15 +36,19 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         if (profile.BrokenRules() is [var broken, ..]) throw new HoldfastException(ErrorKind.Invalid, "profile.impossible", broken, "Choose another profile.");
         if (!request.SingleNode) LocalAddress.Require(request.Address);
 
+        var database = request.Store is null ? null : PostgresAddress.Parse(request.Store);
+        if (database is not null && request.SingleNode) throw new HoldfastException(ErrorKind.Invalid, "store.two", "A cluster of one machine has a store of its own; it cannot have a database too.", "Leave one of the two out.");
+        var kind = request.SingleNode ? StoreKind.Embedded : database is null ? StoreKind.Etcd : StoreKind.Postgres;
         var identity = new NodeIdentity
         {
             ClusterId = Guid.NewGuid().ToString("N"), ClusterName = request.Name, Node = node.Value, Address = request.Address,
-            Store = request.SingleNode ? StoreKind.Embedded : StoreKind.Etcd, Voter = true, Voters = [request.Address], Profile = request.Profile,
-            EtcdInitialCluster = request.SingleNode ? null : $"{node}={EtcdSupervisor.PeerUrl(request.Address)}", EtcdInitialState = request.SingleNode ? null : "new",
+            Store = kind, Voter = kind != StoreKind.Postgres, Voters = kind == StoreKind.Postgres ? [] : [request.Address], Profile = request.Profile,
+            EtcdInitialCluster = kind == StoreKind.Etcd ? $"{node}={EtcdSupervisor.PeerUrl(request.Address)}" : null, EtcdInitialState = kind == StoreKind.Etcd ? "new" : null,
         };
         try
         {
             if (request.SingleNode) await FoundEmbeddedAsync(identity, node, cancellationToken);
+            else if (database is not null) await FoundOnPostgresAsync(identity, node, database, tell, cancellationToken);
             else await FoundOnEtcdAsync(identity, node, profile, tell, cancellationToken);
             identity.Save(options.StateDirectory);
             return identity;
@@ -67,7 +72,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
     public static async Task RemoveMemberAsync(AgentOptions options, ILeash leash)
     {
         await leash.StopAsync(EtcdSupervisor.Unit, 9, TimeSpan.Zero, CancellationToken.None);
-        Remove(Path.Combine(options.StateDirectory, "etcd"));
+        foreach (var folder in Directory.EnumerateDirectories(options.StateDirectory, "etcd*")) Remove(folder);
     }
 
     private static void Remove(string folder)
@@ -101,12 +106,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
 
     private async Task FoundOnEtcdAsync(NodeIdentity identity, NodeName node, TimingProfile profile, Func<string, Task> tell, CancellationToken cancellationToken)
     {
-        var keys = new NodeKeys(StoreFollower.TrustFolder(options));
-        var authority = ClusterAuthority.Create(identity.ClusterName, time.GetUtcNow());
-        using var certificate = authority.Sign(keys.Request(node), node, identity.Address, time.GetUtcNow());
-        var clusterKey = RandomNumberGenerator.GetBytes(32);
-        var revoked = new RevocationRecord([], authority.Revoke([], time.GetUtcNow()));
-        keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey, revoked.List);
+        var (keys, certificate, trust) = MakeTrust(options, identity, time.GetUtcNow());
         await tell("made the cluster's certificate authority");
 
         await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(cancellationToken);
@@ -114,27 +114,58 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         await WaitForStoreAsync(store, time, StoreLimit, cancellationToken);
         await tell("started the first member of etcd");
 
-        await WriteFirstRecordsAsync(store, identity, node, certificate, [
-            new(RegistryKeys.Secrets + Admission.AuthoritySecret, RegistryJson.Encode(NodeKeys.Seal(clusterKey, authority.ExportKey(), Admission.AuthoritySecret), RegistryJson.Default.SealedSecret)),
-            new(RegistryKeys.Revoked, RegistryJson.Encode(revoked, RegistryJson.Default.RevocationRecord)),
-        ], cancellationToken);
+        await WriteFirstRecordsAsync(store, identity, node, certificate, trust, cancellationToken);
         await tell("wrote the cluster's first records");
     }
+
+    private async Task FoundOnPostgresAsync(NodeIdentity identity, NodeName node, PostgresAddress database, Func<string, Task> tell, CancellationToken cancellationToken)
+    {
+        var postgres = new PostgresOptions { Address = database };
+        await PostgresDatabase.PrepareAsync(postgres, cancellationToken);
+        await tell($"prepared the database {database}");
+        var (keys, certificate, trust) = MakeTrust(options, identity, time.GetUtcNow());
+        keys.InstallStoreAddress(database.Text);
+        await tell("made the cluster's certificate authority");
+
+        await using var store = new PostgresClusterStore(postgres);
+        await WriteFirstRecordsAsync(store, identity, node, certificate, trust, cancellationToken);
+        await tell("wrote the cluster's first records");
+    }
+
+    /// <summary>Makes the cluster's authority and keys, and this node's certificate.</summary>
+    /// <returns>The keys, the certificate, and what the store has to hold of it.</returns>
+    public static (NodeKeys Keys, X509Certificate2 Certificate, StoreWrite[] Records) MakeTrust(AgentOptions options, NodeIdentity identity, DateTimeOffset now)
+    {
+        var (keys, node) = (new NodeKeys(StoreFollower.TrustFolder(options)), new NodeName(identity.Node));
+        var authority = ClusterAuthority.Create(identity.ClusterName, now);
+        var certificate = authority.Sign(keys.Request(node), node, identity.Address, now);
+        var clusterKey = RandomNumberGenerator.GetBytes(32);
+        var revoked = new RevocationRecord([], authority.Revoke([], now));
+        keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey, revoked.List);
+        return (keys, certificate,
+        [
+            new(RegistryKeys.AuthorityKey, RegistryJson.Encode(NodeKeys.Seal(clusterKey, authority.ExportKey(), Admission.AuthoritySecret), RegistryJson.Default.SealedSecret)),
+            new(RegistryKeys.Revoked, RegistryJson.Encode(revoked, RegistryJson.Default.RevocationRecord)),
+        ]);
+    }
+
+    /// <summary>The record of a cluster's first node.</summary>
+    public static NodeRecord FirstNode(NodeIdentity identity, X509Certificate2? certificate) => new()
+    {
+        Name = new NodeName(identity.Node), Kind = NodeKind.Member, Voter = identity.Voter, Address = identity.Address, ApiPort = identity.ApiPort, Intent = NodeIntent.Active,
+        CertificateFingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256) ?? "", CertificateSerial = certificate?.SerialNumber ?? "",
+    };
 
     private static async Task WriteFirstRecordsAsync(IClusterStore store, NodeIdentity identity, NodeName node, X509Certificate2? certificate, IEnumerable<StoreWrite> trust, CancellationToken cancellationToken)
     {
         var settings = new ClusterSettings { Id = identity.ClusterId, Name = identity.ClusterName, Profile = identity.Profile, Generation = 1 };
-        var record = new NodeRecord
-        {
-            Name = node, Kind = NodeKind.Member, Voter = true, Address = identity.Address, ApiPort = identity.ApiPort, Intent = NodeIntent.Active, CertificateFingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256) ?? "", CertificateSerial = certificate?.SerialNumber ?? "",
-        };
         List<StoreWrite> writes =
         [
             new(RegistryKeys.Settings, RegistryJson.Encode(settings, RegistryJson.Default.ClusterSettings)),
-            new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord)),
+            new(RegistryKeys.Node(node), RegistryJson.Encode(FirstNode(identity, certificate), RegistryJson.Default.NodeRecord)),
             .. trust,
         ];
         if (await store.CommitAsync(new([new(RegistryKeys.Settings, 0)], [.. writes]), cancellationToken) is not CommitOutcome.Committed)
-            throw new HoldfastException(ErrorKind.Conflict, "cluster.exists", "The store already holds a cluster, or did not take the first records.", "Join the cluster instead, or clear the state folder.");
+            throw new HoldfastException(ErrorKind.Conflict, "cluster.exists", "The store already holds a cluster, or did not take the first records.", "Join the cluster instead, or clear the state folder (for a database: its schema holdfast).");
     }
 }

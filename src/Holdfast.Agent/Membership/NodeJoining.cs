@@ -36,9 +36,10 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
             var given = await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/join"), asked, PeerJson.Default.PeerJoinRequest, PeerJson.Default.PeerJoinResponse, cancellationToken);
             await ClusterFounding.RemoveMemberAsync(options, leash); // Data of another cluster would be taken for this one's.
             keys.Install(given.AuthorityPem, given.CertificatePem, given.ClusterKey, given.RevocationPem);
+            if (given.StoreAddress is { } database) keys.InstallStoreAddress(database);
             identity = new NodeIdentity
             {
-                ClusterId = given.ClusterId, ClusterName = given.ClusterName, Node = node.Value, Address = request.Address, Store = StoreKind.Etcd,
+                ClusterId = given.ClusterId, ClusterName = given.ClusterName, Node = node.Value, Address = request.Address, Store = given.StoreAddress is null ? StoreKind.Etcd : StoreKind.Postgres,
                 Voter = given.Voter, Voters = given.Voters, Profile = given.Profile, EtcdInitialCluster = given.EtcdInitialCluster, EtcdInitialState = given.Voter ? "existing" : null,
             };
             identity.Save(options.StateDirectory);

@@ -21,6 +21,9 @@ internal sealed class NodeKeys(string directory)
     /// <summary>Gets the list of revoked certificates; etcd reads it anew at every handshake.</summary>
     public string RevocationFile => Path.Combine(directory, "revoked.crl");
 
+    /// <summary>Gets the address of the shared database, when the store is one.</summary>
+    private string StoreAddressFile => Path.Combine(directory, "store.url");
+
     private string ClusterKeyFile => Path.Combine(directory, "cluster.key");
 
     /// <summary>Makes the node's key when there is none, and a request for a certificate.</summary>
@@ -48,10 +51,16 @@ internal sealed class NodeKeys(string directory)
         if (!File.Exists(RevocationFile) || File.ReadAllText(RevocationFile) != pem) Write(RevocationFile, pem);
     }
 
+    /// <summary>Stores where the shared database is.</summary>
+    public void InstallStoreAddress(string address) => Write(StoreAddressFile, address);
+
+    /// <summary>Where the shared database is.</summary>
+    public string LoadStoreAddress() => File.ReadAllText(StoreAddressFile);
+
     /// <summary>Forgets what a cluster gave, but not the node's own key: it is what an interrupted join is repeated with.</summary>
     public void Uninstall()
     {
-        foreach (var file in new[] { AuthorityFile, CertificateFile, ClusterKeyFile, RevocationFile }) File.Delete(file);
+        foreach (var file in new[] { AuthorityFile, CertificateFile, ClusterKeyFile, RevocationFile, StoreAddressFile }) File.Delete(file);
     }
 
     /// <summary>Loads the cluster's authority certificate.</summary>

@@ -12,6 +12,12 @@ public static class RegistryKeys
     public const string Statuses = "status/";
     public const string Secrets = "secrets/";
     public const string Tokens = "tokens/";
+    public const string Jobs = "jobs/";
+    public const string Vaults = "vaults/";
+    public const string SettingsPrefix = "settings/";
+
+    /// <summary>The key of the cluster's authority, sealed.</summary>
+    public const string AuthorityKey = Secrets + "authority-key";
 
     /// <summary>What holds for the whole cluster.</summary>
     public const string Settings = "settings/cluster";

@@ -29,6 +29,17 @@ internal static class NodeApi
     public static Task<TokenResponse> TokenAsync(this NodeApiClient api, TokenRequest request, CancellationToken cancellationToken) =>
         api.PostAsync("/v1/tokens", request, NodeApiJson.Default.TokenRequest, NodeApiJson.Default.TokenResponse, cancellationToken);
 
+    public static IAsyncEnumerable<ProgressLine> RecoverAsync(this NodeApiClient api, CancellationToken cancellationToken) =>
+        api.PostForStreamAsync("/v1/recover", NodeApiJson.Default.ProgressLine, cancellationToken);
+
+    public static IAsyncEnumerable<ProgressLine> MoveStoreAsync(this NodeApiClient api, MoveStoreRequest request, CancellationToken cancellationToken) =>
+        api.PostForStreamAsync("/v1/move-store", request, NodeApiJson.Default.MoveStoreRequest, NodeApiJson.Default.ProgressLine, cancellationToken);
+
+    public static Task<byte[]> BackupAsync(this NodeApiClient api, CancellationToken cancellationToken) => api.GetBytesAsync("/v1/backup", cancellationToken);
+
+    public static Task<RestoreResponse> RestoreAsync(this NodeApiClient api, RestoreRequest request, CancellationToken cancellationToken) =>
+        api.PostAsync("/v1/restore", request, NodeApiJson.Default.RestoreRequest, NodeApiJson.Default.RestoreResponse, cancellationToken);
+
     public static IAsyncEnumerable<ClusterStatus> WatchAsync(this NodeApiClient api, CancellationToken cancellationToken) =>
         api.StreamAsync("/v1/watch", NodeApiJson.Default.ClusterStatus, cancellationToken);
 

@@ -42,6 +42,10 @@ internal sealed class NodeApiClient : IDisposable
     public Task<string> GetTextAsync(string path, CancellationToken cancellationToken) =>
         AskAsync(new HttpRequestMessage(HttpMethod.Get, Address(path)), ReadJsonTextAsync, cancellationToken);
 
+    /// <summary>A file as it came.</summary>
+    public Task<byte[]> GetBytesAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(new HttpRequestMessage(HttpMethod.Get, Address(path)), (content, stop) => content.ReadAsByteArrayAsync(stop), cancellationToken);
+
     public Task<T> PostAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         AskAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)), answer, cancellationToken);
 
@@ -61,6 +65,10 @@ internal sealed class NodeApiClient : IDisposable
     /// <inheritdoc cref="StreamAsync{T}(string, JsonTypeInfo{T}, CancellationToken)"/>
     public IAsyncEnumerable<T> PostForStreamAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> line, CancellationToken cancellationToken) =>
         StreamAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)) { Content = Json(body, bodyType) }, line, cancellationToken);
+
+    /// <inheritdoc cref="StreamAsync{T}(string, JsonTypeInfo{T}, CancellationToken)"/>
+    public IAsyncEnumerable<T> PostForStreamAsync<T>(string path, JsonTypeInfo<T> line, CancellationToken cancellationToken) =>
+        StreamAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)), line, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 

@@ -11,5 +11,9 @@ internal static class ClusterCommands
         StatusCommand.Create(),
         WatchCommand.Create(),
         TokenCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
+        RecoverCommand.Create(),
+        MoveStoreCommand.Create(),
     };
 }

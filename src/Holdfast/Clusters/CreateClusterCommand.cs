@@ -20,11 +20,14 @@ internal static class CreateClusterCommand
         profile.AcceptOnlyFromAmong([.. TimingProfile.All.Select(p => p.Name)]);
         var single = new Option<bool>("--single-node") { Description = "One machine for good: an embedded store, no etcd." };
 
+        var store = Arguments.Text("--store", "A PostgreSQL database that all nodes reach, postgres://USER:PASSWORD@HOST/DATABASE; '-' reads it from standard input. The default is etcd on the nodes.", "ADDRESS");
+
         return new Verb("create", "Make this node the first of a new cluster.",
             "holdfast cluster create office --address 10.0.0.11",
-            "holdfast cluster create --name office --address 10.0.0.11 --profile wan --node a")
+            "holdfast cluster create --name office --address 10.0.0.11 --profile wan --node a",
+            "holdfast cluster create office --address 10.0.0.11 --store - < database-address")
         {
-            name, nameOption, address, node, profile, single,
+            name, nameOption, address, node, profile, single, store,
         }.Does(async (run, cancellationToken) =>
         {
             var request = new CreateClusterRequest(
@@ -32,7 +35,9 @@ internal static class CreateClusterCommand
                 run.Get(node) ?? Arguments.HostName(),
                 run.Get(address) ?? (run.Get(single) ? "127.0.0.1" : throw Arguments.AddressMissing()),
                 run.Get(profile),
-                run.Get(single));
+                run.Get(single),
+                // Standard input keeps the password out of the process list.
+                run.Get(store) == "-" ? (await run.Surroundings.In.ReadLineAsync(cancellationToken))?.Trim() ?? "" : run.Get(store));
             await ProgressView.FollowAsync(run.Report, $"Creating cluster {request.Name}…", run.Agent.CreateClusterAsync(request, cancellationToken), cancellationToken);
             if (request.SingleNode) return;
             run.Report.Line();

@@ -24,6 +24,9 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
     /// <summary>Gets the first host that is not part of the cluster from the start; the product runs on it.</summary>
     public LabHost Spare => _spares[0];
 
+    /// <summary>Gets or sets the shared database that the cluster is made on, from <see cref="PrepareAsync"/>; null for etcd.</summary>
+    protected string? Store { get; set; }
+
     /// <summary>Gets the folder of the services' beats, <c>/opt/beats</c> on every host.</summary>
     private string BeatFolder { get; } = Path.Combine(Path.GetTempPath(), $"holdfast-beats-{Guid.NewGuid():n}");
 
@@ -51,7 +54,7 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
         List<LabHost> hosts = [];
         foreach (var name in nodes) hosts.Add(await Lab.AddHostAsync(name));
         foreach (var name in spares ?? []) _spares.Add(await Lab.AddHostAsync(name));
-        Cluster = await LabCluster.CreateAsync(Lab, hosts, profile, lastIsWitness);
+        Cluster = await LabCluster.CreateAsync(Lab, hosts, profile, lastIsWitness, Store);
         foreach (var spare in _spares)
         {
             await spare.PowerOnAsync();
@@ -76,7 +79,7 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
             if (!host.IsOn) await host.PowerOnAsync();
         }
 
-        foreach (var host in Lab.Hosts.Where(host => host.IsOn)) await AgentAnswersAsync(host);
+        foreach (var host in Cluster.Hosts.Concat(_spares).Where(host => host.IsOn)) await AgentAnswersAsync(host);
         await AllUpAsync();
         foreach (var node in nodes) await Cluster.CommandAsync(Cluster.Hosts[0], "node", "resume", node);
         foreach (var role in await Cluster.RolesAsync(Cluster.Hosts[0])) await Cluster.TryCommandAsync(Cluster.Hosts[0], "delete", role.Text("name"), "--yes");

@@ -18,3 +18,23 @@ public sealed class ThreeNodesWithDisk() : ClusterFixture(["a", "b", "c"], profi
     /// <inheritdoc/>
     protected override async Task PrepareAsync() => await Lab.AddSharedDiskAsync("orders", 128 << 20);
 }
+
+/// <summary>Two members with leases of seconds, and a host with the database that is their store; a second one can become its standby.</summary>
+public sealed class TwoNodesAndDatabase() : ClusterFixture(["a", "b"], profile: "wan")
+{
+    internal LabDatabase Database { get; private set; } = null!;
+
+    internal LabDatabase Standby { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    protected override async Task PrepareAsync()
+    {
+        Database = new LabDatabase(await Lab.AddHostAsync("db"));
+        Standby = new LabDatabase(await Lab.AddHostAsync("db2"));
+        await Database.CreateAsync();
+        Store = $"postgres://postgres@{Database.Host.Address},{Standby.Host.Address}/postgres";
+    }
+}
+
+/// <summary>A cluster of one member, a, and hosts c and d that belong to none.</summary>
+public sealed class OneNodeAndSpares() : ClusterFixture(["a"], spares: ["c", "d"], profile: "wan");

@@ -59,6 +59,13 @@ public sealed partial class MemberProcess : IDisposable
 
     public void Continue() => Signal(18);
 
+    /// <summary>Asks it to drop everything at once, its children too (SIGQUIT).</summary>
+    public void Quit()
+    {
+        Signal(3);
+        _process.WaitForExit();
+    }
+
     public void Kill()
     {
         _process.Kill();
