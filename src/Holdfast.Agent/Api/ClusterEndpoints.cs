@@ -27,6 +27,9 @@ internal sealed class ClusterEndpoints(AgentHost host)
         app.MapPost("/v1/tokens", http => AnswerAsync(http, ApiJson.Default.TokenResponse, async () =>
             await Runtime.Admission.IssueTokenAsync(TimeSpan.FromSeconds((await BodyAsync(http, ApiJson.Default.TokenRequest)).LifetimeSeconds), http.RequestAborted)));
 
+        app.MapPost("/v1/cluster/maintenance", http => DoneAsync(http, () => MaintainAsync(http, null)));
+        app.MapDelete("/v1/cluster/maintenance", http => DoneAsync(http, () => Runtime.Operations.EndMaintenanceAsync(null, http.RequestAborted)));
+
         app.MapGet("/v1/nodes", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListNodeStatus, async () => (await StatusAsync(http.RequestAborted)).Nodes));
         app.MapPost("/v1/nodes/{node}/pause", http => DoneAsync(http, () => IntendAsync(http, NodeIntent.Paused, "keeps what it has and is given nothing new")));
         app.MapPost("/v1/nodes/{node}/resume", http => DoneAsync(http, () => IntendAsync(http, NodeIntent.Active, "may be given roles again")));
@@ -38,7 +41,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
             return $"Node {Node(http)} counts as off; its roles may start elsewhere.";
         }));
 
-        app.MapGet("/v1/roles", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListRoleSummary, () => Task.FromResult(StatusReport.Roles(Runtime, Runtime.Operations.Situation().View))));
+        app.MapGet("/v1/roles", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListRoleSummary, () => Task.FromResult(Roles())));
         app.MapGet("/v1/roles/{role}", http => AnswerAsync(http, ApiJson.Default.RoleDetail, () => Task.FromResult(Detail(Role(http)))));
         app.MapDelete("/v1/roles/{role}", http => DoneAsync(http, () => Runtime.Operations.DeleteRoleAsync(Role(http), http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/move", http => DoneAsync(http, async () =>
@@ -48,6 +51,8 @@ internal sealed class ClusterEndpoints(AgentHost host)
         }));
         app.MapPost("/v1/roles/{role}/start", http => DoneAsync(http, () => Runtime.Operations.StartAsync(Role(http), http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/stop", http => DoneAsync(http, () => Runtime.Operations.StopAsync(Role(http), http.RequestAborted)));
+        app.MapPost("/v1/roles/{role}/maintenance", http => DoneAsync(http, () => MaintainAsync(http, Role(http))));
+        app.MapDelete("/v1/roles/{role}/maintenance", http => DoneAsync(http, () => Runtime.Operations.EndMaintenanceAsync(Role(http), http.RequestAborted)));
         app.MapGet("/v1/roles/{role}/explain", http => AnswerAsync(http, ApiJson.Default.RoleExplain, () => Task.FromResult(Explain(Role(http)))));
         app.MapGet("/v1/roles/{role}/standby", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListStandby, () => Task.FromResult(Standbys(Role(http)))));
 
@@ -95,6 +100,12 @@ internal sealed class ClusterEndpoints(AgentHost host)
         return $"Node {node} {meaning}.";
     }
 
+    private async Task<string> MaintainAsync(HttpContext http, RoleName? role)
+    {
+        var request = await BodyAsync(http, ApiJson.Default.MaintenanceRequest);
+        return await Runtime.Operations.MaintainAsync(role, TimeSpan.FromSeconds(Math.Clamp(request.Seconds, 0, 1e9)), request.Reason, http.RequestAborted);
+    }
+
     private async Task<string> ResourceAsync(HttpContext http, Func<ResourceSpec, ResourceSpec> change, string meaning)
     {
         var resource = new ResourceName(Part(http, "resource"));
@@ -103,17 +114,23 @@ internal sealed class ClusterEndpoints(AgentHost host)
         return $"{resource} of role {Role(http)} {meaning}.";
     }
 
+    private IReadOnlyList<RoleSummary> Roles()
+    {
+        var (view, seen) = Runtime.Operations.Situation();
+        return StatusReport.Roles(Runtime, view, seen);
+    }
+
     private RoleDetail Detail(RoleName role)
     {
-        var view = Runtime.Operations.Situation().View;
-        var summary = StatusReport.Role(Runtime, view, role);
+        var (view, seen) = Runtime.Operations.Situation();
+        var summary = StatusReport.Role(Runtime, view, seen, role);
         return new RoleDetail(summary, DeclarationWriter.Write(view.Roles[role].Value), view.Placements.TryGetValue(role, out var placement) ? placement.Value.History : []);
     }
 
     private RoleExplain Explain(RoleName role)
     {
         var (view, seen) = Runtime.Operations.Situation();
-        var summary = StatusReport.Role(Runtime, view, role);
+        var summary = StatusReport.Role(Runtime, view, seen, role);
         var explained = Planner.Explain(view, seen, role);
         ImmutableArray<string> evidence = [.. (explained.WhyHere?.Evidence ?? []).Concat(explained.Waiting?.Evidence ?? []).Concat(explained.Next?.Evidence ?? [])];
         var why = string.Join(' ', new[] { explained.Summary, explained.WhyHere?.Sentence, explained.Waiting?.Sentence, explained.Next?.Sentence }.OfType<string>().Distinct());
@@ -123,7 +140,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
     private IReadOnlyList<Standby> Standbys(RoleName role)
     {
         var (view, seen) = Runtime.Operations.Situation();
-        _ = StatusReport.Role(Runtime, view, role);
+        _ = StatusReport.Role(Runtime, view, seen, role);
         var owner = view.Placements.TryGetValue(role, out var placement) && !placement.Value.IsFree ? placement.Value.Owner : null;
         var start = view.Statuses.TryGetValue(role, out var status) ? status.Value.LastStartTook : null;
         var lease = owner is { } name && view.Leases.TryGetValue(name, out var held) ? held.Value : null;

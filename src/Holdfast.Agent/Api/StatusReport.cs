@@ -27,8 +27,9 @@ internal static class StatusReport
             AnsweredBy = runtime.Node.Value,
             Store = !quorate ? "no-quorum" : voters.All(node => node.State == "up") ? "ok" : "degraded",
             Nodes = nodes,
-            Roles = Roles(runtime, view),
-            Warnings = [.. Warnings(runtime, view, voters)],
+            Roles = Roles(runtime, view, seen),
+            Maintenance = view.Settings?.Maintenance is { } all && all.IsInEffect(seen.Wall) ? all : null,
+            Warnings = [.. Warnings(runtime, view, seen, voters)],
         };
     }
 
@@ -46,15 +47,15 @@ internal static class StatusReport
     ];
 
     /// <summary>The roles.</summary>
-    public static IReadOnlyList<RoleSummary> Roles(NodeRuntime runtime, ClusterView view) => [.. view.Roles.Values.Select(role => Role(runtime, view, role.Value))];
+    public static IReadOnlyList<RoleSummary> Roles(NodeRuntime runtime, ClusterView view, Observations seen) => [.. view.Roles.Values.Select(role => Role(runtime, view, seen, role.Value))];
 
     /// <summary>One role.</summary>
     /// <exception cref="HoldfastException">Code <c>role.not-found</c>.</exception>
-    public static RoleSummary Role(NodeRuntime runtime, ClusterView view, RoleName name) =>
-        view.Roles.TryGetValue(name, out var role) ? Role(runtime, view, role.Value)
+    public static RoleSummary Role(NodeRuntime runtime, ClusterView view, Observations seen, RoleName name) =>
+        view.Roles.TryGetValue(name, out var role) ? Role(runtime, view, seen, role.Value)
         : throw new HoldfastException(ErrorKind.NotFound, "role.not-found", $"There is no role {name}; there are {string.Join(", ", view.Roles.Keys)}.", "See 'holdfast role list'.");
 
-    private static RoleSummary Role(NodeRuntime runtime, ClusterView view, RoleSpec spec)
+    private static RoleSummary Role(NodeRuntime runtime, ClusterView view, Observations seen, RoleSpec spec)
     {
         var placement = view.Placements.TryGetValue(spec.Name, out var placed) ? placed.Value : Placement.Unplaced(spec.Name);
         var status = view.Statuses.TryGetValue(spec.Name, out var said) && said.Value.Epoch == placement.Epoch ? said.Value : null;
@@ -66,7 +67,8 @@ internal static class StatusReport
                 .. spec.Resources.Select(resource => (resource, told: placement.IsFree ? null : status?.Resources.FirstOrDefault(r => r.Name == resource.Name)))
                     .Select(r => new ResourceSummary(r.resource.Name.Value, r.resource.Type, (r.told?.State ?? OnlineState.Offline).ToString().ToLowerInvariant(), r.told?.Reason ?? "")),
             ],
-            runtime.Planner.Waiting.TryGetValue(spec.Name, out var waiting) && waiting.Rule != "start-tier");
+            runtime.Planner.Waiting.TryGetValue(spec.Name, out var waiting) && waiting.Rule != "start-tier",
+            MaintenanceMode.Of(view, spec, seen.Wall)?.Maintenance);
     }
 
     private static (string State, string Reason) State(NodeRuntime runtime, RoleSpec spec, Placement placement, RoleStatus? status)
@@ -78,6 +80,9 @@ internal static class StatusReport
         return status is null ? ("starting", "its owner has not reported yet") : (status.State.ToString().ToLowerInvariant(), status.Reason);
     }
 
+    private static string MaintenanceWarning(string what, Maintenance maintenance, string end) =>
+        $"{what} is in maintenance until {maintenance.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC{(maintenance.Reason is { } reason ? $" ({reason})" : "")}: nothing is done when something fails. To end it: {end}";
+
     private static string StateOf(LeaseRecord? lease, TimeSpan? age) => lease switch
     {
         null => "joining",
@@ -86,13 +91,19 @@ internal static class StatusReport
         _ => age >= lease.Duration + lease.Margin ? "down" : "up",
     };
 
-    private static IEnumerable<string> Warnings(NodeRuntime runtime, ClusterView view, List<NodeStatus> voters)
+    private static IEnumerable<string> Warnings(NodeRuntime runtime, ClusterView view, Observations seen, List<NodeStatus> voters)
     {
         if (runtime.Feed.Trouble is { } trouble) yield return $"The store cannot be reached: {trouble} What is shown is what was known before.";
         if (!runtime.Keeper.Holds) yield return $"Node {runtime.Node} holds no lease: {runtime.Keeper.Standing.Reason}. It runs no roles.";
         var down = voters.Where(node => node.State != "up").Select(node => node.Name).ToList();
         if (down.Count > 0 && voters.Count - down.Count == (voters.Count / 2) + 1) yield return $"{string.Join(", ", down)} {(down.Count == 1 ? "is" : "are")} down: one more voter lost and the cluster stops. Bring {(down.Count == 1 ? "it" : "them")} back.";
         if (voters.Count == 2) yield return "Two voters: the loss of either stops the cluster. Add a third node or a witness ('holdfast node join --witness').";
+        if (view.Settings?.Maintenance is { } all && all.IsInEffect(seen.Wall)) yield return MaintenanceWarning("The cluster", all, "holdfast cluster maintenance --end");
+        foreach (var role in view.Roles.Values.Select(role => role.Value))
+        {
+            if (role.Maintenance is { } own && own.IsInEffect(seen.Wall)) yield return MaintenanceWarning($"Role {role.Name}", own, $"holdfast role maintenance {role.Name} --end");
+        }
+
         foreach (var (role, because) in runtime.Planner.Waiting) yield return $"Role {role} waits: {because.Sentence}";
         foreach (var placement in view.Placements.Values.Where(p => p.Value.Phase == PlacementPhase.Failed && view.Roles.ContainsKey(p.Value.Role)))
             yield return $"Role {placement.Value.Role} failed: {placement.Value.History.FirstOrDefault()?.Because.Sentence} Mend the cause, then 'holdfast role start {placement.Value.Role}'.";

@@ -13,6 +13,7 @@ using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Planning;
 using Holdfast.Leash.Protocol;
 using Holdfast.Store;
 using Holdfast.Store.Embedded;
@@ -301,7 +302,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     /// <summary>Whether another node could take what runs here; otherwise there is nothing to wait for.</summary>
     private bool CanMove() => Planner.Situation() is var (view, seen) && view.Placements.Values.Any(placement =>
-        placement.Value.Owner == Node && !placement.Value.IsFree && Cluster.Planning.Planner.Candidates(view, seen, placement.Value.Role).Any(candidate => candidate.Eligible));
+        placement.Value.Owner == Node && !placement.Value.IsFree && view.Roles.TryGetValue(placement.Value.Role, out var role) && MaintenanceMode.Of(view, role.Value, seen.Wall) is null
+        && Cluster.Planning.Planner.Candidates(view, seen, placement.Value.Role).Any(candidate => candidate.Eligible));
 
     private PeerClient? PeersWithin(TimeSpan limit) => Keys is { } keys ? new PeerClient(Node, keys, () => Feed.Current, _clock, limit) : null;
 

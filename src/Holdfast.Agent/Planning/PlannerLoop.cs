@@ -151,11 +151,20 @@ internal sealed partial class PlannerLoop(
                 };
                 journal.Add(kind, $"{text} {step.Because.Sentence}", place.Next.Role.Value, epoch: place.Next.Epoch.ToString(), because: step.Because.Rule);
                 break;
+            case PlanStep.UpdateRole update:
+                journal.Add(KindOf(step.Because), step.Because.Sentence, update.Next.Name.Value, because: step.Because.Rule);
+                break;
+            case PlanStep.UpdateSettings:
+                journal.Add(KindOf(step.Because), step.Because.Sentence, because: step.Because.Rule);
+                break;
             case PlanStep.RemoveRole remove:
                 journal.Add("role.removed", $"Role {remove.Role} is removed.", remove.Role.Value, because: step.Because.Rule);
                 break;
         }
     }
+
+    /// <summary><c>maintenance-ended</c> is told as <c>maintenance.ended</c>.</summary>
+    private static string KindOf(Because because) => because.Rule.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash ? $"{because.Rule[..dash]}.{because.Rule[(dash + 1)..]}" : because.Rule;
 
     private async Task WaitAsync(FeedState? since, TimeSpan longest, CancellationToken cancellationToken)
     {

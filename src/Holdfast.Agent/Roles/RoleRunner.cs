@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Planning;
 using Holdfast.Cluster.Naming;
@@ -104,6 +105,7 @@ internal sealed partial class RoleRunner(
             _incarnation = incarnation;
         }
 
+        var wall = context.Time.GetUtcNow();
         foreach (var (name, placement) in view.Placements)
         {
             var mine = placement.Value.Owner == context.Node && placement.Value.OwnerIncarnation == incarnation;
@@ -115,17 +117,26 @@ internal sealed partial class RoleRunner(
                 continue;
             }
 
-            if (!mine || placement.Value.IsFree || _straying.Contains(name) || !view.Roles.TryGetValue(name, out var spec)) continue;
+            if (!mine || placement.Value.IsFree || _straying.Contains(name) || !TryFindSpec(view, name, wall, out var spec)) continue;
             if (placement.Value.Phase == PlacementPhase.Assigned)
             {
-                if (run is null) Begin(view, spec.Value, placement.Value, incarnation, leaving: false);
-                else if (run.Spec != spec.Value) run.Declare(spec.Value);
+                if (run is null) Begin(view, spec, placement.Value, incarnation, leaving: false);
+                else if (run.Spec != spec) run.Declare(spec);
             }
             else
             {
-                Release(name, run ?? Begin(view, spec.Value, placement.Value, incarnation, leaving: true), incarnation, cancellationToken);
+                Release(name, run ?? Begin(view, spec, placement.Value, incarnation, leaving: true), incarnation, cancellationToken);
             }
         }
+    }
+
+    /// <summary>The declaration to follow now: with the maintenance that the role is in, be it its own or the cluster's, and without one that is over.</summary>
+    private static bool TryFindSpec(ClusterView view, RoleName name, DateTimeOffset wall, [NotNullWhen(true)] out RoleSpec? spec)
+    {
+        spec = view.Roles.TryGetValue(name, out var declared) ? declared.Value : null;
+        if (spec is null) return false;
+        spec = spec with { Maintenance = MaintenanceMode.Of(view, spec, wall) is { } mode ? mode.Maintenance with { Reminders = 0 } : null };
+        return true;
     }
 
     private void Release(RoleName name, RoleRun run, long incarnation, CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ public sealed record ClusterView
     /// <summary>Gets the settings; null before <c>cluster create</c> finished.</summary>
     public ClusterSettings? Settings { get; init; }
 
+    /// <summary>Gets the revision of the settings; 0 when there are none.</summary>
+    public long SettingsRevision { get; init; }
+
     public ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>> Nodes { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>>.Empty;
 
     public ImmutableSortedDictionary<NodeName, Versioned<LeaseRecord>> Leases { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<LeaseRecord>>.Empty;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
+using Holdfast.Cluster.Settings;
 
 namespace Holdfast.Cluster.Planning;
 
@@ -26,6 +27,12 @@ public abstract record PlanStep(Because Because)
     /// <param name="LostOwner">The lease whose end frees the role, when that is why: compared too, at its judged revision or at the one <see cref="EndLease"/> of the same commit gives it.</param>
     /// <param name="Because">Why.</param>
     public sealed record Place(Placement Next, long JudgedRevision, JudgedLease? LostOwner, Because Because) : PlanStep(Because);
+
+    /// <summary>Changes what is recorded of a role itself; its placement stays as it is.</summary>
+    public sealed record UpdateRole(RoleSpec Next, long JudgedRevision, Because Because) : PlanStep(Because);
+
+    /// <summary>Changes the cluster's settings.</summary>
+    public sealed record UpdateSettings(ClusterSettings Next, long JudgedRevision, Because Because) : PlanStep(Because);
 
     /// <summary>Removes a role that was being deleted and is free; its placement stays as a tombstone.</summary>
     public sealed record RemoveRole(RoleName Role, long JudgedRevision, long JudgedPlacementRevision, Because Because) : PlanStep(Because);

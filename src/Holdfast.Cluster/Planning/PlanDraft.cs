@@ -11,10 +11,12 @@ internal sealed class PlanDraft
 {
     private readonly ImmutableArray<PlanStep>.Builder _steps = ImmutableArray.CreateBuilder<PlanStep>();
     private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _waiting = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
+    private readonly ClusterView _view;
     private TimeSpan? _lookAgainIn;
 
     public PlanDraft(ClusterView view, Observations seen, ClusterSettings settings)
     {
+        _view = view;
         Settings = settings;
         Wall = seen.Wall;
         Judgement = LeaseJudgement.Of(view, seen);
@@ -23,6 +25,8 @@ internal sealed class PlanDraft
     }
 
     public ClusterSettings Settings { get; }
+
+    public long SettingsRevision => _view.SettingsRevision;
 
     public DateTimeOffset Wall { get; }
 
@@ -40,9 +44,11 @@ internal sealed class PlanDraft
 
     public ImmutableArray<Candidate> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Wall);
 
+    public MaintenanceMode? MaintenanceOf(RoleState role) => MaintenanceMode.Of(_view, role.Spec, Wall);
+
     public void Add(PlanStep step)
     {
-        ChangesPlacements |= step is not PlanStep.EndLease;
+        ChangesPlacements |= step is PlanStep.Place or PlanStep.RemoveRole;
         _steps.Add(step);
     }
 

@@ -24,6 +24,7 @@ public static class Planner
         foreach (var change in draft.Judgement.Changes()) draft.LookAgainIn(change);
         foreach (var end in draft.Judgement.EndSilentLeases()) draft.Add(end);
         foreach (var role in draft.Roles) PlaceRole(draft, role);
+        MaintenanceRule.Keep(draft);
         LoadSpreadRule.Apply(draft);
         return draft.ToPlan();
     }
@@ -47,6 +48,10 @@ public static class Planner
     /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.not-failed</c>.</exception>
     public static PlanStep.Place PlanRestartAfterFailure(ClusterView view, RoleName role, DateTimeOffset wall) => RoleRequests.RestartAfterFailure(view, role, wall);
 
+    /// <summary>Refuses what would only be done after a maintenance that the role is in.</summary>
+    /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.in-maintenance</c>.</exception>
+    public static void RequireNoMaintenance(ClusterView view, RoleName role, DateTimeOffset now) => RoleRequests.RequireNoMaintenance(view, RoleRequests.Require(view, role).Spec, now);
+
     /// <summary>Explains where a role is, why, and what would change it.</summary>
     /// <exception cref="HoldfastException">Code <c>role.not-found</c>.</exception>
     public static RoleExplanation Explain(ClusterView view, Observations seen, RoleName role) => RoleExplainer.Explain(view, seen, role);
@@ -55,6 +60,7 @@ public static class Planner
     {
         foreach (var change in FailureBudget.Changes(role.Spec, role.Placement.Value, draft.Wall)) draft.LookAgainIn(change);
 
+        if (MaintenanceRule.TryApply(draft, role)) return;
         if (role.Placement.Value.IsFree) FreeRoleRule.Apply(draft, role);
         else if (draft.Judgement.FateOfOwner(role.Placement.Value) is { } fate) LostOwnerRule.Apply(draft, role, fate);
         else OwnedRoleRules.Apply(draft, role);

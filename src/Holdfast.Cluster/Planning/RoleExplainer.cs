@@ -22,7 +22,7 @@ internal static class RoleExplainer
             plan.Waiting.GetValueOrDefault(name),
             plan.Steps.FirstOrDefault(step => RoleOf(step) == name)?.Because,
             candidates,
-            [.. WouldChange(role, fate, candidates, seen.Wall)]);
+            [.. Maintained(view, seen, role), .. WouldChange(role, fate, candidates, seen.Wall)]);
     }
 
     private static RoleName? RoleOf(PlanStep step) => step switch
@@ -31,6 +31,21 @@ internal static class RoleExplainer
         PlanStep.RemoveRole remove => remove.Role,
         _ => null,
     };
+
+    /// <summary>What holds the planner back, and what it would do otherwise.</summary>
+    private static IEnumerable<string> Maintained(ClusterView view, Observations seen, RoleState role)
+    {
+        if (MaintenanceMode.Of(view, role.Spec, seen.Wall) is not { } mode) yield break;
+
+        yield return $"It {mode.Phrase}: until then it is observed, and nothing is done about it. '{mode.HowToEnd(role.Spec)}' ends that.";
+        var acting = view with
+        {
+            Settings = view.Settings! with { Maintenance = null },
+            Roles = view.Roles.SetItem(role.Name, new(role.Spec with { Maintenance = null }, role.SpecRevision)),
+        };
+        if (Planner.Plan(acting, seen).Steps.OfType<PlanStep.Place>().FirstOrDefault(step => step.Next.Role == role.Name) is { } step)
+            yield return $"When the maintenance ends: {step.Because.Sentence}";
+    }
 
     private static string Summary(RoleState role, OwnerFate? fate) => role.Placement.Value switch
     {

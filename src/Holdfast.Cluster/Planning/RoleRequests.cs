@@ -16,6 +16,7 @@ internal static class RoleRequests
     {
         var role = Require(view, name);
         var judgement = LeaseJudgement.Of(view, seen);
+        RequireNoMaintenance(view, role.Spec, seen.Wall);
         var owner = RequireMovable(role, judgement);
         if (to is { } named && !view.Nodes.ContainsKey(named))
         {
@@ -39,6 +40,7 @@ internal static class RoleRequests
     public static PlanStep.Place RestartAfterFailure(ClusterView view, RoleName name, DateTimeOffset wall)
     {
         var role = Require(view, name);
+        RequireNoMaintenance(view, role.Spec, wall);
         if (role.Placement.Value.Phase != PlacementPhase.Failed)
         {
             throw new HoldfastException(ErrorKind.Conflict, "role.not-failed", $"{name} is not failed.", $"'holdfast role explain {name}' shows what it is doing.");
@@ -47,6 +49,14 @@ internal static class RoleRequests
         var because = Because.Of("start-again", $"Somebody asked to start {name} again after it had failed too often.");
         var next = (role.Placement.Value.Released(ChangeKind.FirstStart) with { Failures = [] }).Remembering(because, wall);
         return new(next, role.Placement.Revision, LostOwner: null, because);
+    }
+
+    /// <summary>What is asked for by hand in a maintenance would only be done when that is over; so it is refused, and the way out is named.</summary>
+    /// <exception cref="HoldfastException">Code <c>role.in-maintenance</c>.</exception>
+    public static void RequireNoMaintenance(ClusterView view, RoleSpec role, DateTimeOffset now)
+    {
+        if (MaintenanceMode.Of(view, role, now) is { } mode)
+            throw new HoldfastException(ErrorKind.Conflict, "role.in-maintenance", $"{role.Name} {mode.Phrase}: nothing is done about it.", $"End that first: {mode.HowToEnd(role)}");
     }
 
     private static NodeName RequireMovable(RoleState role, LeaseJudgement judgement)

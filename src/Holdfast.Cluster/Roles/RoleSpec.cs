@@ -67,6 +67,9 @@ public sealed record RoleSpec
     /// <summary>Gets whether it is being deleted: released, then removed. Its placement stays as a tombstone so that its epochs go on growing.</summary>
     public bool Deleting { get; init; }
 
+    /// <summary>Gets the maintenance that it is in, or was in until its record is cleared; null when in none. No part of its declaration.</summary>
+    public Maintenance? Maintenance { get; init; }
+
     /// <summary>
     /// Gets whether, after an owner ended without having been seen to finish, the role waits for an operator's word
     /// (leases rule 15): true when it holds a disk that nothing but the lease protects.
@@ -80,7 +83,7 @@ public sealed record RoleSpec
     public bool Equals(RoleSpec? other) =>
         other is not null && Name == other.Name && PossibleOwners.SequenceEqual(other.PossibleOwners) && PreferredOwners.SequenceEqual(other.PreferredOwners)
         && Failback == other.Failback && Restarts == other.Restarts && Failovers == other.Failovers && StartTier == other.StartTier
-        && Priority == other.Priority && Weight == other.Weight && Desired == other.Desired && Deleting == other.Deleting
+        && Priority == other.Priority && Weight == other.Weight && Desired == other.Desired && Deleting == other.Deleting && Maintenance == other.Maintenance
         && NeedsConfirmedEnd == other.NeedsConfirmedEnd && Resources.SequenceEqual(other.Resources);
 
     /// <inheritdoc/>

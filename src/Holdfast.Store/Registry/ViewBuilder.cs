@@ -26,7 +26,7 @@ public static class ViewBuilder
     {
         switch (key)
         {
-            case RegistryKeys.Settings: return view with { Settings = RegistryJson.Decode(value, RegistryJson.Default.ClusterSettings) };
+            case RegistryKeys.Settings: return view with { Settings = RegistryJson.Decode(value, RegistryJson.Default.ClusterSettings), SettingsRevision = revision };
             case RegistryKeys.Planner: return view with { PlannerRevision = revision };
         }
 

@@ -18,6 +18,7 @@ internal static class RoleCommands
         MoveCommand.Create(),
         StartOrStop("start", "Bring a role online, also one that failed too often.", DesiredState.Online, role => role?.State == "online"),
         StartOrStop("stop", "Take a role offline and leave it so.", DesiredState.Offline, role => role is { State: "offline" } or { Phase: PlacementPhase.Failed }),
+        MaintenanceCommand.CreateForRole(),
         ExplainCommand.Create(),
         StandbyCommand.Create(),
         DeleteCommand.CreateForRole(),

@@ -21,6 +21,7 @@ public sealed class RoleMachineProperties
         var random = new Random(seed);
         var script = new Script(Declaration(random));
         for (var step = random.Next(40); step > 0; step--) script.Step(random);
+        script.Take(new RoleInput.Declared(script.Machine.Spec with { Maintenance = null }));
         script.ComeToRest(random);
         Assert.True(script.Machine.GivenUp is not null || script.EverythingWantedIsUp(), $"seed {seed}: at rest, but {script.Describe()}");
 
@@ -38,6 +39,7 @@ public sealed class RoleMachineProperties
         var declared = order.Where(_ => random.Next(5) > 0).ToArray();
         return new RoleSpec
         {
+            Maintenance = random.Next(5) == 0 ? Maintenance.Begin(DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1), null) : null,
             Name = new RoleName("orders"), Restarts = new Budget(random.Next(4), TimeSpan.FromSeconds(30)),
             Resources = [.. declared.Select((name, at) => new ResourceSpec
             {
@@ -70,6 +72,7 @@ public sealed class RoleMachineProperties
                 case 3 when _starting.Contains(name): // A start that fails leaves something to be ended.
                     Take(new RoleInput.Failed(name, "exit 1"));
                     break;
+                case 5: Take(new RoleInput.Noticed(name, random.Next(2) == 0 ? "no answer" : null)); break;
                 case 4 when random.Next(10) == 0: Take(new RoleInput.Leave()); break;
                 default: Answer(random); break;
             }
@@ -89,6 +92,7 @@ public sealed class RoleMachineProperties
         {
             var before = Machine;
             (Machine, var actions) = Machine.On(input, _now);
+            Assert.True(actions.All(action => action is RoleAction.Update) || !before.Observing || input is RoleInput.Leave or RoleInput.Declared { Spec.Maintenance: null } || before.Leaving, "it acts in maintenance");
             foreach (var action in actions)
             {
                 switch (action)

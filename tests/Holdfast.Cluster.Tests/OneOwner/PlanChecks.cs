@@ -32,6 +32,7 @@ internal static class PlanChecks
         Require(next.History[0].Because == place.Because && next.History.Length <= Placement.HistoryLength, $"{role} forgot why");
 
         var lost = IsLost(view, seen, before.Value);
+        RequireLeftAlone(view, seen, before.Value);
         if (next.Phase != PlacementPhase.Releasing && !before.Value.IsFree)
         {
             Require(lost, $"{role} was taken from {before.Value.Owner}, which still holds its lease");
@@ -40,6 +41,14 @@ internal static class PlanChecks
 
         if (next.Phase == PlacementPhase.Assigned) RequireGoodOwner(view, seen, before.Value, next);
         else Require(next.Epoch == before.Value.Epoch && next.Owner == before.Value.Owner, $"{role} changed its owner without being assigned");
+    }
+
+    /// <summary>In maintenance only what was on its way between two owners is finished.</summary>
+    private static void RequireLeftAlone(ClusterView view, Observations seen, Placement before)
+    {
+        bool Holds(Maintenance? maintenance) => maintenance is not null && seen.Wall < maintenance.Until;
+        if (!Holds(view.Settings?.Maintenance) && !(view.Roles.TryGetValue(before.Role, out var role) && Holds(role.Value.Maintenance))) return;
+        Require(before is { Phase: PlacementPhase.Released, Owner: not null } && before.Kind is not (ChangeKind.FirstStart or ChangeKind.Stop), $"{before.Role} is in maintenance and was not left alone");
     }
 
     private static void RequireGoodOwner(ClusterView view, Observations seen, Placement before, Placement next)

@@ -18,6 +18,7 @@ internal static class RandomScene
         var random = new Random(seed);
         var names = Names[..random.Next(1, Names.Length + 1)];
         var scene = names.Aggregate(Scene.Of(), (s, name) => WithNode(s, name, random));
+        if (random.Next(15) == 0) scene = scene with { View = scene.View with { Settings = scene.View.Settings! with { Maintenance = AnyMaintenance(random) } } };
         for (var i = random.Next(7); i > 0; i--) scene = WithRole(scene, $"r{i}", names, random);
         return scene.AfterMilliseconds(random.Next(3) == 0 ? random.Next(1000) : random.Next(300));
     }
@@ -72,6 +73,7 @@ internal static class RandomScene
             Desired = random.Next(6) == 0 ? DesiredState.Offline : DesiredState.Online,
             Deleting = random.Next(12) == 0,
             NeedsConfirmedEnd = random.Next(4) == 0,
+            Maintenance = random.Next(8) == 0 ? AnyMaintenance(random) : null,
         });
         if (random.Next(4) == 0) return scene;
 
@@ -87,6 +89,9 @@ internal static class RandomScene
         });
         return random.Next(4) == 0 ? scene : scene.Says(role, Pick<OnlineState>(random, usual: OnlineState.Online), random.Next(8) == 0);
     }
+
+    private static Maintenance AnyMaintenance(Random random) =>
+        new() { Since = Noon - TimeSpan.FromMinutes(random.Next(120)), Until = Noon + TimeSpan.FromMinutes(random.Next(-10, 120)), Reminders = random.Next(4) };
 
     private static NodeName Any(string[] names, Random random) => N(names[random.Next(names.Length)]);
 

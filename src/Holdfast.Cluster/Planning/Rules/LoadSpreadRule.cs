@@ -31,7 +31,7 @@ internal static class LoadSpreadRule
     private static bool MaySpread(PlanDraft draft, RoleState role) =>
         role is { IsWantedOnline: true, IsOnline: true, Placement.Value: { Phase: PlacementPhase.Assigned, Owner: { } owner } placement }
         && role.Spec is { PreferredOwners.IsEmpty: true, Failback.Policy: FailbackPolicy.AtOnce }
-        && draft.Judgement.FateOfOwner(placement) is null
+        && draft.Judgement.FateOfOwner(placement) is null && draft.MaintenanceOf(role) is null
         && FailbackRule.CanMoveFreely(draft, role, placement, owner);
 
     private static IEnumerable<Move> Moves(PlanDraft draft, RoleState role)
