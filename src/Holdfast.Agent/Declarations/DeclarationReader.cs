@@ -87,6 +87,8 @@ public static class DeclarationReader
         {
             PossibleOwners = ReadNodes(fields, "possible-owners", reading),
             PreferredOwners = ReadNodes(fields, "preferred-owners", reading),
+            Affinity = ReadAffinity(fields, "affinity", reading),
+            AntiAffinity = ReadAffinity(fields, "anti-affinity", reading),
             Failback = fields.TakeParsed("failback", usual.Failback, PolicyText.ReadFailback),
             Restarts = fields.TakeParsed("restarts", usual.Restarts, PolicyText.ReadBudget),
             Failovers = fields.TakeParsed("failovers", usual.Failovers, PolicyText.ReadBudget),
@@ -110,6 +112,19 @@ public static class DeclarationReader
         }
 
         return names.DrainToImmutable();
+    }
+
+    private static ImmutableArray<Affinity> ReadAffinity(YamlFields fields, string key, YamlReading reading)
+    {
+        var others = ImmutableArray.CreateBuilder<Affinity>();
+        foreach (var (text, node) in fields.TakeList(key))
+        {
+            var (affinity, complaint) = PolicyText.ReadAffinity(text);
+            if (affinity is not null) others.Add(affinity);
+            else reading.Report(fields.PathOf(key), complaint!, node);
+        }
+
+        return others.DrainToImmutable();
     }
 
     private static ImmutableArray<ResourceSpec> ReadResources(YamlFields role, YamlReading reading)

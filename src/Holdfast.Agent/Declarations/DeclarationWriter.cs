@@ -31,6 +31,8 @@ public static partial class DeclarationWriter
         var node = new YamlMappingNode();
         if (!role.PossibleOwners.IsEmpty) node.Add("possible-owners", List(role.PossibleOwners));
         if (!role.PreferredOwners.IsEmpty) node.Add("preferred-owners", List(role.PreferredOwners));
+        if (!role.Affinity.IsEmpty) node.Add("affinity", List(role.Affinity));
+        if (!role.AntiAffinity.IsEmpty) node.Add("anti-affinity", List(role.AntiAffinity));
 
         var usual = new RoleSpec { Name = role.Name };
         if (role.Failback != usual.Failback) node.Add("failback", PolicyText.Format(role.Failback));

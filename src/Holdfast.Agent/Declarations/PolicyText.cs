@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Declarations;
@@ -45,6 +46,19 @@ public static partial class PolicyText
 
     /// <summary>Writes what <see cref="ReadBudget"/> reads.</summary>
     public static string Format(Budget budget) => string.Create(CultureInfo.InvariantCulture, $"{budget.Count} in {Durations.Format(budget.Period)}");
+
+    /// <summary>Reads <c>db</c> or <c>prefer db</c>; the complaint is null when it could.</summary>
+    public static (Affinity? Affinity, string? Complaint) ReadAffinity(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words switch
+        {
+            [var role] when EntityName.IsValid(role) => (new Affinity(new RoleName(role)), null),
+            ["prefer", var role] when EntityName.IsValid(role) => (new Affinity(new RoleName(role), Required: false), null),
+            ["prefer", ..] or [_] => (null, DeclarationReader.InvalidName("role", words[^1])),
+            _ => (null, $"'{text}' is no role; write its name when it must be so, or prefer NAME."),
+        };
+    }
 
     /// <summary>Writes <c>online</c> or <c>offline</c>.</summary>
     public static string Format(DesiredState state) => state == DesiredState.Online ? "online" : "offline";

@@ -30,6 +30,8 @@ public static class SpecDiff
         void Add(string path, string value) => values[$"{root}.{path}"] = value;
         Add("possible-owners", role.PossibleOwners.IsEmpty ? "every member" : List(role.PossibleOwners));
         if (!role.PreferredOwners.IsEmpty) Add("preferred-owners", List(role.PreferredOwners));
+        if (!role.Affinity.IsEmpty) Add("affinity", List(role.Affinity));
+        if (!role.AntiAffinity.IsEmpty) Add("anti-affinity", List(role.AntiAffinity));
         Add("failback", PolicyText.Format(role.Failback));
         Add("restarts", PolicyText.Format(role.Restarts));
         Add("failovers", PolicyText.Format(role.Failovers));

@@ -21,6 +21,7 @@ public static class SpecValidator
         var problems = new List<SpecProblem>();
         var root = $"roles.{role.Name}";
         CheckOwners(role, nodes, root, problems);
+        CheckAffinities(role, root, problems);
         CheckPolicies(role, root, problems);
 
         foreach (var twin in role.Resources.GroupBy(resource => resource.Name).Where(group => group.Count() > 1))
@@ -45,6 +46,19 @@ public static class SpecValidator
         if (role.PossibleOwners.IsEmpty) return;
         foreach (var outsider in role.PreferredOwners.Distinct().Except(role.PossibleOwners))
             problems.Add(new($"{root}.preferred-owners", $"{outsider} is preferred but not a possible owner; add it to possible-owners or remove it here."));
+    }
+
+    private static void CheckAffinities(RoleSpec role, string root, List<SpecProblem> problems)
+    {
+        foreach (var (key, others) in ((string, IReadOnlyList<Affinity>)[])[("affinity", role.Affinity), ("anti-affinity", role.AntiAffinity)])
+        {
+            foreach (var twice in others.GroupBy(other => other.Role).Where(group => group.Count() > 1).Select(group => group.Key))
+                problems.Add(new($"{root}.{key}", $"names {twice} more than once."));
+            if (others.Any(other => other.Role == role.Name)) problems.Add(new($"{root}.{key}", "names the role itself."));
+        }
+
+        foreach (var torn in role.Affinity.Select(other => other.Role).Intersect(role.AntiAffinity.Select(other => other.Role)))
+            problems.Add(new($"{root}.anti-affinity", $"names {torn}, and so does affinity; remove one of them."));
     }
 
     private static void CheckPolicies(RoleSpec role, string root, List<SpecProblem> problems)

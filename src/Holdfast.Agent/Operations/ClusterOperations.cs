@@ -54,7 +54,8 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
     /// <summary>Removes a role as soon as it is offline.</summary>
     public async Task<string> DeleteRoleAsync(RoleName role, CancellationToken cancellationToken)
     {
-        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Offline, Deleting = true }, cancellationToken, byHand: true);
+        if (Situation().View.Settings?.Maintenance?.IsInEffect(time.GetUtcNow()) == true) Planner.RequireNoMaintenance(Situation().View, role, time.GetUtcNow());
+        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Offline, Deleting = true, Maintenance = null }, cancellationToken); // Its own maintenance ends with it.
         journal.Add("role.delete-asked", $"Role {role} is taken offline and removed.", role.Value);
         return $"Role {role} is taken offline and removed.";
     }

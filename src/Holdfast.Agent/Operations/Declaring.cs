@@ -35,6 +35,9 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
         }
 
         var changed = roles.Where(role => role.Before != role.After).ToList();
+        var after = view.Roles.ToDictionary(role => role.Key, role => role.Value.Value);
+        foreach (var role in roles) after[role.After.Name] = role.After;
+        if (SpecRelations.Validate(changed.Select(role => role.After), after.Values) is { Count: > 0 } problems) throw DeclarationErrors.Of(problems);
         if (changed.Count > 0) await CheckOnNodesAsync(yaml, view, [.. changed.Select(role => role.After)], cancellationToken);
         if (!dryRun && changed.Count > 0) await operations.DeclareAsync([.. changed.Select(role => (role.After, role.Revision))], cancellationToken);
         return new ApplyResponse([.. roles.Select(role => Describe(role.Before, role.After))]);

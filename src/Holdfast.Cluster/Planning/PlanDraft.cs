@@ -22,6 +22,7 @@ internal sealed class PlanDraft
         Judgement = LeaseJudgement.Of(view, seen);
         Roles = [.. RoleState.InOrder(view)];
         Loads = LoadMap.Of(Roles, Judgement);
+        Relations = new Relations(Roles, Judgement, Loads);
     }
 
     public ClusterSettings Settings { get; }
@@ -37,12 +38,14 @@ internal sealed class PlanDraft
 
     public LoadMap Loads { get; }
 
+    public Relations Relations { get; }
+
     public StartTiers Tiers { get; } = new();
 
     /// <summary>Gets whether any placement changes.</summary>
     public bool ChangesPlacements { get; private set; }
 
-    public ImmutableArray<Candidate> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Wall);
+    public ImmutableArray<Candidate> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Relations, Wall);
 
     public MaintenanceMode? MaintenanceOf(RoleState role) => MaintenanceMode.Of(_view, role.Spec, Wall);
 
@@ -52,8 +55,11 @@ internal sealed class PlanDraft
         _steps.Add(step);
     }
 
-    public void Place(RoleState role, Placement next, Because because, OwnerFate? lostOwner = null) =>
+    public void Place(RoleState role, Placement next, Because because, OwnerFate? lostOwner = null)
+    {
+        if (next is { Phase: PlacementPhase.Assigned, Owner: { } owner }) Relations.Assigned(role.Name, owner);
         Add(new PlanStep.Place(next.Remembering(because, Wall), role.Placement.Revision, lostOwner?.Lease, because));
+    }
 
     public void Wait(RoleState role, Because because) => _waiting[role.Name] = because;
 

@@ -34,8 +34,7 @@ public static class Planner
     /// <exception cref="HoldfastException">Code <c>role.not-found</c>.</exception>
     public static ImmutableArray<Candidate> Candidates(ClusterView view, Observations seen, RoleName role)
     {
-        var judgement = LeaseJudgement.Of(view, seen);
-        return CandidateRanking.Rank(RoleRequests.Require(view, role), judgement, LoadMap.Of(RoleState.InOrder(view), judgement), seen.Wall);
+        return RoleRequests.Candidates(view, seen, RoleRequests.Require(view, role), LeaseJudgement.Of(view, seen));
     }
 
     /// <summary>Returns the step that moves a role because somebody asked for it; to the best other node when none is named.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Planning.Rules;
 using Holdfast.Cluster.Roles;
@@ -12,6 +13,13 @@ internal static class RoleRequests
             ? state
             : throw new HoldfastException(ErrorKind.NotFound, "role.not-found", $"There is no role '{role}'.", "'holdfast role list' shows the roles.");
 
+    public static ImmutableArray<Candidate> Candidates(ClusterView view, Observations seen, RoleState role, LeaseJudgement judgement)
+    {
+        var roles = RoleState.InOrder(view).ToList();
+        var loads = LoadMap.Of(roles, judgement);
+        return CandidateRanking.Rank(role, judgement, loads, new Relations(roles, judgement, loads), seen.Wall);
+    }
+
     public static PlanStep.Place Move(ClusterView view, Observations seen, RoleName name, NodeName? to)
     {
         var role = Require(view, name);
@@ -23,7 +31,7 @@ internal static class RoleRequests
             throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"There is no node '{named}'.", "'holdfast node list' shows the nodes.");
         }
 
-        var candidates = CandidateRanking.Rank(role, judgement, LoadMap.Of(RoleState.InOrder(view), judgement), seen.Wall);
+        var candidates = Candidates(view, seen, role, judgement);
         var chosen = to is { } node
             ? candidates.Single(c => c.Node == node)
             : candidates.FirstOrDefault(c => c.Eligible && c.Node != owner)

@@ -49,6 +49,9 @@ public enum ChangeKind
 
     /// <summary>It failed more often than the failover budget allows.</summary>
     BudgetSpent,
+
+    /// <summary>It goes with another role, or is kept apart from one.</summary>
+    Affinity,
 }
 
 /// <summary>One move of the role because it failed.</summary>

@@ -43,6 +43,12 @@ public sealed record RoleSpec
     /// <summary>Gets the nodes that it should be on, best first.</summary>
     public ImmutableArray<NodeName> PreferredOwners { get; init; } = [];
 
+    /// <summary>Gets the roles whose node it goes to. The default is none.</summary>
+    public ImmutableArray<Affinity> Affinity { get; init; } = [];
+
+    /// <summary>Gets the roles that it is kept apart from, and they from it. The default is none.</summary>
+    public ImmutableArray<Affinity> AntiAffinity { get; init; } = [];
+
     /// <summary>Gets when it goes back to a more preferred owner.</summary>
     public Failback Failback { get; init; } = Failback.Never;
 
@@ -82,6 +88,7 @@ public sealed record RoleSpec
     /// <inheritdoc/>
     public bool Equals(RoleSpec? other) =>
         other is not null && Name == other.Name && PossibleOwners.SequenceEqual(other.PossibleOwners) && PreferredOwners.SequenceEqual(other.PreferredOwners)
+        && Affinity.SequenceEqual(other.Affinity) && AntiAffinity.SequenceEqual(other.AntiAffinity)
         && Failback == other.Failback && Restarts == other.Restarts && Failovers == other.Failovers && StartTier == other.StartTier
         && Priority == other.Priority && Weight == other.Weight && Desired == other.Desired && Deleting == other.Deleting && Maintenance == other.Maintenance
         && NeedsConfirmedEnd == other.NeedsConfirmedEnd && Resources.SequenceEqual(other.Resources);

@@ -22,6 +22,7 @@ internal static class PlanChecks
         var places = plan.Steps.OfType<PlanStep.Place>().ToList();
         Require(places.Select(p => p.Next.Role).Distinct().Count() == places.Count, "a role was placed twice in one plan");
         foreach (var place in places) RequireSound(view, seen, place);
+        RequireApart(view, seen, places);
     }
 
     private static void RequireSound(ClusterView view, Observations seen, PlanStep.Place place)
@@ -41,6 +42,18 @@ internal static class PlanChecks
 
         if (next.Phase == PlacementPhase.Assigned) RequireGoodOwner(view, seen, before.Value, next);
         else Require(next.Epoch == before.Value.Epoch && next.Owner == before.Value.Owner, $"{role} changed its owner without being assigned");
+    }
+
+    /// <summary>No role is given to a node where one runs, or is given to at the same time, that it is kept apart from.</summary>
+    private static void RequireApart(ClusterView view, Observations seen, List<PlanStep.Place> places)
+    {
+        var given = places.Where(place => place.Next.Phase == PlacementPhase.Assigned).Select(place => place.Next).ToList();
+        foreach (var next in given)
+        {
+            Require(!given.Any(other => other.Owner == next.Owner && Company.AreApart(view, next.Role, other.Role)), $"{next.Role} and one that it is kept apart from are both given to {next.Owner}");
+            Require(!view.Placements.Values.Any(other => Company.AreApart(view, next.Role, other.Value.Role) && Company.IsOn(view, other.Value.Role, next.Owner!.Value) && !IsLost(view, seen, other.Value)),
+                $"{next.Role} is given to {next.Owner}, where one runs that it is kept apart from");
+        }
     }
 
     /// <summary>In maintenance only what was on its way between two owners is finished.</summary>

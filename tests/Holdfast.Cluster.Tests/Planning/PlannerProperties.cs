@@ -31,7 +31,7 @@ public sealed class PlannerProperties
             if (IsServed(settled, settled.PlacementOf(role.Name.Value))) continue;
 
             var waiting = settled.WaitingOf(role.Name.Value);
-            var canRun = settled.View.Nodes.Keys.Any(node => CanRun(settled, role, node));
+            var canRun = settled.View.Nodes.Keys.Any(node => CanRun(settled, role, node) && Company.Allows(settled.View, role, node));
             Assert.True(!canRun || waiting.Rule is "unconfirmed-end" or "budget-spent" or "maintenance", $"{role.Name} could run, but: {waiting.Sentence}");
         }
 

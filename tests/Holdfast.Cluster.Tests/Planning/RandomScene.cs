@@ -19,7 +19,7 @@ internal static class RandomScene
         var names = Names[..random.Next(1, Names.Length + 1)];
         var scene = names.Aggregate(Scene.Of(), (s, name) => WithNode(s, name, random));
         if (random.Next(15) == 0) scene = scene with { View = scene.View with { Settings = scene.View.Settings! with { Maintenance = AnyMaintenance(random) } } };
-        for (var i = random.Next(7); i > 0; i--) scene = WithRole(scene, $"r{i}", names, random);
+        for (var i = random.Next(7); i > 0; i--) scene = WithRole(scene, $"r{i}", names, random, following: i + 1);
         return scene.AfterMilliseconds(random.Next(3) == 0 ? random.Next(1000) : random.Next(300));
     }
 
@@ -54,12 +54,15 @@ internal static class RandomScene
         return random.Next(10) == 0 ? scene : scene.Observed(name);
     }
 
-    private static Scene WithRole(Scene scene, string role, string[] names, Random random)
+    private static Scene WithRole(Scene scene, string role, string[] names, Random random, int following)
     {
         scene = scene.Role(role, s => s with
         {
             PossibleOwners = random.Next(3) == 0 ? Some(names, random) : [],
             PreferredOwners = random.Next(2) == 0 ? Some(names, random) : [],
+            // Only ever one with a greater number: what goes round in a circle is refused when it is declared.
+            Affinity = random.Next(5) == 0 ? [new(R($"r{random.Next(following, 8)}"), random.Next(2) == 0)] : [],
+            AntiAffinity = random.Next(4) == 0 ? [new(R($"r{random.Next(8)}"), random.Next(3) > 0)] : [],
             Failback = random.Next(3) switch
             {
                 0 => Failback.Never,

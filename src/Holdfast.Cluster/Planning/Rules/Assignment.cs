@@ -68,6 +68,7 @@ internal static class Assignment
         ChangeKind.Drain => "drain",
         ChangeKind.Failback => "failback",
         ChangeKind.LoadSpread => "load-spread",
+        ChangeKind.Affinity => "affinity",
         _ => "first-start",
     };
 
@@ -83,6 +84,7 @@ internal static class Assignment
             ChangeKind.Drain => $"{to} takes {role.Name}, because {from} is being drained.",
             ChangeKind.Failback => $"{to} takes {role.Name} back, because it is a more preferred owner than {from}.",
             ChangeKind.LoadSpread => $"{to} takes {role.Name}, because {from} carried more.",
+            ChangeKind.Affinity => $"{to} takes {role.Name}, because of the roles that it goes with or is kept apart from.",
             _ => $"{to} starts {role.Name}, which had no owner.",
         };
     }

@@ -31,7 +31,7 @@ internal static class LoadSpreadRule
     private static bool MaySpread(PlanDraft draft, RoleState role) =>
         role is { IsWantedOnline: true, IsOnline: true, Placement.Value: { Phase: PlacementPhase.Assigned, Owner: { } owner } placement }
         && role.Spec is { PreferredOwners.IsEmpty: true, Failback.Policy: FailbackPolicy.AtOnce }
-        && draft.Judgement.FateOfOwner(placement) is null && draft.MaintenanceOf(role) is null
+        && draft.Judgement.FateOfOwner(placement) is null && draft.MaintenanceOf(role) is null && !draft.Relations.IsTied(role.Spec)
         && FailbackRule.CanMoveFreely(draft, role, placement, owner);
 
     private static IEnumerable<Move> Moves(PlanDraft draft, RoleState role)
@@ -47,6 +47,7 @@ internal static class LoadSpreadRule
                where candidate.Eligible && candidate.Node != placement.Owner && FailureBudget.On(recent, candidate.Node) == 0
                let there = draft.Loads.Without(role.Name, candidate.Node)
                let gain = weight * (here - there - weight)
+               where draft.Relations.Unmet(role.Spec, candidate.Node) <= draft.Relations.Unmet(role.Spec, placement.Owner.Value)
                where here - there >= SmallestDifference && gain > 0
                select new Move(role, candidate, here, there, gain);
     }

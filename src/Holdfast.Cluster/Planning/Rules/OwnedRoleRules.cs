@@ -18,6 +18,7 @@ internal static class OwnedRoleRules
         _ = TryStop(draft, role, placement)
             || TryGiveUp(draft, role, placement, owner)
             || TryMoveAway(draft, role, placement, owner)
+            || AffinityRule.TryApply(draft, role, placement, owner)
             || FailbackRule.TryApply(draft, role, placement, owner);
     }
 
