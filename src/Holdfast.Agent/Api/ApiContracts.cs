@@ -67,7 +67,8 @@ public sealed record ClusterStatus
 /// <param name="State">up, down, closing or joining.</param>
 /// <param name="LeaseAgeMs">How long ago the answering node saw its last renewal.</param>
 /// <param name="StoreLeader">Whether it leads the store now.</param>
-public sealed record NodeStatus(string Name, NodeKind Kind, bool Voter, bool StoreLeader, string Address, string State, NodeIntent Intent, long Incarnation, double? LeaseAgeMs, IReadOnlyList<string> Roles);
+/// <param name="Quarantine">The quarantine that it is in; null when in none.</param>
+public sealed record NodeStatus(string Name, NodeKind Kind, bool Voter, bool StoreLeader, string Address, string State, NodeIntent Intent, long Incarnation, double? LeaseAgeMs, IReadOnlyList<string> Roles, Quarantine? Quarantine = null);
 
 /// <summary>One role in a list.</summary>
 /// <param name="Owner">The node that owns it; null when nobody does.</param>

@@ -49,6 +49,8 @@ internal sealed class ClusterEndpoints(AgentHost host)
             var to = (await BodyAsync(http, ApiJson.Default.MoveRequest)).To;
             return await Runtime.Operations.MoveAsync(Role(http), to is null ? null : new NodeName(to), http.RequestAborted);
         }));
+        app.MapPost("/v1/roles/{role}/failback", http => DoneAsync(http, () => Runtime.Operations.FailbackAsync(Role(http), stay: false, http.RequestAborted)));
+        app.MapPost("/v1/roles/{role}/stay", http => DoneAsync(http, () => Runtime.Operations.FailbackAsync(Role(http), stay: true, http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/start", http => DoneAsync(http, () => Runtime.Operations.StartAsync(Role(http), http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/stop", http => DoneAsync(http, () => Runtime.Operations.StopAsync(Role(http), http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/maintenance", http => DoneAsync(http, () => MaintainAsync(http, Role(http))));
@@ -95,7 +97,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
     private async Task<string> IntendAsync(HttpContext http, NodeIntent intent, string meaning)
     {
         var node = Node(http);
-        await Runtime.Operations.UpdateNodeAsync(node, record => record with { Intent = intent, ShuttingDown = false }, http.RequestAborted);
+        await Runtime.Operations.UpdateNodeAsync(node, record => record with { Intent = intent, ShuttingDown = false, Quarantine = intent == NodeIntent.Active ? null : record.Quarantine, Losses = intent == NodeIntent.Active ? [] : record.Losses }, http.RequestAborted);
         host.Journal.Add($"node.{intent.ToString().ToLowerInvariant()}", $"Node {node} {meaning}.");
         return $"Node {node} {meaning}.";
     }

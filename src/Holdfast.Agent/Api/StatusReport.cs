@@ -43,7 +43,8 @@ internal static class StatusReport
            select new NodeStatus(
                node.Name.Value, node.Kind, node.Voter, node.Name.Value == storeLeader, node.Address, StateOf(lease, age), node.Intent, lease?.Incarnation ?? 0,
                age is { } a ? Math.Round(a.TotalMilliseconds, 1) : null,
-               [.. view.Placements.Values.Where(p => p.Value.Owner == node.Name && !p.Value.IsFree).Select(p => p.Value.Role.Value)]),
+               [.. view.Placements.Values.Where(p => p.Value.Owner == node.Name && !p.Value.IsFree).Select(p => p.Value.Role.Value)],
+               node.Quarantine is { } quarantine && seen.Wall < quarantine.Until ? quarantine : null),
     ];
 
     /// <summary>The roles.</summary>
@@ -104,6 +105,13 @@ internal static class StatusReport
             if (role.Maintenance is { } own && own.IsInEffect(seen.Wall)) yield return MaintenanceWarning($"Role {role.Name}", own, $"holdfast role maintenance {role.Name} --end");
         }
 
+        foreach (var node in view.Nodes.Values.Select(node => node.Value))
+        {
+            if (node.Quarantine is { } quarantine && seen.Wall < quarantine.Until && node.Intent != NodeIntent.Evicted)
+                yield return $"Node {node.Name} is in quarantine until {quarantine.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC: it {quarantine.Reason}. Find the cause, then: holdfast node resume {node.Name}";
+        }
+
+        foreach (var question in runtime.Planner.Questions.Values) yield return question.Sentence;
         foreach (var (role, because) in runtime.Planner.Waiting) yield return $"Role {role} waits: {because.Sentence}";
         foreach (var placement in view.Placements.Values.Where(p => p.Value.Phase == PlacementPhase.Failed && view.Roles.ContainsKey(p.Value.Role)))
             yield return $"Role {placement.Value.Role} failed: {placement.Value.History.FirstOrDefault()?.Because.Sentence} Mend the cause, then 'holdfast role start {placement.Value.Role}'.";

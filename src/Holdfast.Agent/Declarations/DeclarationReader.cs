@@ -92,6 +92,7 @@ public static class DeclarationReader
             Failback = fields.TakeParsed("failback", usual.Failback, PolicyText.ReadFailback),
             Restarts = fields.TakeParsed("restarts", usual.Restarts, PolicyText.ReadBudget),
             Failovers = fields.TakeParsed("failovers", usual.Failovers, PolicyText.ReadBudget),
+            Quarantine = fields.TakeParsed("quarantine", usual.Quarantine, PolicyText.ReadQuarantine),
             StartTier = fields.TakeNumber("start-tier", usual.StartTier),
             Priority = fields.TakeNumber("priority", usual.Priority),
             Weight = fields.TakeNumber("weight", usual.Weight),

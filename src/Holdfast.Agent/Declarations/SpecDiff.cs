@@ -35,6 +35,7 @@ public static class SpecDiff
         Add("failback", PolicyText.Format(role.Failback));
         Add("restarts", PolicyText.Format(role.Restarts));
         Add("failovers", PolicyText.Format(role.Failovers));
+        Add("quarantine", PolicyText.Format(role.Quarantine));
         Add("start-tier", role.StartTier.ToString(CultureInfo.InvariantCulture));
         Add("priority", role.Priority.ToString(CultureInfo.InvariantCulture));
         Add("weight", role.Weight.ToString(CultureInfo.InvariantCulture));
@@ -54,6 +55,8 @@ public static class SpecDiff
             Add($"{path}.start-timeout", Durations.Format(resource.StartTimeout));
             Add($"{path}.stop-timeout", Durations.Format(resource.StopTimeout));
             Add($"{path}.desired", PolicyText.Format(resource.Desired));
+            if (resource.NonCritical) Add($"{path}.critical", "false");
+            if (resource.Idle is { } idle) Add($"{path}.idle", Describe(idle));
             if (resource.RestartRequests != 0) Add($"{path}.restart-requests", resource.RestartRequests.ToString(CultureInfo.InvariantCulture));
             for (var i = 0; i < resource.Probes.Length; i++) Add($"{path}.probes[{i}]", Describe(resource.Probes[i]));
         }

@@ -9,7 +9,7 @@ namespace Holdfast.Agent.Declarations;
 public static class SpecValidator
 {
     /// <summary>What every resource has, beside the properties of its type.</summary>
-    internal static readonly string[] CommonKeys = ["type", "depends-on", "probes", "start-timeout", "stop-timeout", "desired"];
+    internal static readonly string[] CommonKeys = ["type", "depends-on", "probes", "idle", "critical", "start-timeout", "stop-timeout", "desired"];
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
@@ -74,6 +74,11 @@ public static class SpecValidator
             problems.Add(new($"{root}.failback", "has times, but only window takes times."));
         }
 
+        if (failback.Policy == FailbackPolicy.WhenIdle && role.Resources.All(resource => resource.Idle is null))
+            problems.Add(new($"{root}.failback", "is when-idle, but no resource can tell; give one of them an idle probe, such as idle: { command: [/usr/local/bin/nobody-uses-it] }."));
+        if (role.Quarantine is { } quarantine) CheckDuration(quarantine, TimeSpan.FromMinutes(1), Longest, $"{root}.quarantine", "it", problems);
+        if (role.Resources.Length > 0 && role.Resources.All(resource => resource.NonCritical)) problems.Add(new($"{root}.resources", "none of them is critical, so the role could never fail; leave out critical: false of at least one."));
+
         void CheckBudget(Budget budget, string key)
         {
             CheckRange(budget.Count, 0, 1000, $"{root}.{key}", "the count", problems);
@@ -95,6 +100,9 @@ public static class SpecValidator
             problems.Add(new($"{path}.depends-on", $"names {twice} more than once."));
         foreach (var unknown in resource.DependsOn.Distinct().Where(name => role.Resources.All(other => other.Name != name)))
             problems.Add(new($"{path}.depends-on", NearestName.Sentence("resource", unknown.Value, role.Resources.Where(other => other.Name != resource.Name).Select(other => other.Name.Value))));
+        if (resource.Idle is { } idle) CheckProbe(idle, $"{path}.idle", problems);
+        foreach (var shaky in role.Resources.Where(other => !resource.NonCritical && other.NonCritical && resource.DependsOn.Contains(other.Name)))
+            problems.Add(new($"{path}.depends-on", $"it is critical and depends on {shaky.Name}, which is not; make that critical too, or this one not."));
         for (var i = 0; i < resource.Probes.Length; i++) CheckProbe(resource.Probes[i], $"{path}.probes[{i}]", problems);
 
         if (!ResourceTypes.TryFind(resource.Type, out var type)) problems.Add(new($"{path}.type", ResourceTypes.Unknown(resource.Type)));

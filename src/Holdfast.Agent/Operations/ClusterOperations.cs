@@ -33,6 +33,15 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
         return $"Role {role} leaves {done!.Next.Owner}{(done.Next.Target is { } target ? $" for {target}" : "")}.";
     }
 
+    /// <summary>Takes a role back to a more preferred owner, or says that it stays.</summary>
+    public async Task<string> FailbackAsync(RoleName role, bool stay, CancellationToken cancellationToken)
+    {
+        PlanStep.Place? done = null;
+        await CommitAsync((view, seen) => [done = stay ? Planner.PlanStay(view, seen, role) : Planner.PlanFailback(view, seen, role)], cancellationToken);
+        journal.Add(stay ? "role.stay-asked" : "role.failback-agreed", done!.Because.Sentence, role.Value);
+        return stay ? $"Role {role} stays on {done.Next.Owner}." : $"Role {role} leaves {done.Next.Owner} for {done.Next.Target}.";
+    }
+
     /// <summary>Wants a role online; a failed one gets a new chance.</summary>
     public async Task<string> StartAsync(RoleName role, CancellationToken cancellationToken)
     {

@@ -7,6 +7,11 @@ using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Roles;
 
+/// <summary>A restart that counts.</summary>
+/// <param name="At">When.</param>
+/// <param name="Of">The resource, when it is not critical and has a budget of its own; null for those that are, which share one.</param>
+internal sealed record CountedRestart(ClockReading At, ResourceName? Of);
+
 /// <summary>What the runner shall do next.</summary>
 internal abstract record RoleAction
 {
@@ -40,6 +45,9 @@ internal abstract record RoleInput
     /// <summary>In maintenance: what its probes say now, null when they pass again. Elsewhere a failed probe is <see cref="Failed"/>.</summary>
     internal sealed record Noticed(ResourceName Resource, string? Problem) : RoleInput;
 
+    /// <summary>Whether anybody uses it has changed.</summary>
+    internal sealed record Idled(ResourceName Resource, bool Idle) : RoleInput;
+
     /// <summary>A stop was verified.</summary>
     internal sealed record WentOffline(ResourceName Resource) : RoleInput;
 
@@ -65,6 +73,12 @@ internal sealed record ResourceCell(ResourceSpec Spec, OnlineState State, string
 
     /// <summary>Gets what its probes say against it, when nothing is done about that.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Gets whether nobody uses it, as its idle probe says.</summary>
+    public bool Idle { get; init; }
+
+    /// <summary>Gets whether its restarts are spent and its role goes on without it; only what is not critical.</summary>
+    public bool Abandoned { get; init; }
 
     /// <summary>Gets whether the leash holds it from an agent before this one: to go on with it is no action.</summary>
     public bool Held { get; init; }
@@ -102,7 +116,13 @@ internal sealed record RoleMachine
     public bool Observing { get; init; }
 
     /// <summary>Gets when resources were restarted, within the budget's period.</summary>
-    public ImmutableArray<ClockReading> Restarts { get; init; } = [];
+    public ImmutableArray<CountedRestart> Restarts { get; init; } = [];
+
+    /// <summary>Gets whether everything that is wanted is online and well, also what is not critical.</summary>
+    public bool IsWhole => Spec.Resources.Where(r => IsWanted(r.Name)).All(r => Cells[r.Name] is { State: OnlineState.Online, Problem: null });
+
+    /// <summary>Gets whether nobody uses the role, by all its resources that can tell; false when none can.</summary>
+    public bool IsIdle => Spec.Resources.Where(r => r.Idle is not null && IsWanted(r.Name)).ToList() is { Count: > 0 } tellers && tellers.All(r => Cells[r.Name] is { State: OnlineState.Online, Idle: true });
 
     /// <summary>Gets whether everything is verified offline.</summary>
     public bool IsOffline => Cells.Values.All(cell => cell.State == OnlineState.Offline);
@@ -132,6 +152,7 @@ internal sealed record RoleMachine
         {
             RoleInput.CameOnline came => Cells.TryGetValue(came.Resource, out var cell) && cell.State == OnlineState.Starting
                 ? With(came.Resource, cell with { State = OnlineState.Online, Reason = "running, and its probes pass" }) : this,
+            RoleInput.Idled idled => Cells.TryGetValue(idled.Resource, out var cell) ? With(idled.Resource, cell with { Idle = idled.Idle }) : this,
             RoleInput.WentOffline went => Cells.TryGetValue(went.Resource, out var cell) ? AfterOffline(went.Resource, cell) : this,
             RoleInput.Failed failed => AfterFailure(failed, now),
             RoleInput.Launched launched => AfterLaunch(launched, now),
@@ -156,6 +177,12 @@ internal sealed record RoleMachine
         var wanted = Spec.Resources.Where(r => IsWanted(r.Name)).ToList();
         if (Observing && wanted.Where(r => Cells[r.Name] is not { State: OnlineState.Online, Problem: null }).ToList() is [var first, ..] amiss) return Observed(first, amiss.Count);
         if (wanted.All(r => Cells[r.Name].State == OnlineState.Online)) return (OnlineState.Online, "every resource is online");
+        if (wanted.Where(r => !r.NonCritical).All(r => Cells[r.Name].State == OnlineState.Online))
+        {
+            var missing = wanted.First(r => Cells[r.Name].State != OnlineState.Online).Name;
+            return (OnlineState.Online, $"every critical resource is online; {missing} is not ({Cells[missing].Reason})");
+        }
+
         return (OnlineState.Starting, Doing(OnlineState.Starting, "starting"));
     }
 
@@ -187,18 +214,27 @@ internal sealed record RoleMachine
     {
         var declared = Spec.Resources.FirstOrDefault(r => r.Name == name);
         if (declared is null) return this with { Cells = Cells.Remove(name) };
-        return With(name, new(declared, OnlineState.Offline, cell.State == OnlineState.Stopping ? cell.Reason : "offline", false));
+        return With(name, new(declared, OnlineState.Offline, cell.State == OnlineState.Stopping ? cell.Reason : "offline", false) { Abandoned = cell.Abandoned });
     }
 
     private RoleMachine AfterFailure(RoleInput.Failed failed, ClockReading now)
     {
         if (!Cells.TryGetValue(failed.Resource, out var cell) || cell.State is not (OnlineState.Online or OnlineState.Starting)) return this;
-        var recent = Restarts.Where(at => now.ObservedSince(at) < Spec.Restarts.Period).ToImmutableArray();
+        var recent = Restarts.Where(restart => now.ObservedSince(restart.At) < Spec.Restarts.Period).ToImmutableArray();
         var next = With(failed.Resource, cell with { State = OnlineState.Failed, Reason = failed.Reason, Cycle = true });
         if (Leaving) return next;
         if (Spec.Maintenance is not null) return next with { Observing = true }; // Neither tried again nor counted; when the maintenance is over, it is taken up from here.
-        if (recent.Length >= Spec.Restarts.Count)
+        ResourceName? of = cell.Spec.NonCritical ? failed.Resource : null;
+        if (recent.Count(restart => restart.Of == of) >= Spec.Restarts.Count)
         {
+            if (of is not null)
+            {
+                return next.With(failed.Resource, next.Cells[failed.Resource] with
+                {
+                    Abandoned = true, Reason = $"{failed.Reason}; it is not critical, and its restart budget of {Spec.Restarts.Count} in {Durations.Format(Spec.Restarts.Period)} is spent",
+                }) with { Restarts = recent };
+            }
+
             return next with
             {
                 Restarts = recent,
@@ -206,7 +242,7 @@ internal sealed record RoleMachine
             };
         }
 
-        return next with { Restarts = recent.Add(now) };
+        return next with { Restarts = recent.Add(new(now, of)) };
     }
 
     private RoleMachine AfterLaunch(RoleInput.Launched launched, ClockReading now)
@@ -241,7 +277,7 @@ internal sealed record RoleMachine
             }
             else if (cell.State == OnlineState.Offline)
             {
-                cells = cells.SetItem(declared.Name, cell with { Spec = declared });
+                cells = cells.SetItem(declared.Name, cell with { Spec = declared, Abandoned = false });
             }
             else if (NeedsRestart(cell.Spec, declared))
             {
@@ -299,7 +335,7 @@ internal sealed record RoleMachine
             [.. held.Select(c => new RoleAction.Start(c.Key))]);
     }
 
-    private bool ShouldBeUp(ResourceName name, ResourceCell cell) => !Leaving && GivenUp is null && !cell.Cycle && IsWanted(name);
+    private bool ShouldBeUp(ResourceName name, ResourceCell cell) => !Leaving && GivenUp is null && !cell.Cycle && !cell.Abandoned && IsWanted(name);
 
     /// <summary>Whether a resource is wanted online, with everything it stands on, down to the last.</summary>
     private bool IsWanted(ResourceName name) =>

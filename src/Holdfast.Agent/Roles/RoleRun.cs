@@ -62,6 +62,9 @@ internal sealed class RoleRun
     /// <summary>Gets what there is to report.</summary>
     public RoleStatus Status { get; private set; }
 
+    /// <summary>Gets whether everything of it is online.</summary>
+    public bool IsWhole => _machine.IsWhole;
+
     /// <summary>Gets a task that ends when, after <see cref="Leave"/>, everything is verified offline.</summary>
     public Task Offline => _offline.Task;
 
@@ -259,6 +262,7 @@ internal sealed class RoleRun
         var (spec, resource) = (run.Spec, run.Resource);
         var watches = spec.Probes.Select(probe => ProbeUntilFailedAsync(spec, probe, round.Token)).ToList();
         if (resource.CheckInterval is { } interval) watches.Add(CheckUntilFailedAsync(spec.Name, resource, interval, round.Token));
+        if (spec.Idle is { } idle) watches.Add(AskWhetherIdleAsync(spec, idle, round.Token));
         watches.Add(NeverAsync(round.Token));
         try
         {
@@ -313,6 +317,21 @@ internal sealed class RoleRun
             var problem = await resource.CheckAsync(cancellationToken);
             if (problem is not null && !_machine.Observing) return problem;
             if (problem is not null != noticed) Notice(name, problem, ref noticed);
+        }
+    }
+
+    /// <summary>Asks whether anybody uses the resource; idle is what was so for as many times in a row as the threshold says.</summary>
+    private async Task<string> AskWhetherIdleAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
+    {
+        var (passed, idle) = (0, false);
+        _inputs.Writer.TryWrite(new RoleInput.Idled(spec.Name, false)); // What another declaration's probe said is not this one's word.
+        while (true)
+        {
+            await Task.Delay(probe.Interval, _context.Time, cancellationToken);
+            passed = await AskAsync(spec, probe, cancellationToken) is null ? Math.Min(passed + 1, probe.Threshold) : 0;
+            if (passed == probe.Threshold == idle) continue;
+            idle = !idle;
+            _inputs.Writer.TryWrite(new RoleInput.Idled(spec.Name, idle));
         }
     }
 
@@ -403,14 +422,14 @@ internal sealed class RoleRun
         var (state, reason) = _machine.Summary();
         return new RoleStatus
         {
-            Role = Spec.Name, Node = _context.Node, Epoch = Epoch, State = state, Reason = reason, GivenUp = _machine.GivenUp is not null,
+            Role = Spec.Name, Node = _context.Node, Epoch = Epoch, State = state, Reason = reason, GivenUp = _machine.GivenUp is not null, Idle = _machine.IsIdle,
             Resources = [.. _machine.Spec.Resources.Where(r => _machine.Cells.ContainsKey(r.Name)).Select(r => StatusOf(r.Name, _machine.Cells[r.Name]))],
             LastStartTook = Status?.LastStartTook ?? (state == OnlineState.Online ? _context.Clock.Now.ObservedSince(_begun) : null),
         };
     }
 
     private static ResourceStatus StatusOf(ResourceName name, ResourceCell cell) =>
-        cell is { State: OnlineState.Online, Problem: { } problem } ? new(name, OnlineState.Failed, problem) : new(name, cell.State, cell.Reason);
+        cell is { State: OnlineState.Online, Problem: { } problem } ? new(name, OnlineState.Failed, problem) : new(name, cell.Abandoned ? OnlineState.Failed : cell.State, cell.Reason);
 
     private void Tell(string kind, ResourceName resource, string message) =>
         _context.Journal.Add(kind, message, Spec.Name.Value, resource.Value, Epoch.ToString());

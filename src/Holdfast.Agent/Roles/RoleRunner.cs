@@ -168,7 +168,7 @@ internal sealed partial class RoleRunner(
     /// <summary>Takes a role offline, closes its epoch at the leash, and only then records it as released (leases rule 11).</summary>
     private async Task ReleaseAsync(RoleName name, RoleRun run, long incarnation, CancellationToken cancellationToken)
     {
-        var (epoch, wasOnline) = (run.Epoch, run.Status.State == OnlineState.Online);
+        var (epoch, wasOnline) = (run.Epoch, run.Status.State == OnlineState.Online && run.IsWhole);
         try
         {
             run.Leave();

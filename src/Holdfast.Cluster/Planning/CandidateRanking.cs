@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Cluster.Planning;
 
 /// <summary>
-/// Who could own a role now, best first. The order: nodes it did not fail on lately, then preferred owners as listed, then
+/// Who could own a role now, best first. The order: nodes in quarantine last, nodes it did not fail on lately, then preferred owners as listed, then
 /// the fewest unmet wishes for company, then the lowest load, then the name, so that every node breaks a tie the same way.
 /// </summary>
 internal static class CandidateRanking
@@ -17,14 +18,15 @@ internal static class CandidateRanking
             .Select(node => (
                 Node: node,
                 WhyNot: WhyNot(role.Spec, judgement[node]) ?? relations.WhyNot(role.Spec, node),
+                judgement[node].Quarantine,
                 Failures: FailureBudget.On(recent, node),
                 Preference: PreferenceOf(role.Spec, node),
                 Unmet: relations.Unmet(role.Spec, node),
                 Load: loads.Without(role.Name, node)))
             .ToList();
 
-        var eligible = judged.Where(c => c.WhyNot is null).OrderBy(c => c.Failures).ThenBy(c => c.Preference).ThenBy(c => c.Unmet).ThenBy(c => c.Load).ThenBy(c => c.Node)
-            .Select((c, index) => new Candidate(c.Node, true, index + 1, Standing(role.Spec, c.Failures, c.Preference, c.Unmet, c.Load)));
+        var eligible = judged.Where(c => c.WhyNot is null).OrderBy(c => c.Quarantine is not null).ThenBy(c => c.Failures).ThenBy(c => c.Preference).ThenBy(c => c.Unmet).ThenBy(c => c.Load).ThenBy(c => c.Node)
+            .Select((c, index) => new Candidate(c.Node, true, index + 1, Standing(role.Spec, c.Failures, c.Preference, c.Unmet, c.Load) + Quarantined(c.Quarantine)));
         var others = judged.Where(c => c.WhyNot is not null).OrderBy(c => c.Node)
             .Select(c => new Candidate(c.Node, false, 0, c.WhyNot!));
         return [.. eligible, .. others];
@@ -50,6 +52,9 @@ internal static class CandidateRanking
         var wishes = unmet switch { 0 => "", 1 => ", a wish for company unmet", _ => $", {unmet} wishes for company unmet" };
         return $"{preferred}, load {load}{wishes}{failed}";
     }
+
+    private static string Quarantined(Quarantine? quarantine) =>
+        quarantine is null ? "" : $", in quarantine until {MaintenanceMode.Instant(quarantine.Until)} because it {quarantine.Reason}: only when no other node can take it";
 
     public static string Times(int count) => count switch { 1 => "once", 2 => "twice", _ => $"{count} times" };
 }

@@ -31,6 +31,9 @@ internal enum LeaseStanding
 /// <param name="Counted">How long the lease's present revision has been seen unchanged; null when the count has not started.</param>
 internal sealed record NodeStanding(NodeName Node, NodeRecord? Record, Versioned<LeaseRecord>? Lease, LeaseStanding Standing, TimeSpan? Counted)
 {
+    /// <summary>Gets the quarantine that it is in now.</summary>
+    public Quarantine? Quarantine { get; init; }
+
     /// <summary>Gets why this node cannot be given any role now, as the end of a sentence that starts with its name; null when it can.</summary>
     public string? WhyNotAvailable => Record switch
     {

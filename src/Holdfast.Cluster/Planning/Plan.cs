@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 using Holdfast.Cluster.Settings;
 
@@ -10,7 +11,11 @@ namespace Holdfast.Cluster.Planning;
 /// <param name="Steps">In the order of their importance; each can be committed on its own.</param>
 /// <param name="LookAgainIn">Null when only a change can matter.</param>
 /// <param name="Waiting">Roles that are wanted online but cannot be placed now, and why.</param>
-public sealed record Plan(ImmutableArray<PlanStep> Steps, TimeSpan? LookAgainIn, ImmutableSortedDictionary<RoleName, Because> Waiting);
+public sealed record Plan(ImmutableArray<PlanStep> Steps, TimeSpan? LookAgainIn, ImmutableSortedDictionary<RoleName, Because> Waiting)
+{
+    /// <summary>Gets what somebody is asked about, by role.</summary>
+    public ImmutableSortedDictionary<RoleName, Because> Questions { get; init; } = ImmutableSortedDictionary<RoleName, Because>.Empty;
+}
 
 /// <summary>
 /// One change to the store, complete: the record to write and the revisions it was judged at. Whoever commits it compares
@@ -33,6 +38,9 @@ public abstract record PlanStep(Because Because)
 
     /// <summary>Changes the cluster's settings.</summary>
     public sealed record UpdateSettings(ClusterSettings Next, long JudgedRevision, Because Because) : PlanStep(Because);
+
+    /// <summary>Changes what is recorded of a node.</summary>
+    public sealed record UpdateNode(NodeRecord Next, long JudgedRevision, Because Because) : PlanStep(Because);
 
     /// <summary>Removes a role that was being deleted and is free; its placement stays as a tombstone.</summary>
     public sealed record RemoveRole(RoleName Role, long JudgedRevision, long JudgedPlacementRevision, Because Because) : PlanStep(Because);

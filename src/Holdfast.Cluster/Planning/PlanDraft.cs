@@ -12,6 +12,7 @@ internal sealed class PlanDraft
     private readonly ImmutableArray<PlanStep>.Builder _steps = ImmutableArray.CreateBuilder<PlanStep>();
     private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _waiting = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
     private readonly ClusterView _view;
+    private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _questions = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
     private TimeSpan? _lookAgainIn;
 
     public PlanDraft(ClusterView view, Observations seen, ClusterSettings settings)
@@ -63,13 +64,15 @@ internal sealed class PlanDraft
 
     public void Wait(RoleState role, Because because) => _waiting[role.Name] = because;
 
+    public void Ask(RoleState role, Because because) => _questions[role.Name] = because;
+
     /// <summary>Notes that time alone changes the answer after <paramref name="time"/>.</summary>
     public void LookAgainIn(TimeSpan time)
     {
         if (_lookAgainIn is null || time < _lookAgainIn) _lookAgainIn = time;
     }
 
-    public Plan ToPlan() => new(_steps.ToImmutable(), AtLeastAMoment(_lookAgainIn), _waiting.ToImmutable());
+    public Plan ToPlan() => new(_steps.ToImmutable(), AtLeastAMoment(_lookAgainIn), _waiting.ToImmutable()) { Questions = _questions.ToImmutable() };
 
     // A clock that is read twice in one tick must not make the planner spin.
     private static TimeSpan? AtLeastAMoment(TimeSpan? time) => time < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : time;

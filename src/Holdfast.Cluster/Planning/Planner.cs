@@ -23,6 +23,7 @@ public static class Planner
         var draft = new PlanDraft(view, seen, settings);
         foreach (var change in draft.Judgement.Changes()) draft.LookAgainIn(change);
         foreach (var end in draft.Judgement.EndSilentLeases()) draft.Add(end);
+        QuarantineRule.Apply(draft);
         foreach (var role in draft.Roles) PlaceRole(draft, role);
         MaintenanceRule.Keep(draft);
         LoadSpreadRule.Apply(draft);
@@ -42,6 +43,14 @@ public static class Planner
     /// Codes <c>role.not-found</c>, <c>role.not-online</c>, <c>role.nowhere-to-go</c>, <c>node.not-found</c>, <c>node.not-eligible</c>.
     /// </exception>
     public static PlanStep.Place PlanMove(ClusterView view, Observations seen, RoleName role, NodeName? to) => RoleRequests.Move(view, seen, role, to);
+
+    /// <summary>Returns the step that takes a role back to a more preferred owner because somebody said so, whatever its policy.</summary>
+    /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.not-online</c>, <c>role.in-maintenance</c>, <c>role.nowhere-better</c>.</exception>
+    public static PlanStep.Place PlanFailback(ClusterView view, Observations seen, RoleName role) => RoleRequests.Failback(view, seen, role);
+
+    /// <summary>Returns the step that keeps a role where it is because somebody said so, as if it had been moved there by hand.</summary>
+    /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.not-online</c>, <c>role.in-maintenance</c>.</exception>
+    public static PlanStep.Place PlanStay(ClusterView view, Observations seen, RoleName role) => RoleRequests.Stay(view, seen, role);
 
     /// <summary>Returns the step that makes a failed role free again, with its failures forgotten.</summary>
     /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.not-failed</c>.</exception>

@@ -60,6 +60,7 @@ internal static class RoleExplainer
     private static IEnumerable<string> WouldChange(RoleState role, OwnerFate? fate, ImmutableArray<Candidate> candidates, DateTimeOffset wall)
     {
         var placement = role.Placement.Value;
+        if (placement is { Phase: PlacementPhase.Failed, QuarantinedUntil: { } until }) yield return $"It is in quarantine and tried again by itself at {MaintenanceMode.Instant(until)}.";
         if (placement.Phase == PlacementPhase.Failed) yield return $"'holdfast role start {role.Name}' forgets its failures and starts it on the best candidate.";
         else if (!role.IsWantedOnline) yield return $"'holdfast role start {role.Name}' brings it online on the best candidate.";
         if (placement is not { Phase: PlacementPhase.Assigned, Owner: { } owner } || fate is not null || !role.IsWantedOnline) yield break;
@@ -92,6 +93,8 @@ internal static class RoleExplainer
         {
             _ when role.Placement.Value.Kind == ChangeKind.PlannedMove => $"It was moved here by hand, so it does not go back to {names} by itself.",
             { Policy: FailbackPolicy.AtOnce } => $"It goes back to {names} as soon as that node can take it.",
+            { Policy: FailbackPolicy.WhenIdle } => $"It goes back to {names} as soon as that node can take it and nobody uses the role{(role.Status is { Idle: true } ? ", which is so now" : "")}.",
+            { Policy: FailbackPolicy.Ask } => $"It goes back to {names} when somebody says so: holdfast role failback {role.Name}",
             { Policy: FailbackPolicy.Window, From: { } from, To: { } to } => $"It goes back to {names} between {from:HH\\:mm} and {to:HH\\:mm} UTC.",
             _ => $"It does not go back to {names} by itself: failback is never.",
         };

@@ -45,6 +45,32 @@ internal static class RoleRequests
         return new(next, role.Placement.Revision, LostOwner: null, because);
     }
 
+    public static PlanStep.Place Failback(ClusterView view, Observations seen, RoleName name)
+    {
+        var role = Require(view, name);
+        RequireNoMaintenance(view, role.Spec, seen.Wall);
+        var judgement = LeaseJudgement.Of(view, seen);
+        var owner = RequireMovable(role, judgement);
+        var standing = CandidateRanking.PreferenceOf(role.Spec, owner);
+        var better = role.Spec.PreferredOwners.Take(standing).ToList();
+        var candidates = Candidates(view, seen, role, judgement).Where(c => better.Contains(c.Node)).ToList();
+        var chosen = candidates.Where(c => c.Eligible).MinBy(c => CandidateRanking.PreferenceOf(role.Spec, c.Node))
+            ?? throw new HoldfastException(ErrorKind.Conflict, "role.nowhere-better",
+                better.Count == 0 ? $"{name} has no owner that it prefers to {owner}." : $"No owner that {name} prefers to {owner} can take it: {string.Join("; ", candidates.Select(Assignment.Describe))}.", $"'holdfast role explain {name}' shows why.");
+
+        var because = Because.Of("failback", $"Somebody asked to take {name} back from {owner} to {chosen.Node}.", Assignment.Describe(chosen));
+        return new(role.Placement.Value.Releasing(ChangeKind.Failback, chosen.Node).Remembering(because, seen.Wall), role.Placement.Revision, LostOwner: null, because);
+    }
+
+    public static PlanStep.Place Stay(ClusterView view, Observations seen, RoleName name)
+    {
+        var role = Require(view, name);
+        RequireNoMaintenance(view, role.Spec, seen.Wall);
+        var owner = RequireMovable(role, LeaseJudgement.Of(view, seen));
+        var because = Because.Of("stay", $"Somebody said that {name} stays on {owner}: it is not taken back until its owner changes for another reason.");
+        return new((role.Placement.Value with { Kind = ChangeKind.PlannedMove }).Remembering(because, seen.Wall), role.Placement.Revision, LostOwner: null, because);
+    }
+
     public static PlanStep.Place RestartAfterFailure(ClusterView view, RoleName name, DateTimeOffset wall)
     {
         var role = Require(view, name);

@@ -19,6 +19,12 @@ public enum FailbackPolicy
 
     /// <summary>Only inside a daily window.</summary>
     Window,
+
+    /// <summary>When every resource that can say so says that nobody uses it.</summary>
+    WhenIdle,
+
+    /// <summary>When somebody says so, who is asked.</summary>
+    Ask,
 }
 
 /// <summary>When a role goes back, with the window when there is one.</summary>
@@ -44,10 +50,10 @@ public sealed record RoleSpec
     public ImmutableArray<NodeName> PreferredOwners { get; init; } = [];
 
     /// <summary>Gets the roles whose node it goes to. The default is none.</summary>
-    public ImmutableArray<Affinity> Affinity { get; init; } = [];
+    public ImmutableArray<Affinity> Affinity { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Gets the roles that it is kept apart from, and they from it. The default is none.</summary>
-    public ImmutableArray<Affinity> AntiAffinity { get; init; } = [];
+    public ImmutableArray<Affinity> AntiAffinity { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Gets when it goes back to a more preferred owner.</summary>
     public Failback Failback { get; init; } = Failback.Never;
@@ -57,6 +63,9 @@ public sealed record RoleSpec
 
     /// <summary>Gets how often the role may move because it failed, before it is left <see cref="PlacementPhase.Failed"/>. The loss of a node does not count. The default is 3 in 1 hour.</summary>
     public Budget Failovers { get; init; } = new(3, TimeSpan.FromHours(1));
+
+    /// <summary>Gets how long a role that failed too often is left alone before it is tried again by itself; null, the default: until somebody starts it.</summary>
+    public TimeSpan? Quarantine { get; init; }
 
     /// <summary>Gets its start tier: lower tiers are online before higher ones are started, when many land at once. The default is 0.</summary>
     public int StartTier { get; init; }
@@ -89,7 +98,7 @@ public sealed record RoleSpec
     public bool Equals(RoleSpec? other) =>
         other is not null && Name == other.Name && PossibleOwners.SequenceEqual(other.PossibleOwners) && PreferredOwners.SequenceEqual(other.PreferredOwners)
         && Affinity.SequenceEqual(other.Affinity) && AntiAffinity.SequenceEqual(other.AntiAffinity)
-        && Failback == other.Failback && Restarts == other.Restarts && Failovers == other.Failovers && StartTier == other.StartTier
+        && Failback == other.Failback && Restarts == other.Restarts && Failovers == other.Failovers && Quarantine == other.Quarantine && StartTier == other.StartTier
         && Priority == other.Priority && Weight == other.Weight && Desired == other.Desired && Deleting == other.Deleting && Maintenance == other.Maintenance
         && NeedsConfirmedEnd == other.NeedsConfirmedEnd && Resources.SequenceEqual(other.Resources);
 

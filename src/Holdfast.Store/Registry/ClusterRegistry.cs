@@ -81,6 +81,10 @@ public sealed class ClusterRegistry(IClusterStore store)
                 conditions[RegistryKeys.Role(update.Next.Name)] = update.JudgedRevision;
                 writes[RegistryKeys.Role(update.Next.Name)] = RegistryJson.Encode(update.Next, RegistryJson.Default.RoleSpec);
                 break;
+            case PlanStep.UpdateNode update:
+                conditions[RegistryKeys.Node(update.Next.Name)] = update.JudgedRevision;
+                writes[RegistryKeys.Node(update.Next.Name)] = RegistryJson.Encode(update.Next, RegistryJson.Default.NodeRecord);
+                break;
             case PlanStep.UpdateSettings update:
                 conditions[RegistryKeys.Settings] = update.JudgedRevision;
                 writes[RegistryKeys.Settings] = RegistryJson.Encode(update.Next, RegistryJson.Default.ClusterSettings);

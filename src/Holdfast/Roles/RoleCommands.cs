@@ -16,6 +16,7 @@ internal static class RoleCommands
         List(),
         ShowRoleCommand.Create(),
         MoveCommand.Create(),
+        FailbackCommand.Create(),
         StartOrStop("start", "Bring a role online, also one that failed too often.", DesiredState.Online, role => role?.State == "online"),
         StartOrStop("stop", "Take a role offline and leave it so.", DesiredState.Offline, role => role is { State: "offline" } or { Phase: PlacementPhase.Failed }),
         MaintenanceCommand.CreateForRole(),

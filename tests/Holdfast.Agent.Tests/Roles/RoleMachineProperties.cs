@@ -37,6 +37,7 @@ public sealed class RoleMachineProperties
         // The order of the names is shuffled for each declaration, so that dependencies may turn round from one to the next.
         var order = Names.OrderBy(_ => random.Next()).ToArray();
         var declared = order.Where(_ => random.Next(5) > 0).ToArray();
+        var nonCritical = declared.Where(_ => random.Next(4) == 0).ToHashSet();
         return new RoleSpec
         {
             Maintenance = random.Next(5) == 0 ? Maintenance.Begin(DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1), null) : null,
@@ -45,7 +46,8 @@ public sealed class RoleMachineProperties
             {
                 Name = new(name), Type = "process", Desired = random.Next(6) == 0 ? DesiredState.Offline : DesiredState.Online,
                 RestartRequests = (before?.Resources.FirstOrDefault(r => r.Name.Value == name)?.RestartRequests ?? 0) + (random.Next(4) == 0 ? 1 : 0),
-                DependsOn = [.. declared.Take(at).Where(_ => random.Next(3) == 0).Select(d => new ResourceName(d))],
+                NonCritical = nonCritical.Contains(name),
+                DependsOn = [.. declared.Take(at).Where(d => random.Next(3) == 0 && (nonCritical.Contains(name) || !nonCritical.Contains(d))).Select(d => new ResourceName(d))],
             })],
         };
     }
@@ -137,6 +139,6 @@ public sealed class RoleMachineProperties
         }
 
         private bool Wanted(ResourceSpec resource) =>
-            resource.Desired == DesiredState.Online && resource.DependsOn.All(d => Machine.Spec.Resources.Any(r => r.Name == d && Wanted(r)));
+            resource.Desired == DesiredState.Online && !Machine.Cells[resource.Name].Abandoned && resource.DependsOn.All(d => Machine.Spec.Resources.Any(r => r.Name == d && Wanted(r)));
     }
 }

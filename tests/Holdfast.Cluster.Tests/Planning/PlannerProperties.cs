@@ -102,6 +102,7 @@ public sealed class PlannerProperties
     {
         PlanStep.EndLease end => $"end {end.Next.Node}",
         PlanStep.Place place => string.Create(CultureInfo.InvariantCulture, $"{place.Next.Role} {place.Next.Phase} {place.Next.Owner} {place.Next.Epoch} {place.Next.Target} {place.Next.Kind}"),
+        PlanStep.UpdateNode update => $"node {update.Next.Name} {update.Next.Losses.Length} {update.Next.Quarantine is not null}",
         _ => step.ToString(),
     }));
 }

@@ -41,7 +41,16 @@ internal static class RandomScene
 
     private static Scene WithNode(Scene scene, string name, Random random)
     {
-        if (random.Next(12) > 0) scene = scene.Node(name, Pick<NodeIntent>(random, usual: NodeIntent.Active), random.Next(8) == 0 ? NodeKind.Witness : NodeKind.Member);
+        if (random.Next(12) > 0)
+        {
+            scene = scene.Node(name, Pick<NodeIntent>(random, usual: NodeIntent.Active), random.Next(8) == 0 ? NodeKind.Witness : NodeKind.Member, n => n with
+            {
+                Quarantine = random.Next(8) == 0 ? new(Noon - TimeSpan.FromMinutes(30), Noon + TimeSpan.FromMinutes(random.Next(-10, 60)), "is a random node") : null,
+                Losses = [.. Enumerable.Range(0, random.Next(6)).Select(_ => Noon - TimeSpan.FromMinutes(random.Next(100)))],
+                ShuttingDown = random.Next(12) == 0,
+            });
+        }
+
         if (random.Next(12) == 0) return scene;
 
         scene = scene.AfterMilliseconds(random.Next(200)).Lease(name, l => l with
@@ -63,9 +72,12 @@ internal static class RandomScene
             // Only ever one with a greater number: what goes round in a circle is refused when it is declared.
             Affinity = random.Next(5) == 0 ? [new(R($"r{random.Next(following, 8)}"), random.Next(2) == 0)] : [],
             AntiAffinity = random.Next(4) == 0 ? [new(R($"r{random.Next(8)}"), random.Next(3) > 0)] : [],
-            Failback = random.Next(3) switch
+            Quarantine = random.Next(3) == 0 ? TimeSpan.FromMinutes(random.Next(1, 60)) : null,
+            Failback = random.Next(5) switch
             {
                 0 => Failback.Never,
+                2 => new(FailbackPolicy.WhenIdle),
+                3 => new(FailbackPolicy.Ask),
                 1 => new(FailbackPolicy.AtOnce),
                 _ => new(FailbackPolicy.Window, new TimeOnly(random.Next(24), 0), new TimeOnly(random.Next(24), 0)),
             },
@@ -87,10 +99,11 @@ internal static class RandomScene
             Owner = Any(names, random),
             OwnerIncarnation = random.Next(1, 4),
             Target = random.Next(3) == 0 ? Any(names, random) : null,
+            QuarantinedUntil = random.Next(6) == 0 ? Noon + TimeSpan.FromMinutes(random.Next(-10, 60)) : null,
             Kind = Pick<ChangeKind>(random, usual: ChangeKind.NodeLost),
             Failures = [.. Enumerable.Range(0, random.Next(4)).Select(_ => new FailureEntry(Any(names, random), Noon - TimeSpan.FromMinutes(random.Next(100))))],
         });
-        return random.Next(4) == 0 ? scene : scene.Says(role, Pick<OnlineState>(random, usual: OnlineState.Online), random.Next(8) == 0);
+        return random.Next(4) == 0 ? scene : scene.Says(role, Pick<OnlineState>(random, usual: OnlineState.Online), random.Next(8) == 0, idle: random.Next(2) == 0);
     }
 
     private static Maintenance AnyMaintenance(Random random) =>

@@ -43,18 +43,19 @@ internal static class Assignment
         var recent = FailureBudget.Recent(role.Spec, placement, draft.Wall);
         if (!FailureBudget.IsSpent(role.Spec, recent)) return false;
 
-        var because = BudgetSpent(role, recent);
-        draft.Place(role, placement.Failed(), because, lostOwner);
+        var until = draft.Wall + role.Spec.Quarantine;
+        var because = BudgetSpent(role, recent, until);
+        draft.Place(role, placement.Failed(until), because, lostOwner);
         draft.Wait(role, because);
         return true;
     }
 
-    private static Because BudgetSpent(RoleState role, ImmutableArray<FailureEntry> recent)
+    private static Because BudgetSpent(RoleState role, ImmutableArray<FailureEntry> recent, DateTimeOffset? until)
     {
         var places = recent.GroupBy(failure => failure.From).OrderBy(on => on.Key).Select(on => $"{CandidateRanking.Times(on.Count())} on {on.Key}");
         var last = role.Placement.Value.History.FirstOrDefault(decision => decision.Kind == ChangeKind.ResourceFailure)?.Because.Sentence.TrimEnd('.');
         return Because.Of("budget-spent",
-            $"{role.Name} failed {string.Join(", ", places)}; {role.Spec.Failovers.Count} in {role.Spec.Failovers.Period.Spoken()} are allowed.{(last is null ? "" : $" At last, {last}.")} Find the cause, then: holdfast role start {role.Name}",
+            $"{role.Name} failed {string.Join(", ", places)}; {role.Spec.Failovers.Count} in {role.Spec.Failovers.Period.Spoken()} are allowed.{(last is null ? "" : $" At last, {last}.")} {(until is { } end ? $"It is in quarantine and tried again by itself at {MaintenanceMode.Instant(end)}; sooner" : "Find the cause, then")}: holdfast role start {role.Name}",
             [.. recent.Select(failure => $"failed on {failure.From} at {failure.At:u}")]);
     }
 

@@ -44,7 +44,7 @@ internal static class LoadSpreadRule
 
         var recent = FailureBudget.Recent(role.Spec, placement, draft.Wall);
         return from candidate in draft.Candidates(role)
-               where candidate.Eligible && candidate.Node != placement.Owner && FailureBudget.On(recent, candidate.Node) == 0
+               where candidate.Eligible && candidate.Node != placement.Owner && draft.Judgement[candidate.Node].Quarantine is null && FailureBudget.On(recent, candidate.Node) == 0
                let there = draft.Loads.Without(role.Name, candidate.Node)
                let gain = weight * (here - there - weight)
                where draft.Relations.Unmet(role.Spec, candidate.Node) <= draft.Relations.Unmet(role.Spec, placement.Owner.Value)
