@@ -143,6 +143,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
     {
         var (view, seen) = Runtime.Operations.Situation();
         _ = StatusReport.Role(Runtime, view, seen, role);
+        if (view.Roles[role].Value.Mode == RoleMode.Everywhere) return []; // It runs on the others already.
         var owner = view.Placements.TryGetValue(role, out var placement) && !placement.Value.IsFree ? placement.Value.Owner : null;
         var start = view.Statuses.TryGetValue(role, out var status) ? status.Value.LastStartTook : null;
         var lease = owner is { } name && view.Leases.TryGetValue(name, out var held) ? held.Value : null;
@@ -160,7 +161,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
     {
         var limit = int.TryParse(http.Request.Query["limit"], out var asked) ? Math.Clamp(asked, 1, 2000) : 100;
         var (role, node) = ((string?)http.Request.Query["role"], (string?)http.Request.Query["node"]);
-        bool Wanted(ClusterEvent item) => (role is null || item.Role == role) && (node is null || item.Node == node);
+        bool Wanted(ClusterEvent item) => (role is null || item.Role == role || item.Role?.StartsWith($"{role}@", StringComparison.Ordinal) == true) && (node is null || item.Node == node);
         if (http.Request.Query["follow"] == "true")
         {
             await StreamAsync(http, ApiJson.Default.ClusterEvent, host.Journal.FollowAsync(http.RequestAborted).Where(Wanted));

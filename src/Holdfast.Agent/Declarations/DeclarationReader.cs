@@ -85,6 +85,7 @@ public static class DeclarationReader
         var usual = new RoleSpec { Name = new RoleName(name) };
         var role = usual with
         {
+            Mode = fields.TakeParsed("mode", usual.Mode, PolicyText.ReadMode),
             PossibleOwners = ReadNodes(fields, "possible-owners", reading),
             PreferredOwners = ReadNodes(fields, "preferred-owners", reading),
             Affinity = ReadAffinity(fields, "affinity", reading),

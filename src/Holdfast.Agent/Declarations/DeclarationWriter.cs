@@ -29,6 +29,7 @@ public static partial class DeclarationWriter
     private static YamlMappingNode RoleNode(RoleSpec role)
     {
         var node = new YamlMappingNode();
+        if (role.Mode != RoleMode.Single) node.Add("mode", PolicyText.Format(role.Mode));
         if (!role.PossibleOwners.IsEmpty) node.Add("possible-owners", List(role.PossibleOwners));
         if (!role.PreferredOwners.IsEmpty) node.Add("preferred-owners", List(role.PreferredOwners));
         if (!role.Affinity.IsEmpty) node.Add("affinity", List(role.Affinity));

@@ -73,6 +73,17 @@ public static partial class PolicyText
         };
     }
 
+    /// <summary>Reads <c>single</c> or <c>everywhere</c>; the complaint is null when it could.</summary>
+    public static (RoleMode Mode, string? Complaint) ReadMode(string text) => text switch
+    {
+        "single" => (RoleMode.Single, null),
+        "everywhere" => (RoleMode.Everywhere, null),
+        _ => (default, $"is '{text}'; it must be single or everywhere."),
+    };
+
+    /// <summary>Writes what <see cref="ReadMode"/> reads.</summary>
+    public static string Format(RoleMode mode) => mode == RoleMode.Single ? "single" : "everywhere";
+
     /// <summary>Writes <c>online</c> or <c>offline</c>.</summary>
     public static string Format(DesiredState state) => state == DesiredState.Online ? "online" : "offline";
 

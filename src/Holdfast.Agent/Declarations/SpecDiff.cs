@@ -28,6 +28,7 @@ public static class SpecDiff
 
         var root = $"roles.{role.Name}";
         void Add(string path, string value) => values[$"{root}.{path}"] = value;
+        if (role.Mode != RoleMode.Single) Add("mode", PolicyText.Format(role.Mode));
         Add("possible-owners", role.PossibleOwners.IsEmpty ? "every member" : List(role.PossibleOwners));
         if (!role.PreferredOwners.IsEmpty) Add("preferred-owners", List(role.PreferredOwners));
         if (!role.Affinity.IsEmpty) Add("affinity", List(role.Affinity));

@@ -35,6 +35,8 @@ public static class SpecRelations
     {
         foreach (var stranger in others.Select(other => other.Role).Where(other => !all.ContainsKey(other)))
             problems.Add(new($"roles.{role.Name}.{key}", NearestName.Sentence("role", stranger.Value, all.Keys.Where(name => name != role.Name).Select(name => name.Value))));
+        foreach (var everywhere in others.Select(other => other.Role).Where(other => all.TryGetValue(other, out var found) && found.Mode == RoleMode.Everywhere))
+            problems.Add(new($"roles.{role.Name}.{key}", $"names {everywhere}, which runs everywhere; only a role that is on one node at a time can be named."));
     }
 
     private static bool AreApart(RoleSpec one, RoleSpec other) =>

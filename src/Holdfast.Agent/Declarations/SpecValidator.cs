@@ -21,6 +21,7 @@ public static class SpecValidator
         var problems = new List<SpecProblem>();
         var root = $"roles.{role.Name}";
         CheckOwners(role, nodes, root, problems);
+        CheckEverywhere(role, root, problems);
         CheckAffinities(role, root, problems);
         CheckPolicies(role, root, problems);
 
@@ -46,6 +47,21 @@ public static class SpecValidator
         if (role.PossibleOwners.IsEmpty) return;
         foreach (var outsider in role.PreferredOwners.Distinct().Except(role.PossibleOwners))
             problems.Add(new($"{root}.preferred-owners", $"{outsider} is preferred but not a possible owner; add it to possible-owners or remove it here."));
+    }
+
+    /// <summary>What has one place, or is chosen between places, has no meaning for a role that is in all of them.</summary>
+    private static void CheckEverywhere(RoleSpec role, string root, List<SpecProblem> problems)
+    {
+        if (role.Mode != RoleMode.Everywhere) return;
+
+        (string Key, bool Given)[] singular =
+        [
+            ("preferred-owners", !role.PreferredOwners.IsEmpty), ("affinity", !role.Affinity.IsEmpty), ("anti-affinity", !role.AntiAffinity.IsEmpty), ("failback", role.Failback != Failback.Never),
+        ];
+        foreach (var (key, _) in singular.Where(policy => policy.Given))
+            problems.Add(new($"{root}.{key}", "is for a role that is on one node at a time; this one runs everywhere. Remove it, or mode: everywhere."));
+        foreach (var resource in role.Resources.Where(resource => resource.Type is "ip-address" or "disk"))
+            problems.Add(new($"{root}.resources.{resource.Name}.type", $"is {resource.Type}, which can be on one node only; this role runs everywhere."));
     }
 
     private static void CheckAffinities(RoleSpec role, string root, List<SpecProblem> problems)

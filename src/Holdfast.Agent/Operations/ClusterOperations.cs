@@ -46,8 +46,9 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
     public async Task<string> StartAsync(RoleName role, CancellationToken cancellationToken)
     {
         await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Online }, cancellationToken, byHand: true);
-        if (Situation().View.Placements.TryGetValue(role, out var placement) && placement.Value.Phase == PlacementPhase.Failed)
-            await CommitAsync((view, seen) => [Planner.PlanRestartAfterFailure(view, role, seen.Wall)], cancellationToken);
+        static IEnumerable<RoleName> Failed(ClusterView view, RoleName role) => view.Placements.Values.Where(placement => placement.Value.Role.Role == role && placement.Value.Phase == PlacementPhase.Failed).Select(placement => placement.Value.Role);
+        if (Failed(Situation().View, role).Any())
+            await CommitAsync((view, seen) => [.. Failed(view, role).Select(failed => Planner.PlanRestartAfterFailure(view, failed, seen.Wall))], cancellationToken);
         journal.Add("role.start-asked", $"Role {role} is wanted online.", role.Value);
         return $"Role {role} is wanted online.";
     }

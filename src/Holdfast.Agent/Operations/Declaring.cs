@@ -31,6 +31,8 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
             var present = view.Roles.TryGetValue(role.Name, out var known) ? known : (Versioned<RoleSpec>?)null;
             if (present is { Value.Deleting: true })
                 throw new HoldfastException(ErrorKind.Conflict, "role.being-deleted", $"Role {role.Name} is being deleted.", "Wait until it is gone ('holdfast role list'), then apply again.");
+            if (present is { } other && other.Value.Mode != role.Mode && view.Placements.Values.Any(placement => placement.Value.Role.Role == role.Name && !placement.Value.IsFree))
+                throw new HoldfastException(ErrorKind.Conflict, "role.mode-change", $"Role {role.Name} is {PolicyText.Format(other.Value.Mode)} and cannot become {PolicyText.Format(role.Mode)} while it runs.", $"Stop it first: holdfast role stop {role.Name} --wait");
             roles.Add((present?.Value, declared.Over(present?.Value, role), present?.Revision ?? 0));
         }
 

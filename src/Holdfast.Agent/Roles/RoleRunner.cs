@@ -133,8 +133,7 @@ internal sealed partial class RoleRunner(
     /// <summary>The declaration to follow now: with the maintenance that the role is in, be it its own or the cluster's, and without one that is over.</summary>
     private static bool TryFindSpec(ClusterView view, RoleName name, DateTimeOffset wall, [NotNullWhen(true)] out RoleSpec? spec)
     {
-        spec = view.Roles.TryGetValue(name, out var declared) ? declared.Value : null;
-        if (spec is null) return false;
+        if (!view.TryFindRole(name, out spec, out _)) return false;
         spec = spec with { Maintenance = MaintenanceMode.Of(view, spec, wall) is { } mode ? mode.Maintenance with { Reminders = 0 } : null };
         return true;
     }

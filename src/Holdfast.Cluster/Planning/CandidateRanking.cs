@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using Holdfast.Cluster.Naming;
-using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Cluster.Planning;
 
 /// <summary>
-/// Who could own a role now, best first. The order: nodes in quarantine last, nodes it did not fail on lately, then preferred owners as listed, then
+/// Who could own a role now, best first. The order: nodes in quarantine and nodes that are unwell last, nodes it did not fail on lately, then preferred owners as listed, then
 /// the fewest unmet wishes for company, then the lowest load, then the name, so that every node breaks a tie the same way.
 /// </summary>
 internal static class CandidateRanking
@@ -18,15 +17,15 @@ internal static class CandidateRanking
             .Select(node => (
                 Node: node,
                 WhyNot: WhyNot(role.Spec, judgement[node]) ?? relations.WhyNot(role.Spec, node),
-                judgement[node].Quarantine,
+                Standing: judgement[node],
                 Failures: FailureBudget.On(recent, node),
                 Preference: PreferenceOf(role.Spec, node),
                 Unmet: relations.Unmet(role.Spec, node),
                 Load: loads.Without(role.Name, node)))
             .ToList();
 
-        var eligible = judged.Where(c => c.WhyNot is null).OrderBy(c => c.Quarantine is not null).ThenBy(c => c.Failures).ThenBy(c => c.Preference).ThenBy(c => c.Unmet).ThenBy(c => c.Load).ThenBy(c => c.Node)
-            .Select((c, index) => new Candidate(c.Node, true, index + 1, Standing(role.Spec, c.Failures, c.Preference, c.Unmet, c.Load) + Quarantined(c.Quarantine)));
+        var eligible = judged.Where(c => c.WhyNot is null).OrderBy(c => !c.Standing.IsWell).ThenBy(c => c.Failures).ThenBy(c => c.Preference).ThenBy(c => c.Unmet).ThenBy(c => c.Load).ThenBy(c => c.Node)
+            .Select((c, index) => new Candidate(c.Node, true, index + 1, Standing(role.Spec, c.Failures, c.Preference, c.Unmet, c.Load) + Unwell(c.Standing)));
         var others = judged.Where(c => c.WhyNot is not null).OrderBy(c => c.Node)
             .Select(c => new Candidate(c.Node, false, 0, c.WhyNot!));
         return [.. eligible, .. others];
@@ -53,8 +52,12 @@ internal static class CandidateRanking
         return $"{preferred}, load {load}{wishes}{failed}";
     }
 
-    private static string Quarantined(Quarantine? quarantine) =>
-        quarantine is null ? "" : $", in quarantine until {MaintenanceMode.Instant(quarantine.Until)} because it {quarantine.Reason}: only when no other node can take it";
+    private static string Unwell(NodeStanding standing) => standing switch
+    {
+        { Problem: { } problem } => $"; it {problem}: only when no other node can take it",
+        { Quarantine: { } quarantine } => $"; it is in quarantine until {MaintenanceMode.Instant(quarantine.Until)} because it {quarantine.Reason}: only when no other node can take it",
+        _ => "",
+    };
 
     public static string Times(int count) => count switch { 1 => "once", 2 => "twice", _ => $"{count} times" };
 }

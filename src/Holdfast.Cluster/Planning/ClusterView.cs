@@ -32,6 +32,9 @@ public sealed record ClusterView
 
     public ImmutableSortedDictionary<RoleName, Versioned<RoleStatus>> Statuses { get; init; } = ImmutableSortedDictionary<RoleName, Versioned<RoleStatus>>.Empty;
 
+    /// <summary>Gets what nodes say of their own health; a node that is well may have said nothing.</summary>
+    public ImmutableSortedDictionary<NodeName, Versioned<NodeHealth>> Health { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeHealth>>.Empty;
+
     /// <summary>Gets the revision of the one key that every planner commit compares and advances (leases rule 13); 0 when it does not exist yet.</summary>
     public long PlannerRevision { get; init; }
 

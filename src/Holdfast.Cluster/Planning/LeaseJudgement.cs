@@ -84,6 +84,10 @@ internal sealed class LeaseJudgement
             LeaseState.Closing => LeaseStanding.Closing,
             _ => LeaseStanding.Live,
         };
-        return new(node, record, lease, standing, counted) { Quarantine = record?.Quarantine is { } quarantine && seen.Wall < quarantine.Until ? quarantine : null };
+        return new(node, record, lease, standing, counted)
+        {
+            Quarantine = record?.Quarantine is { } quarantine && seen.Wall < quarantine.Until ? quarantine : null,
+            Problem = view.Health.TryGetValue(node, out var health) ? health.Value.Problems.FirstOrDefault()?.Sentence : null,
+        };
     }
 }

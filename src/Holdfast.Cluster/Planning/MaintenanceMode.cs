@@ -20,7 +20,7 @@ public sealed record MaintenanceMode(Maintenance Maintenance, bool OfCluster)
     public string Phrase => $"is in maintenance until {Instant(Maintenance.Until)}{(OfCluster ? ", like the whole cluster" : "")}{(Maintenance.Reason is { } reason ? $" ({reason})" : "")}";
 
     /// <summary>Says how to end it before its time.</summary>
-    public string HowToEnd(RoleSpec role) => OfCluster ? "holdfast cluster maintenance --end" : $"holdfast role maintenance {role.Name} --end";
+    public string HowToEnd(RoleSpec role) => OfCluster ? "holdfast cluster maintenance --end" : $"holdfast role maintenance {role.Name.Role} --end";
 
     internal static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

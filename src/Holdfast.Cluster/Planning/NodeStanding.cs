@@ -34,6 +34,12 @@ internal sealed record NodeStanding(NodeName Node, NodeRecord? Record, Versioned
     /// <summary>Gets the quarantine that it is in now.</summary>
     public Quarantine? Quarantine { get; init; }
 
+    /// <summary>Gets what runs out on it, as the end of a sentence that starts with its name; null when nothing does.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Gets whether it is as good as any: what is not so is given roles only when no other node can take them.</summary>
+    public bool IsWell => Quarantine is null && Problem is null;
+
     /// <summary>Gets why this node cannot be given any role now, as the end of a sentence that starts with its name; null when it can.</summary>
     public string? WhyNotAvailable => Record switch
     {

@@ -11,13 +11,12 @@ internal sealed class PlanDraft
 {
     private readonly ImmutableArray<PlanStep>.Builder _steps = ImmutableArray.CreateBuilder<PlanStep>();
     private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _waiting = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
-    private readonly ClusterView _view;
     private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _questions = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
     private TimeSpan? _lookAgainIn;
 
     public PlanDraft(ClusterView view, Observations seen, ClusterSettings settings)
     {
-        _view = view;
+        View = view;
         Settings = settings;
         Wall = seen.Wall;
         Judgement = LeaseJudgement.Of(view, seen);
@@ -26,9 +25,9 @@ internal sealed class PlanDraft
         Relations = new Relations(Roles, Judgement, Loads);
     }
 
-    public ClusterSettings Settings { get; }
+    public ClusterView View { get; }
 
-    public long SettingsRevision => _view.SettingsRevision;
+    public ClusterSettings Settings { get; }
 
     public DateTimeOffset Wall { get; }
 
@@ -48,7 +47,7 @@ internal sealed class PlanDraft
 
     public ImmutableArray<Candidate> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Relations, Wall);
 
-    public MaintenanceMode? MaintenanceOf(RoleState role) => MaintenanceMode.Of(_view, role.Spec, Wall);
+    public MaintenanceMode? MaintenanceOf(RoleState role) => MaintenanceMode.Of(View, role.Spec, Wall);
 
     public void Add(PlanStep step)
     {

@@ -25,6 +25,7 @@ public static class Planner
         foreach (var end in draft.Judgement.EndSilentLeases()) draft.Add(end);
         QuarantineRule.Apply(draft);
         foreach (var role in draft.Roles) PlaceRole(draft, role);
+        EverywhereRule.Apply(draft);
         MaintenanceRule.Keep(draft);
         LoadSpreadRule.Apply(draft);
         return draft.ToPlan();

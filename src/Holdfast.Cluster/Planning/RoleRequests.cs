@@ -95,6 +95,8 @@ internal static class RoleRequests
 
     private static NodeName RequireMovable(RoleState role, LeaseJudgement judgement)
     {
+        if (role.Spec.Mode == RoleMode.Everywhere)
+            throw new HoldfastException(ErrorKind.Conflict, "role.everywhere", $"{role.Name.Role} runs on every node that may own it and cannot be moved.", "To keep it off a node, name the others in its possible-owners.");
         var placement = role.Placement.Value;
         if (!role.IsWantedOnline) throw NotOnline(role, "shall be offline", $"Start it where it shall be: holdfast role start {role.Name}");
         return placement switch

@@ -52,6 +52,9 @@ public enum ChangeKind
 
     /// <summary>It goes with another role, or is kept apart from one.</summary>
     Affinity,
+
+    /// <summary>Something ran out on its node.</summary>
+    NodeUnhealthy,
 }
 
 /// <summary>One move of the role because it failed.</summary>

@@ -37,11 +37,24 @@ public sealed record Failback(FailbackPolicy Policy, TimeOnly? From = null, Time
     public static Failback Never { get; } = new(FailbackPolicy.Never);
 }
 
-/// <summary>A named group of resources that is online on one node at a time: key <c>roles/{role}</c>.</summary>
+/// <summary>On how many nodes a role is online.</summary>
+public enum RoleMode
+{
+    /// <summary>On one at a time.</summary>
+    Single,
+
+    /// <summary>On every node that may own it.</summary>
+    Everywhere,
+}
+
+/// <summary>A named group of resources that is online on one node at a time, or on every node that may own it: key <c>roles/{role}</c>.</summary>
 public sealed record RoleSpec
 {
     /// <summary>Gets the name.</summary>
     public required RoleName Name { get; init; }
+
+    /// <summary>Gets on how many nodes it is online. The default is one.</summary>
+    public RoleMode Mode { get; init; }
 
     /// <summary>Gets the nodes that may own it; empty means every member.</summary>
     public ImmutableArray<NodeName> PossibleOwners { get; init; } = [];
@@ -96,7 +109,7 @@ public sealed record RoleSpec
 
     /// <inheritdoc/>
     public bool Equals(RoleSpec? other) =>
-        other is not null && Name == other.Name && PossibleOwners.SequenceEqual(other.PossibleOwners) && PreferredOwners.SequenceEqual(other.PreferredOwners)
+        other is not null && Name == other.Name && Mode == other.Mode && PossibleOwners.SequenceEqual(other.PossibleOwners) && PreferredOwners.SequenceEqual(other.PreferredOwners)
         && Affinity.SequenceEqual(other.Affinity) && AntiAffinity.SequenceEqual(other.AntiAffinity)
         && Failback == other.Failback && Restarts == other.Restarts && Failovers == other.Failovers && Quarantine == other.Quarantine && StartTier == other.StartTier
         && Priority == other.Priority && Weight == other.Weight && Desired == other.Desired && Deleting == other.Deleting && Maintenance == other.Maintenance

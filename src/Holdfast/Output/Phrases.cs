@@ -28,7 +28,11 @@ internal static class Phrases
 
     /// <summary>A node's state with what the administrator wants of it, when that is not simply being used.</summary>
     public static string StateOf(NodeStatus node) =>
-        node.State + (node.Intent == NodeIntent.Active ? "" : $", {Word(node.Intent)}") + (node.Quarantine is null ? "" : ", quarantined");
+        node.State + (node.Intent == NodeIntent.Active ? "" : $", {Word(node.Intent)}") + (node.Quarantine is null ? "" : ", quarantined") + (node.Problems is { Count: > 0 } ? ", unwell" : "");
+
+    /// <summary>The node that has a role, or those that do.</summary>
+    public static string OwnersOf(RoleSummary role) =>
+        role.Instances is { } instances ? OrNothing(string.Join(", ", instances.Where(instance => instance.State == "online").Select(instance => instance.Node))) : OrNothing(role.Owner);
 
     public static string VoteOf(NodeStatus node) => node.StoreLeader ? "leads" : node.Voter ? "votes" : Nothing;
 

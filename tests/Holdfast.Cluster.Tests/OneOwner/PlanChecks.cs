@@ -60,14 +60,15 @@ internal static class PlanChecks
     private static void RequireLeftAlone(ClusterView view, Observations seen, Placement before)
     {
         bool Holds(Maintenance? maintenance) => maintenance is not null && seen.Wall < maintenance.Until;
-        if (!Holds(view.Settings?.Maintenance) && !(view.Roles.TryGetValue(before.Role, out var role) && Holds(role.Value.Maintenance))) return;
+        if (!Holds(view.Settings?.Maintenance) && !(view.Roles.TryGetValue(before.Role.Role, out var role) && Holds(role.Value.Maintenance))) return;
         Require(before is { Phase: PlacementPhase.Released, Owner: not null } && before.Kind is not (ChangeKind.FirstStart or ChangeKind.Stop), $"{before.Role} is in maintenance and was not left alone");
     }
 
     private static void RequireGoodOwner(ClusterView view, Observations seen, Placement before, Placement next)
     {
-        var spec = view.Roles[next.Role].Value;
+        var spec = view.Roles[next.Role.Role].Value;
         var owner = next.Owner!.Value;
+        Require(spec.Mode == RoleMode.Everywhere ? next.Role.Node == owner : next.Role.Node is null, $"{next.Role} is given to {owner}");
         Require(next.Epoch > before.Epoch, $"the epoch of {next.Role} did not grow");
         Require(spec is { Desired: DesiredState.Online, Deleting: false }, $"{next.Role} shall not be online");
         Require(spec.PossibleOwners.IsEmpty || spec.PossibleOwners.Contains(owner), $"{owner} is not possible");

@@ -26,7 +26,7 @@ public sealed class PlannerProperties
     public void Everything_that_can_run_ends_up_assigned_and_the_planner_comes_to_rest() => ForAny(RandomScene.Reachable, scene =>
     {
         var settled = Settle(scene);
-        foreach (var role in settled.View.Roles.Values.Select(r => r.Value).Where(r => r is { Desired: DesiredState.Online, Deleting: false }))
+        foreach (var role in settled.View.Roles.Values.Select(r => r.Value).Where(r => r is { Desired: DesiredState.Online, Deleting: false }).SelectMany(r => Parts(settled, r)))
         {
             if (IsServed(settled, settled.PlacementOf(role.Name.Value))) continue;
 
@@ -78,6 +78,10 @@ public sealed class PlannerProperties
 
         throw new ModelViolation("the planner does not come to rest: " + string.Join("; ", scene.Plan().Steps.Select(step => step.Because.Sentence)));
     }
+
+    /// <summary>A role, or one part of it for each node that it can run on now.</summary>
+    private static IEnumerable<RoleSpec> Parts(Scene scene, RoleSpec role) => role.Mode == RoleMode.Single ? [role]
+        : scene.View.Nodes.Keys.Where(node => CanRun(scene, role, node)).Select(node => role with { Name = role.Name.On(node), PossibleOwners = [node] });
 
     private static bool CountIsYoung(Scene scene, Versioned<LeaseRecord> lease) =>
         LeaseArithmetic.Counted(lease, scene.Seen.Leases[lease.Value.Node], scene.Seen.Now) < Scene.Duration;

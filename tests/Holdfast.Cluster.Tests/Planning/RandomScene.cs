@@ -60,13 +60,16 @@ internal static class RandomScene
             EndedClean = random.Next(3) == 0,
             ConfirmedDown = random.Next(3) == 0,
         });
+        if (random.Next(8) == 0) scene = scene.Unwell(name);
         return random.Next(10) == 0 ? scene : scene.Observed(name);
     }
 
     private static Scene WithRole(Scene scene, string role, string[] names, Random random, int following)
     {
+        var everywhere = random.Next(6) == 0;
         scene = scene.Role(role, s => s with
         {
+            Mode = everywhere ? RoleMode.Everywhere : RoleMode.Single,
             PossibleOwners = random.Next(3) == 0 ? Some(names, random) : [],
             PreferredOwners = random.Next(2) == 0 ? Some(names, random) : [],
             // Only ever one with a greater number: what goes round in a circle is refused when it is declared.
@@ -90,13 +93,17 @@ internal static class RandomScene
             NeedsConfirmedEnd = random.Next(4) == 0,
             Maintenance = random.Next(8) == 0 ? AnyMaintenance(random) : null,
         });
-        if (random.Next(4) == 0) return scene;
+        var parts = everywhere ? names.Select(name => $"{role}@{name}") : [role];
+        return parts.Where(_ => random.Next(4) > 0).Aggregate(scene, (s, part) => WithPlacement(s, part, names, random));
+    }
 
+    private static Scene WithPlacement(Scene scene, string role, string[] names, Random random)
+    {
         scene = scene.Place(role, p => p with
         {
             Phase = Pick<PlacementPhase>(random, usual: PlacementPhase.Assigned),
             Epoch = new Epoch(1, random.Next(1, 50)),
-            Owner = Any(names, random),
+            Owner = R(role).Node ?? Any(names, random),
             OwnerIncarnation = random.Next(1, 4),
             Target = random.Next(3) == 0 ? Any(names, random) : null,
             QuarantinedUntil = random.Next(6) == 0 ? Noon + TimeSpan.FromMinutes(random.Next(-10, 60)) : null,

@@ -40,6 +40,12 @@ internal sealed record Scene
         }), revision)),
     });
 
+    /// <summary>The node says that something runs out, or that nothing does any more.</summary>
+    public Scene Unwell(string node, bool unwell = true) => Write((view, revision) => view with
+    {
+        Health = view.Health.SetItem(N(node), new(new NodeHealth { Node = N(node), Problems = unwell ? [new(HealthConcern.Disk, "runs out of disk: 2 % of it is free")] : [] }, revision)),
+    });
+
     public Scene Lease(string node, Func<LeaseRecord, LeaseRecord> change)
     {
         var before = View.Leases.TryGetValue(N(node), out var lease) ? lease.Value : new LeaseRecord

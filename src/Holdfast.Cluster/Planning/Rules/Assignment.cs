@@ -13,6 +13,7 @@ internal static class Assignment
 
         var candidates = draft.Candidates(role);
         var chosen = candidates.FirstOrDefault(c => c.Eligible && c.Node == role.Placement.Value.Target) ?? candidates.FirstOrDefault(c => c.Eligible);
+        if (chosen is null && role.IsInstance) return; // Its node is down, or given nothing: it comes with the node.
         if (chosen is null)
         {
             draft.Wait(role, Because.Of("no-candidate", $"No node can take {role.Name} now.", [.. Facts(lostOwner), .. candidates.Select(Describe)]));
@@ -70,6 +71,7 @@ internal static class Assignment
         ChangeKind.Failback => "failback",
         ChangeKind.LoadSpread => "load-spread",
         ChangeKind.Affinity => "affinity",
+        ChangeKind.NodeUnhealthy => "node-unhealthy",
         _ => "first-start",
     };
 
@@ -79,12 +81,13 @@ internal static class Assignment
         return kind switch
         {
             ChangeKind.NodeLost => $"{to} takes {role.Name}, because the lease of {from} ended.",
-            ChangeKind.ResourceFailure when to == from => $"{to} tries {role.Name} again: no other node can take it.",
+            ChangeKind.ResourceFailure when to == from => $"{to} tries {role.Name} again{(role.IsInstance ? "" : ": no other node can take it")}.",
             ChangeKind.ResourceFailure => $"{to} takes {role.Name}, because it did not work on {from}.",
             ChangeKind.PlannedMove => $"{to} takes {role.Name}, because a move was asked for.",
             ChangeKind.Drain => $"{to} takes {role.Name}, because {from} is being drained.",
             ChangeKind.Failback => $"{to} takes {role.Name} back, because it is a more preferred owner than {from}.",
             ChangeKind.LoadSpread => $"{to} takes {role.Name}, because {from} carried more.",
+            ChangeKind.NodeUnhealthy => $"{to} takes {role.Name}, because {from} was unwell.",
             ChangeKind.Affinity => $"{to} takes {role.Name}, because of the roles that it goes with or is kept apart from.",
             _ => $"{to} starts {role.Name}, which had no owner.",
         };

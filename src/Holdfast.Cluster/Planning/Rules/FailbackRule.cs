@@ -15,7 +15,7 @@ internal static class FailbackRule
 
         var recent = FailureBudget.Recent(role.Spec, placement, draft.Wall);
         var better = draft.Candidates(role)
-            .Where(c => c.Eligible && draft.Judgement[c.Node].Quarantine is null && CandidateRanking.PreferenceOf(role.Spec, c.Node) < standing && FailureBudget.On(recent, c.Node) == 0)
+            .Where(c => c.Eligible && draft.Judgement[c.Node].IsWell && CandidateRanking.PreferenceOf(role.Spec, c.Node) < standing && FailureBudget.On(recent, c.Node) == 0)
             .MinBy(c => CandidateRanking.PreferenceOf(role.Spec, c.Node));
         if (better is null) return false;
         if (role.Spec.Failback.Policy == FailbackPolicy.Ask)

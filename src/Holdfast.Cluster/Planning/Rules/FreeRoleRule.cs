@@ -37,6 +37,7 @@ internal static class FreeRoleRule
             return;
         }
 
+        if (role.IsInstance) return; // The role is removed as a whole, when it is free everywhere.
         draft.Add(new PlanStep.RemoveRole(role.Name, role.SpecRevision, role.Placement.Revision,
             Because.Of("delete", $"{role.Name} is being deleted and nobody owns it.")));
     }

@@ -24,11 +24,11 @@ internal static class MaintenanceRule
     public static void Keep(PlanDraft draft)
     {
         if (draft.Settings.Maintenance is { } all && Next(draft, "The cluster", all) is { } change)
-            draft.Add(new PlanStep.UpdateSettings(draft.Settings with { Maintenance = change.Next }, draft.SettingsRevision, change.Because));
-        foreach (var role in draft.Roles)
+            draft.Add(new PlanStep.UpdateSettings(draft.Settings with { Maintenance = change.Next }, draft.View.SettingsRevision, change.Because));
+        foreach (var role in draft.View.Roles.Values)
         {
-            if (role.Spec is { Deleting: false, Maintenance: { } own } && Next(draft, $"Role {role.Name}", own) is { } step)
-                draft.Add(new PlanStep.UpdateRole(role.Spec with { Maintenance = step.Next }, role.SpecRevision, step.Because));
+            if (role.Value is { Deleting: false, Maintenance: { } own } && Next(draft, $"Role {role.Value.Name}", own) is { } step)
+                draft.Add(new PlanStep.UpdateRole(role.Value with { Maintenance = step.Next }, role.Revision, step.Because));
         }
     }
 
