@@ -57,6 +57,9 @@ public sealed record ClusterStatus
     public required IReadOnlyList<NodeStatus> Nodes { get; init; }
     public required IReadOnlyList<RoleSummary> Roles { get; init; }
 
+    /// <summary>Gets the maintenance that the whole cluster is in; null when in none.</summary>
+    public Maintenance? Maintenance { get; init; }
+
     /// <summary>Gets what needs somebody's attention, one sentence each, with what to do.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }
@@ -65,14 +68,21 @@ public sealed record ClusterStatus
 /// <param name="State">up, down, closing or joining.</param>
 /// <param name="LeaseAgeMs">How long ago the answering node saw its last renewal.</param>
 /// <param name="StoreLeader">Whether it leads the store now.</param>
-public sealed record NodeStatus(string Name, NodeKind Kind, bool Voter, bool StoreLeader, string Address, string State, NodeIntent Intent, long Incarnation, double? LeaseAgeMs, IReadOnlyList<string> Roles);
+/// <param name="Problems">What runs out on it, each as the end of a sentence that starts with its name; empty when it is well.</param>
+/// <param name="Quarantine">The quarantine that it is in; null when in none.</param>
+public sealed record NodeStatus(string Name, NodeKind Kind, bool Voter, bool StoreLeader, string Address, string State, NodeIntent Intent, long Incarnation, double? LeaseAgeMs, IReadOnlyList<string> Roles, Quarantine? Quarantine = null, IReadOnlyList<string>? Problems = null);
 
 /// <summary>One role in a list.</summary>
 /// <param name="Owner">The node that owns it; null when nobody does.</param>
 /// <param name="State">offline, starting, online, stopping, failed or waiting.</param>
 /// <param name="Reason">Why, one sentence.</param>
-/// <param name="Blocked">Whether it waits for what the cluster cannot do by itself: a node that may own it, or an operator's word.</param>
-public sealed record RoleSummary(string Name, string? Owner, string Epoch, PlacementPhase Phase, string State, string Reason, DesiredState Desired, string Because, IReadOnlyList<ResourceSummary> Resources, bool Blocked = false);
+/// <param name="Blocked">Whether it waits for what the cluster cannot do by itself: a node that may own it, an operator's word, or the end of a maintenance.</param>
+/// <param name="Instances">Of a role that runs everywhere: what it is on each node that may own it, by name; null for others.</param>
+/// <param name="Maintenance">The maintenance that it is in, its own or the cluster's; null when in none.</param>
+public sealed record RoleSummary(string Name, string? Owner, string Epoch, PlacementPhase Phase, string State, string Reason, DesiredState Desired, string Because, IReadOnlyList<ResourceSummary> Resources, bool Blocked = false, Maintenance? Maintenance = null, IReadOnlyList<InstanceSummary>? Instances = null);
+
+/// <summary>One node's instance of a role that runs everywhere.</summary>
+public sealed record InstanceSummary(string Node, string Epoch, PlacementPhase Phase, string State, string Reason, IReadOnlyList<ResourceSummary> Resources);
 
 /// <summary>One resource in a list.</summary>
 public sealed record ResourceSummary(string Name, string Type, string State, string Reason);
@@ -97,6 +107,11 @@ public sealed record Standby(string Node, string? Monitoring, bool WouldWin, dou
 /// <summary>POST /v1/roles/{role}/move</summary>
 /// <param name="To">The node; null lets the planner choose.</param>
 public sealed record MoveRequest(string? To);
+
+/// <summary>POST /v1/roles/{role}/maintenance and POST /v1/cluster/maintenance; DELETE of the same ends it.</summary>
+/// <param name="Seconds">How long it lasts; 60 to 2,592,000.</param>
+/// <param name="Reason">Why, for those who see it.</param>
+public sealed record MaintenanceRequest(double Seconds, string? Reason);
 
 /// <summary>POST /v1/apply?dryRun=BOOL with the declaration (YAML) as body; POST /v1/roles/{role}/resources with one resource (YAML); DELETE /v1/roles/{role}.</summary>
 /// <param name="Changes">What changes (dry run) or was changed; empty when nothing does.</param>

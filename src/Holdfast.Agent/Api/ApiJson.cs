@@ -27,6 +27,7 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(RoleExplain))]
 [JsonSerializable(typeof(IReadOnlyList<Standby>))]
 [JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(MaintenanceRequest))]
 [JsonSerializable(typeof(ApplyResponse))]
 [JsonSerializable(typeof(MoveStoreRequest))]
 [JsonSerializable(typeof(RestoreRequest))]

@@ -34,6 +34,8 @@ internal sealed class ClusterEndpoints(AgentHost host)
             AllowBody(http, BackupFile.LargestBytes * 2); // It is base64 on its way.
             return await Runtime.Backups.RestoreAsync(await BodyAsync(http, ApiJson.Default.RestoreRequest), http.RequestAborted);
         }));
+        app.MapPost("/v1/cluster/maintenance", http => DoneAsync(http, () => MaintainAsync(http, null)));
+        app.MapDelete("/v1/cluster/maintenance", http => DoneAsync(http, () => Runtime.Operations.EndMaintenanceAsync(null, http.RequestAborted)));
 
         app.MapGet("/v1/nodes", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListNodeStatus, async () => (await StatusAsync(http.RequestAborted)).Nodes));
         app.MapPost("/v1/nodes/{node}/pause", http => DoneAsync(http, () => IntendAsync(http, NodeIntent.Paused, "keeps what it has and is given nothing new")));
@@ -46,7 +48,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
             return $"Node {Node(http)} counts as off; its roles may start elsewhere.";
         }));
 
-        app.MapGet("/v1/roles", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListRoleSummary, () => Task.FromResult(StatusReport.Roles(Runtime, Runtime.Operations.Situation().View))));
+        app.MapGet("/v1/roles", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListRoleSummary, () => Task.FromResult(Roles())));
         app.MapGet("/v1/roles/{role}", http => AnswerAsync(http, ApiJson.Default.RoleDetail, () => Task.FromResult(Detail(Role(http)))));
         app.MapDelete("/v1/roles/{role}", http => DoneAsync(http, () => Runtime.Operations.DeleteRoleAsync(Role(http), http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/move", http => DoneAsync(http, async () =>
@@ -54,8 +56,12 @@ internal sealed class ClusterEndpoints(AgentHost host)
             var to = (await BodyAsync(http, ApiJson.Default.MoveRequest)).To;
             return await Runtime.Operations.MoveAsync(Role(http), to is null ? null : new NodeName(to), http.RequestAborted);
         }));
+        app.MapPost("/v1/roles/{role}/failback", http => DoneAsync(http, () => Runtime.Operations.FailbackAsync(Role(http), stay: false, http.RequestAborted)));
+        app.MapPost("/v1/roles/{role}/stay", http => DoneAsync(http, () => Runtime.Operations.FailbackAsync(Role(http), stay: true, http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/start", http => DoneAsync(http, () => Runtime.Operations.StartAsync(Role(http), http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/stop", http => DoneAsync(http, () => Runtime.Operations.StopAsync(Role(http), http.RequestAborted)));
+        app.MapPost("/v1/roles/{role}/maintenance", http => DoneAsync(http, () => MaintainAsync(http, Role(http))));
+        app.MapDelete("/v1/roles/{role}/maintenance", http => DoneAsync(http, () => Runtime.Operations.EndMaintenanceAsync(Role(http), http.RequestAborted)));
         app.MapGet("/v1/roles/{role}/explain", http => AnswerAsync(http, ApiJson.Default.RoleExplain, () => Task.FromResult(Explain(Role(http)))));
         app.MapGet("/v1/roles/{role}/standby", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListStandby, () => Task.FromResult(Standbys(Role(http)))));
 
@@ -98,9 +104,15 @@ internal sealed class ClusterEndpoints(AgentHost host)
     private async Task<string> IntendAsync(HttpContext http, NodeIntent intent, string meaning)
     {
         var node = Node(http);
-        await Runtime.Operations.UpdateNodeAsync(node, record => record with { Intent = intent, ShuttingDown = false }, http.RequestAborted);
+        await Runtime.Operations.UpdateNodeAsync(node, record => record with { Intent = intent, ShuttingDown = false, Quarantine = intent == NodeIntent.Active ? null : record.Quarantine, Losses = intent == NodeIntent.Active ? [] : record.Losses }, http.RequestAborted);
         host.Journal.Add($"node.{intent.ToString().ToLowerInvariant()}", $"Node {node} {meaning}.");
         return $"Node {node} {meaning}.";
+    }
+
+    private async Task<string> MaintainAsync(HttpContext http, RoleName? role)
+    {
+        var request = await BodyAsync(http, ApiJson.Default.MaintenanceRequest);
+        return await Runtime.Operations.MaintainAsync(role, TimeSpan.FromSeconds(Math.Clamp(request.Seconds, 0, 1e9)), request.Reason, http.RequestAborted);
     }
 
     private async Task<string> ResourceAsync(HttpContext http, Func<ResourceSpec, ResourceSpec> change, string meaning)
@@ -111,17 +123,23 @@ internal sealed class ClusterEndpoints(AgentHost host)
         return $"{resource} of role {Role(http)} {meaning}.";
     }
 
+    private IReadOnlyList<RoleSummary> Roles()
+    {
+        var (view, seen) = Runtime.Operations.Situation();
+        return StatusReport.Roles(Runtime, view, seen);
+    }
+
     private RoleDetail Detail(RoleName role)
     {
-        var view = Runtime.Operations.Situation().View;
-        var summary = StatusReport.Role(Runtime, view, role);
+        var (view, seen) = Runtime.Operations.Situation();
+        var summary = StatusReport.Role(Runtime, view, seen, role);
         return new RoleDetail(summary, DeclarationWriter.Write(view.Roles[role].Value), view.Placements.TryGetValue(role, out var placement) ? placement.Value.History : []);
     }
 
     private RoleExplain Explain(RoleName role)
     {
         var (view, seen) = Runtime.Operations.Situation();
-        var summary = StatusReport.Role(Runtime, view, role);
+        var summary = StatusReport.Role(Runtime, view, seen, role);
         var explained = Planner.Explain(view, seen, role);
         ImmutableArray<string> evidence = [.. (explained.WhyHere?.Evidence ?? []).Concat(explained.Waiting?.Evidence ?? []).Concat(explained.Next?.Evidence ?? [])];
         var why = string.Join(' ', new[] { explained.Summary, explained.WhyHere?.Sentence, explained.Waiting?.Sentence, explained.Next?.Sentence }.OfType<string>().Distinct());
@@ -131,7 +149,8 @@ internal sealed class ClusterEndpoints(AgentHost host)
     private IReadOnlyList<Standby> Standbys(RoleName role)
     {
         var (view, seen) = Runtime.Operations.Situation();
-        _ = StatusReport.Role(Runtime, view, role);
+        _ = StatusReport.Role(Runtime, view, seen, role);
+        if (view.Roles[role].Value.Mode == RoleMode.Everywhere) return []; // It runs on the others already.
         var owner = view.Placements.TryGetValue(role, out var placement) && !placement.Value.IsFree ? placement.Value.Owner : null;
         var start = view.Statuses.TryGetValue(role, out var status) ? status.Value.LastStartTook : null;
         var lease = owner is { } name && view.Leases.TryGetValue(name, out var held) ? held.Value : null;
@@ -149,7 +168,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
     {
         var limit = int.TryParse(http.Request.Query["limit"], out var asked) ? Math.Clamp(asked, 1, 2000) : 100;
         var (role, node) = ((string?)http.Request.Query["role"], (string?)http.Request.Query["node"]);
-        bool Wanted(ClusterEvent item) => (role is null || item.Role == role) && (node is null || item.Node == node);
+        bool Wanted(ClusterEvent item) => (role is null || item.Role == role || item.Role?.StartsWith($"{role}@", StringComparison.Ordinal) == true) && (node is null || item.Node == node);
         if (http.Request.Query["follow"] == "true")
         {
             await StreamAsync(http, ApiJson.Default.ClusterEvent, host.Journal.FollowAsync(http.RequestAborted).Where(Wanted));

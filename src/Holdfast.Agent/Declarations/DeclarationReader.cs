@@ -85,11 +85,15 @@ public static class DeclarationReader
         var usual = new RoleSpec { Name = new RoleName(name) };
         var role = usual with
         {
+            Mode = fields.TakeParsed("mode", usual.Mode, PolicyText.ReadMode),
             PossibleOwners = ReadNodes(fields, "possible-owners", reading),
             PreferredOwners = ReadNodes(fields, "preferred-owners", reading),
+            Affinity = ReadAffinity(fields, "affinity", reading),
+            AntiAffinity = ReadAffinity(fields, "anti-affinity", reading),
             Failback = fields.TakeParsed("failback", usual.Failback, PolicyText.ReadFailback),
             Restarts = fields.TakeParsed("restarts", usual.Restarts, PolicyText.ReadBudget),
             Failovers = fields.TakeParsed("failovers", usual.Failovers, PolicyText.ReadBudget),
+            Quarantine = fields.TakeParsed("quarantine", usual.Quarantine, PolicyText.ReadQuarantine),
             StartTier = fields.TakeNumber("start-tier", usual.StartTier),
             Priority = fields.TakeNumber("priority", usual.Priority),
             Weight = fields.TakeNumber("weight", usual.Weight),
@@ -110,6 +114,19 @@ public static class DeclarationReader
         }
 
         return names.DrainToImmutable();
+    }
+
+    private static ImmutableArray<Affinity> ReadAffinity(YamlFields fields, string key, YamlReading reading)
+    {
+        var others = ImmutableArray.CreateBuilder<Affinity>();
+        foreach (var (text, node) in fields.TakeList(key))
+        {
+            var (affinity, complaint) = PolicyText.ReadAffinity(text);
+            if (affinity is not null) others.Add(affinity);
+            else reading.Report(fields.PathOf(key), complaint!, node);
+        }
+
+        return others.DrainToImmutable();
     }
 
     private static ImmutableArray<ResourceSpec> ReadResources(YamlFields role, YamlReading reading)

@@ -18,7 +18,7 @@ public sealed record DeclarationResult(ImmutableArray<RoleSpec> Roles, Immutable
     }
 
     /// <summary>
-    /// The role as it shall be stored over <paramref name="present"/>: what is no part of a declaration is kept (restart requests),
+    /// The role as it shall be stored over <paramref name="present"/>: what is no part of a declaration is kept (restart requests, maintenance),
     /// and so is a state that an operator chose and the file does not name, so that applying a file does not start what was stopped by hand.
     /// </summary>
     public RoleSpec Over(RoleSpec? present, RoleSpec declared)
@@ -30,6 +30,7 @@ public sealed record DeclarationResult(ImmutableArray<RoleSpec> Roles, Immutable
         {
             Desired = GivenPaths.Contains($"{root}.desired") ? declared.Desired : present.Desired,
             Deleting = present.Deleting,
+            Maintenance = present.Maintenance,
             Resources =
             [
                 .. declared.Resources.Select(resource => present.Resources.FirstOrDefault(known => known.Name == resource.Name) is not { } known ? resource : resource with

@@ -29,13 +29,17 @@ public static partial class DeclarationWriter
     private static YamlMappingNode RoleNode(RoleSpec role)
     {
         var node = new YamlMappingNode();
+        if (role.Mode != RoleMode.Single) node.Add("mode", PolicyText.Format(role.Mode));
         if (!role.PossibleOwners.IsEmpty) node.Add("possible-owners", List(role.PossibleOwners));
         if (!role.PreferredOwners.IsEmpty) node.Add("preferred-owners", List(role.PreferredOwners));
+        if (!role.Affinity.IsEmpty) node.Add("affinity", List(role.Affinity));
+        if (!role.AntiAffinity.IsEmpty) node.Add("anti-affinity", List(role.AntiAffinity));
 
         var usual = new RoleSpec { Name = role.Name };
         if (role.Failback != usual.Failback) node.Add("failback", PolicyText.Format(role.Failback));
         if (role.Restarts != usual.Restarts) node.Add("restarts", PolicyText.Format(role.Restarts));
         if (role.Failovers != usual.Failovers) node.Add("failovers", PolicyText.Format(role.Failovers));
+        if (role.Quarantine != usual.Quarantine) node.Add("quarantine", PolicyText.Format(role.Quarantine));
         if (role.StartTier != usual.StartTier) node.Add("start-tier", Number(role.StartTier));
         if (role.Priority != usual.Priority) node.Add("priority", Number(role.Priority));
         if (role.Weight != usual.Weight) node.Add("weight", Number(role.Weight));
@@ -69,6 +73,8 @@ public static partial class DeclarationWriter
         if (resource.StartTimeout != usual.StartTimeout) node.Add("start-timeout", Durations.Format(resource.StartTimeout));
         if (resource.StopTimeout != usual.StopTimeout) node.Add("stop-timeout", Durations.Format(resource.StopTimeout));
         if (resource.Desired != usual.Desired) node.Add("desired", PolicyText.Format(resource.Desired));
+        if (resource.NonCritical) node.Add("critical", "false");
+        if (resource.Idle is { } idle) node.Add("idle", ProbeNode(idle));
         if (!resource.Probes.IsEmpty) node.Add("probes", new YamlSequenceNode(resource.Probes.Select(ProbeNode)));
         return node;
     }

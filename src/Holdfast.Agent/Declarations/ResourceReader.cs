@@ -21,6 +21,8 @@ internal static class ResourceReader
             StartTimeout = fields.TakeDuration("start-timeout", usual.StartTimeout),
             StopTimeout = fields.TakeDuration("stop-timeout", usual.StopTimeout),
             Desired = fields.TakeParsed("desired", usual.Desired, DeclarationReader.ReadDesired),
+            NonCritical = !fields.TakeParsed("critical", !usual.NonCritical, ReadTruth),
+            Idle = fields.Take("idle") is { } idle && YamlFields.Of(idle, fields.PathOf("idle"), reading) is { } probe ? ReadProbe(probe, idle, reading) : null,
             Probes = ReadProbes(fields, reading),
         };
 
@@ -32,6 +34,13 @@ internal static class ResourceReader
 
         return resource with { Properties = properties.ToImmutable() };
     }
+
+    private static (bool Value, string? Complaint) ReadTruth(string text) => text switch
+    {
+        "true" => (true, null),
+        "false" => (false, null),
+        _ => (default, $"is '{text}'; it must be true or false."),
+    };
 
     private static ImmutableArray<ResourceName> ReadDependencies(YamlFields fields, YamlReading reading)
     {

@@ -28,11 +28,15 @@ public static class SpecDiff
 
         var root = $"roles.{role.Name}";
         void Add(string path, string value) => values[$"{root}.{path}"] = value;
+        if (role.Mode != RoleMode.Single) Add("mode", PolicyText.Format(role.Mode));
         Add("possible-owners", role.PossibleOwners.IsEmpty ? "every member" : List(role.PossibleOwners));
         if (!role.PreferredOwners.IsEmpty) Add("preferred-owners", List(role.PreferredOwners));
+        if (!role.Affinity.IsEmpty) Add("affinity", List(role.Affinity));
+        if (!role.AntiAffinity.IsEmpty) Add("anti-affinity", List(role.AntiAffinity));
         Add("failback", PolicyText.Format(role.Failback));
         Add("restarts", PolicyText.Format(role.Restarts));
         Add("failovers", PolicyText.Format(role.Failovers));
+        Add("quarantine", PolicyText.Format(role.Quarantine));
         Add("start-tier", role.StartTier.ToString(CultureInfo.InvariantCulture));
         Add("priority", role.Priority.ToString(CultureInfo.InvariantCulture));
         Add("weight", role.Weight.ToString(CultureInfo.InvariantCulture));
@@ -52,6 +56,8 @@ public static class SpecDiff
             Add($"{path}.start-timeout", Durations.Format(resource.StartTimeout));
             Add($"{path}.stop-timeout", Durations.Format(resource.StopTimeout));
             Add($"{path}.desired", PolicyText.Format(resource.Desired));
+            if (resource.NonCritical) Add($"{path}.critical", "false");
+            if (resource.Idle is { } idle) Add($"{path}.idle", Describe(idle));
             if (resource.RestartRequests != 0) Add($"{path}.restart-requests", resource.RestartRequests.ToString(CultureInfo.InvariantCulture));
             for (var i = 0; i < resource.Probes.Length; i++) Add($"{path}.probes[{i}]", Describe(resource.Probes[i]));
         }

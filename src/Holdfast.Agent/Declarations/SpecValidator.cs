@@ -9,7 +9,7 @@ namespace Holdfast.Agent.Declarations;
 public static class SpecValidator
 {
     /// <summary>What every resource has, beside the properties of its type.</summary>
-    internal static readonly string[] CommonKeys = ["type", "depends-on", "probes", "start-timeout", "stop-timeout", "desired"];
+    internal static readonly string[] CommonKeys = ["type", "depends-on", "probes", "idle", "critical", "start-timeout", "stop-timeout", "desired"];
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
@@ -21,6 +21,8 @@ public static class SpecValidator
         var problems = new List<SpecProblem>();
         var root = $"roles.{role.Name}";
         CheckOwners(role, nodes, root, problems);
+        CheckEverywhere(role, root, problems);
+        CheckAffinities(role, root, problems);
         CheckPolicies(role, root, problems);
 
         foreach (var twin in role.Resources.GroupBy(resource => resource.Name).Where(group => group.Count() > 1))
@@ -47,6 +49,34 @@ public static class SpecValidator
             problems.Add(new($"{root}.preferred-owners", $"{outsider} is preferred but not a possible owner; add it to possible-owners or remove it here."));
     }
 
+    /// <summary>What has one place, or is chosen between places, has no meaning for a role that is in all of them.</summary>
+    private static void CheckEverywhere(RoleSpec role, string root, List<SpecProblem> problems)
+    {
+        if (role.Mode != RoleMode.Everywhere) return;
+
+        (string Key, bool Given)[] singular =
+        [
+            ("preferred-owners", !role.PreferredOwners.IsEmpty), ("affinity", !role.Affinity.IsEmpty), ("anti-affinity", !role.AntiAffinity.IsEmpty), ("failback", role.Failback != Failback.Never),
+        ];
+        foreach (var (key, _) in singular.Where(policy => policy.Given))
+            problems.Add(new($"{root}.{key}", "is for a role that is on one node at a time; this one runs everywhere. Remove it, or mode: everywhere."));
+        foreach (var resource in role.Resources.Where(resource => resource.Type is "ip-address" or "disk"))
+            problems.Add(new($"{root}.resources.{resource.Name}.type", $"is {resource.Type}, which can be on one node only; this role runs everywhere."));
+    }
+
+    private static void CheckAffinities(RoleSpec role, string root, List<SpecProblem> problems)
+    {
+        foreach (var (key, others) in ((string, IReadOnlyList<Affinity>)[])[("affinity", role.Affinity), ("anti-affinity", role.AntiAffinity)])
+        {
+            foreach (var twice in others.GroupBy(other => other.Role).Where(group => group.Count() > 1).Select(group => group.Key))
+                problems.Add(new($"{root}.{key}", $"names {twice} more than once."));
+            if (others.Any(other => other.Role == role.Name)) problems.Add(new($"{root}.{key}", "names the role itself."));
+        }
+
+        foreach (var torn in role.Affinity.Select(other => other.Role).Intersect(role.AntiAffinity.Select(other => other.Role)))
+            problems.Add(new($"{root}.anti-affinity", $"names {torn}, and so does affinity; remove one of them."));
+    }
+
     private static void CheckPolicies(RoleSpec role, string root, List<SpecProblem> problems)
     {
         var failback = role.Failback;
@@ -59,6 +89,11 @@ public static class SpecValidator
         {
             problems.Add(new($"{root}.failback", "has times, but only window takes times."));
         }
+
+        if (failback.Policy == FailbackPolicy.WhenIdle && role.Resources.All(resource => resource.Idle is null))
+            problems.Add(new($"{root}.failback", "is when-idle, but no resource can tell; give one of them an idle probe, such as idle: { command: [/usr/local/bin/nobody-uses-it] }."));
+        if (role.Quarantine is { } quarantine) CheckDuration(quarantine, TimeSpan.FromMinutes(1), Longest, $"{root}.quarantine", "it", problems);
+        if (role.Resources.Length > 0 && role.Resources.All(resource => resource.NonCritical)) problems.Add(new($"{root}.resources", "none of them is critical, so the role could never fail; leave out critical: false of at least one."));
 
         void CheckBudget(Budget budget, string key)
         {
@@ -81,6 +116,9 @@ public static class SpecValidator
             problems.Add(new($"{path}.depends-on", $"names {twice} more than once."));
         foreach (var unknown in resource.DependsOn.Distinct().Where(name => role.Resources.All(other => other.Name != name)))
             problems.Add(new($"{path}.depends-on", NearestName.Sentence("resource", unknown.Value, role.Resources.Where(other => other.Name != resource.Name).Select(other => other.Name.Value))));
+        if (resource.Idle is { } idle) CheckProbe(idle, $"{path}.idle", problems);
+        foreach (var shaky in role.Resources.Where(other => !resource.NonCritical && other.NonCritical && resource.DependsOn.Contains(other.Name)))
+            problems.Add(new($"{path}.depends-on", $"it is critical and depends on {shaky.Name}, which is not; make that critical too, or this one not."));
         for (var i = 0; i < resource.Probes.Length; i++) CheckProbe(resource.Probes[i], $"{path}.probes[{i}]", problems);
 
         if (!ResourceTypes.TryFind(resource.Type, out var type)) problems.Add(new($"{path}.type", ResourceTypes.Unknown(resource.Type)));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Agent.Backups;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
+using Holdfast.Agent.Health;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Membership;
 using Holdfast.Agent.Operations;
@@ -15,6 +16,8 @@ using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Planning;
+using Holdfast.Cluster.Roles;
 using Holdfast.Leash.Protocol;
 using Holdfast.Store;
 using Holdfast.Store.Embedded;
@@ -147,6 +150,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
             new LeftBehind(this, _time).RunAsync(ending.Token),
             new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token),
+            new HealthMonitor(Node, Registry, Feed, Keeper, Profile, LookAtMachine, _time, _journal).RunAsync(ending.Token),
         ];
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
@@ -297,9 +301,16 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether another node could take what runs here; otherwise there is nothing to wait for.</summary>
+    /// <summary>Whether another node could take what runs here, or it is only taken offline; otherwise there is nothing to wait for.</summary>
     private bool CanMove() => Planner.Situation() is var (view, seen) && view.Placements.Values.Any(placement =>
-        placement.Value.Owner == Node && !placement.Value.IsFree && Cluster.Planning.Planner.Candidates(view, seen, placement.Value.Role).Any(candidate => candidate.Eligible));
+        placement.Value.Owner == Node && !placement.Value.IsFree && view.TryFindRole(placement.Value.Role, out var role, out _) && MaintenanceMode.Of(view, role, seen.Wall) is null
+        && (role.Mode == RoleMode.Everywhere || Cluster.Planning.Planner.Candidates(view, seen, placement.Value.Role).Any(candidate => candidate.Eligible)));
+
+    private HealthSample LookAtMachine()
+    {
+        var (disk, memory) = (MachineGauge.Disk(_options.StateDirectory), MachineGauge.Memory());
+        return new(disk.Free, disk.Size, memory.Free, memory.Size, StoreTook: null);
+    }
 
     private PeerClient? PeersWithin(TimeSpan limit) => Keys is { } keys ? new PeerClient(Node, keys, () => Feed.Current, _clock, limit) : null;
 

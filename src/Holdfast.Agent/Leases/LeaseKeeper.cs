@@ -38,6 +38,9 @@ internal sealed partial class LeaseKeeper(
     /// <summary>Gets whether this node may plan and bring roles online now.</summary>
     public bool Holds => Standing.HeldAt(clock.Now);
 
+    /// <summary>Gets how long the last attempt to renew took, whatever came of it; null before the first.</summary>
+    public TimeSpan? RenewalTook { get; private set; }
+
     /// <summary>Raised after <see cref="Standing"/> became another incarnation, or none.</summary>
     public event Action? IncarnationChanged;
 
@@ -190,6 +193,7 @@ internal sealed partial class LeaseKeeper(
         _ledger = _ledger.Sending(next.Nonce, sentAt, next.Duration);
         await CapAsync(incarnation, sentAt.Plus(next.Duration), cancellationToken);
         var outcome = await registry.RenewLeaseAsync(next, _revision, cancellationToken);
+        RenewalTook = clock.Now.ObservedSince(sentAt);
         if (outcome is CommitOutcome.Committed committed)
         {
             await AcknowledgeAsync(next, committed.Revision, cancellationToken);

@@ -33,12 +33,22 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
         return $"Role {role} leaves {done!.Next.Owner}{(done.Next.Target is { } target ? $" for {target}" : "")}.";
     }
 
+    /// <summary>Takes a role back to a more preferred owner, or says that it stays.</summary>
+    public async Task<string> FailbackAsync(RoleName role, bool stay, CancellationToken cancellationToken)
+    {
+        PlanStep.Place? done = null;
+        await CommitAsync((view, seen) => [done = stay ? Planner.PlanStay(view, seen, role) : Planner.PlanFailback(view, seen, role)], cancellationToken);
+        journal.Add(stay ? "role.stay-asked" : "role.failback-agreed", done!.Because.Sentence, role.Value);
+        return stay ? $"Role {role} stays on {done.Next.Owner}." : $"Role {role} leaves {done.Next.Owner} for {done.Next.Target}.";
+    }
+
     /// <summary>Wants a role online; a failed one gets a new chance.</summary>
     public async Task<string> StartAsync(RoleName role, CancellationToken cancellationToken)
     {
-        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Online }, cancellationToken);
-        if (Situation().View.Placements.TryGetValue(role, out var placement) && placement.Value.Phase == PlacementPhase.Failed)
-            await CommitAsync((view, seen) => [Planner.PlanRestartAfterFailure(view, role, seen.Wall)], cancellationToken);
+        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Online }, cancellationToken, byHand: true);
+        static IEnumerable<RoleName> Failed(ClusterView view, RoleName role) => view.Placements.Values.Where(placement => placement.Value.Role.Role == role && placement.Value.Phase == PlacementPhase.Failed).Select(placement => placement.Value.Role);
+        if (Failed(Situation().View, role).Any())
+            await CommitAsync((view, seen) => [.. Failed(view, role).Select(failed => Planner.PlanRestartAfterFailure(view, failed, seen.Wall))], cancellationToken);
         journal.Add("role.start-asked", $"Role {role} is wanted online.", role.Value);
         return $"Role {role} is wanted online.";
     }
@@ -46,7 +56,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
     /// <summary>Wants a role offline.</summary>
     public async Task<string> StopAsync(RoleName role, CancellationToken cancellationToken)
     {
-        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Offline }, cancellationToken);
+        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Offline }, cancellationToken, byHand: true);
         journal.Add("role.stop-asked", $"Role {role} is wanted offline.", role.Value);
         return $"Role {role} is wanted offline; it stays so until 'holdfast role start {role}'.";
     }
@@ -54,10 +64,52 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
     /// <summary>Removes a role as soon as it is offline.</summary>
     public async Task<string> DeleteRoleAsync(RoleName role, CancellationToken cancellationToken)
     {
-        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Offline, Deleting = true }, cancellationToken);
+        if (Situation().View.Settings?.Maintenance?.IsInEffect(time.GetUtcNow()) == true) Planner.RequireNoMaintenance(Situation().View, role, time.GetUtcNow());
+        await UpdateRoleAsync(role, spec => spec with { Desired = DesiredState.Offline, Deleting = true, Maintenance = null }, cancellationToken); // Its own maintenance ends with it.
         journal.Add("role.delete-asked", $"Role {role} is taken offline and removed.", role.Value);
         return $"Role {role} is taken offline and removed.";
     }
+
+    /// <summary>Begins a maintenance of a role, or of every role when none is named; one that is under way is replaced.</summary>
+    public async Task<string> MaintainAsync(RoleName? role, TimeSpan duration, string? reason, CancellationToken cancellationToken)
+    {
+        var maintenance = Maintenance.Begin(time.GetUtcNow(), duration, reason);
+        await SetMaintenanceAsync(role, maintenance, cancellationToken);
+        var message = $"{(role is { } name ? $"Role {name}" : "The cluster")} is in maintenance until {maintenance.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC{(maintenance.Reason is { } why ? $" ({why})" : "")}: what fails is told and left alone.";
+        journal.Add("maintenance.begun", message, role?.Value);
+        return message;
+    }
+
+    /// <summary>Ends a maintenance before its time.</summary>
+    /// <exception cref="HoldfastException">Code <c>maintenance.none</c>.</exception>
+    public async Task<string> EndMaintenanceAsync(RoleName? role, CancellationToken cancellationToken)
+    {
+        await SetMaintenanceAsync(role, null, cancellationToken);
+        var message = $"{(role is { } name ? $"Role {name}" : "The cluster")} is out of maintenance again, as was asked for.";
+        journal.Add("maintenance.ended", message, role?.Value);
+        return message;
+    }
+
+    private async Task SetMaintenanceAsync(RoleName? role, Maintenance? maintenance, CancellationToken cancellationToken)
+    {
+        if (role is { } name)
+        {
+            await UpdateRoleAsync(name, spec => spec.Maintenance is null && maintenance is null ? throw NoMaintenance($"Role {name}") : spec with { Maintenance = maintenance }, cancellationToken);
+            return;
+        }
+
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var view = Situation().View;
+            var settings = view.Settings ?? throw new StoreUnavailableException("The cluster is not fully made yet.");
+            if (settings.Maintenance is null && maintenance is null) throw NoMaintenance("The cluster");
+            if (await TryAsync(registry.PutAsync(RegistryKeys.Settings, settings with { Maintenance = maintenance }, RegistryJson.Default.ClusterSettings, view.SettingsRevision, cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended("the settings");
+    }
+
+    private static HoldfastException NoMaintenance(string what) => new(ErrorKind.Conflict, "maintenance.none", $"{what} is in no maintenance.", "See 'holdfast cluster status'.");
 
     /// <summary>Changes one resource of a role.</summary>
     public Task UpdateResourceAsync(RoleName role, ResourceName resource, Func<ResourceSpec, ResourceSpec> change, CancellationToken cancellationToken) =>
@@ -70,16 +122,18 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
                     throw new HoldfastException(ErrorKind.NotFound, "resource.not-found", $"Role {role} has no resource {resource}; it has {string.Join(", ", spec.Resources.Select(r => r.Name))}.", "See 'holdfast role show'.");
                 return spec with { Resources = spec.Resources.SetItem(index, change(spec.Resources[index])) };
             },
-            cancellationToken);
+            cancellationToken, byHand: true);
 
     /// <summary>Changes a role's declaration.</summary>
-    /// <exception cref="HoldfastException">Code <c>role.not-found</c>, <c>store.conflict</c>, or what the change throws.</exception>
-    public async Task UpdateRoleAsync(RoleName role, Func<RoleSpec, RoleSpec> change, CancellationToken cancellationToken)
+    /// <param name="byHand">Somebody wants it done now: refused while the role is in maintenance.</param>
+    /// <exception cref="HoldfastException">Code <c>role.not-found</c>, <c>role.in-maintenance</c>, <c>store.conflict</c>, or what the change throws.</exception>
+    public async Task UpdateRoleAsync(RoleName role, Func<RoleSpec, RoleSpec> change, CancellationToken cancellationToken, bool byHand = false)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var view = Situation().View;
             if (!view.Roles.TryGetValue(role, out var spec)) throw NoRole(role, view);
+            if (byHand) Planner.RequireNoMaintenance(view, role, time.GetUtcNow());
             var next = change(spec.Value);
             if (next == spec.Value) return;
             if (await TryAsync(registry.PutAsync(RegistryKeys.Role(role), next, RegistryJson.Default.RoleSpec, spec.Revision, cancellationToken), cancellationToken)) return;

@@ -31,10 +31,15 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
             var present = view.Roles.TryGetValue(role.Name, out var known) ? known : (Versioned<RoleSpec>?)null;
             if (present is { Value.Deleting: true })
                 throw new HoldfastException(ErrorKind.Conflict, "role.being-deleted", $"Role {role.Name} is being deleted.", "Wait until it is gone ('holdfast role list'), then apply again.");
+            if (present is { } other && other.Value.Mode != role.Mode && view.Placements.Values.Any(placement => placement.Value.Role.Role == role.Name && !placement.Value.IsFree))
+                throw new HoldfastException(ErrorKind.Conflict, "role.mode-change", $"Role {role.Name} is {PolicyText.Format(other.Value.Mode)} and cannot become {PolicyText.Format(role.Mode)} while it runs.", $"Stop it first: holdfast role stop {role.Name} --wait");
             roles.Add((present?.Value, declared.Over(present?.Value, role), present?.Revision ?? 0));
         }
 
         var changed = roles.Where(role => role.Before != role.After).ToList();
+        var after = view.Roles.ToDictionary(role => role.Key, role => role.Value.Value);
+        foreach (var role in roles) after[role.After.Name] = role.After;
+        if (SpecRelations.Validate(changed.Select(role => role.After), after.Values) is { Count: > 0 } problems) throw DeclarationErrors.Of(problems);
         if (changed.Count > 0) await CheckOnNodesAsync(yaml, view, [.. changed.Select(role => role.After)], cancellationToken);
         if (!dryRun && changed.Count > 0) await operations.DeclareAsync([.. changed.Select(role => (role.After, role.Revision))], cancellationToken);
         return new ApplyResponse([.. roles.Select(role => Describe(role.Before, role.After))]);

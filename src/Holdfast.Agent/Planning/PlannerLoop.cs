@@ -26,6 +26,9 @@ internal sealed partial class PlannerLoop(
     /// <summary>Gets why roles that are wanted online wait, as of the last plan.</summary>
     public ImmutableSortedDictionary<RoleName, Because> Waiting { get; private set; } = ImmutableSortedDictionary<RoleName, Because>.Empty;
 
+    /// <summary>Gets what somebody is asked about, as of the last plan.</summary>
+    public ImmutableSortedDictionary<RoleName, Because> Questions { get; private set; } = ImmutableSortedDictionary<RoleName, Because>.Empty;
+
     /// <summary>What this node knows, for the planner and for every question that the planner can answer.</summary>
     public (ClusterView View, Observations Seen)? Situation()
     {
@@ -80,6 +83,7 @@ internal sealed partial class PlannerLoop(
         var plan = Planner.Plan(view, seen);
         Waiting = plan.Waiting;
         var again = plan.LookAgainIn is { } look && look < keeper.RenewInterval ? look : keeper.RenewInterval;
+        TellQuestions(view, plan.Questions);
         var wantedFor = _ages.OldestOf(plan.Steps, seen.Now);
         if (plan.Steps.IsEmpty) return again;
 
@@ -150,11 +154,33 @@ internal sealed partial class PlannerLoop(
                 };
                 journal.Add(kind, $"{text} {step.Because.Sentence}", place.Next.Role.Value, epoch: place.Next.Epoch.ToString(), because: step.Because.Rule);
                 break;
+            case PlanStep.UpdateRole update:
+                journal.Add(KindOf(step.Because), step.Because.Sentence, update.Next.Name.Value, because: step.Because.Rule);
+                break;
+            case PlanStep.UpdateNode { Because.Rule: "node-loss" }: // That the lease ended is told already.
+                break;
+            case PlanStep.UpdateSettings or PlanStep.UpdateNode:
+                journal.Add(KindOf(step.Because), step.Because.Sentence, because: step.Because.Rule);
+                break;
             case PlanStep.RemoveRole remove:
                 journal.Add("role.removed", $"Role {remove.Role} is removed.", remove.Role.Value, because: step.Because.Rule);
                 break;
         }
     }
+
+    /// <summary>Each question is told once, by the owner of its role.</summary>
+    private void TellQuestions(ClusterView view, ImmutableSortedDictionary<RoleName, Because> questions)
+    {
+        foreach (var (role, because) in questions)
+        {
+            if (!Questions.ContainsKey(role) && view.Placements[role].Value.Owner == node) journal.Add("role.failback-asked", because.Sentence, role.Value, because: because.Rule);
+        }
+
+        Questions = questions;
+    }
+
+    /// <summary><c>maintenance-ended</c> is told as <c>maintenance.ended</c>.</summary>
+    private static string KindOf(Because because) => because.Rule.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash ? $"{because.Rule[..dash]}.{because.Rule[(dash + 1)..]}" : because.Rule;
 
     private async Task WaitAsync(FeedState? since, TimeSpan longest, CancellationToken cancellationToken)
     {

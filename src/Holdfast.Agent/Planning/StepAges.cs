@@ -23,6 +23,9 @@ internal sealed class StepAges
     {
         PlanStep.EndLease end => (typeof(PlanStep.EndLease), end.Next.Node.Value, end.JudgedRevision),
         PlanStep.Place place => (typeof(PlanStep.Place), place.Next.Role.Value, place.JudgedRevision),
+        PlanStep.UpdateRole update => (typeof(PlanStep.UpdateRole), update.Next.Name.Value, update.JudgedRevision),
+        PlanStep.UpdateNode update => (typeof(PlanStep.UpdateNode), update.Next.Name.Value, update.JudgedRevision),
+        PlanStep.UpdateSettings update => (typeof(PlanStep.UpdateSettings), "", update.JudgedRevision),
         PlanStep.RemoveRole remove => (typeof(PlanStep.RemoveRole), remove.Role.Value, remove.JudgedRevision),
         _ => throw new InvalidOperationException($"Unknown step {step.GetType().Name}."),
     };

@@ -7,6 +7,11 @@ using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Roles;
 
+/// <summary>A restart that counts.</summary>
+/// <param name="At">When.</param>
+/// <param name="Of">The resource, when it is not critical and has a budget of its own; null for those that are, which share one.</param>
+internal sealed record CountedRestart(ClockReading At, ResourceName? Of);
+
 /// <summary>What the runner shall do next.</summary>
 internal abstract record RoleAction
 {
@@ -37,6 +42,12 @@ internal abstract record RoleInput
     /// <summary>The leash has closed this epoch for good: the role can only be released and placed anew.</summary>
     internal sealed record Closed(string Reason) : RoleInput;
 
+    /// <summary>In maintenance: what its probes say now, null when they pass again. Elsewhere a failed probe is <see cref="Failed"/>.</summary>
+    internal sealed record Noticed(ResourceName Resource, string? Problem) : RoleInput;
+
+    /// <summary>Whether anybody uses it has changed.</summary>
+    internal sealed record Idled(ResourceName Resource, bool Idle) : RoleInput;
+
     /// <summary>A stop was verified.</summary>
     internal sealed record WentOffline(ResourceName Resource) : RoleInput;
 
@@ -59,6 +70,18 @@ internal sealed record ResourceCell(ResourceSpec Spec, OnlineState State, string
 {
     /// <summary>Gets the process that it runs as; 0 while that is not known, or when it is none.</summary>
     public int ProcessId { get; init; }
+
+    /// <summary>Gets what its probes say against it, when nothing is done about that.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Gets whether nobody uses it, as its idle probe says.</summary>
+    public bool Idle { get; init; }
+
+    /// <summary>Gets whether its restarts are spent and its role goes on without it; only what is not critical.</summary>
+    public bool Abandoned { get; init; }
+
+    /// <summary>Gets whether the leash holds it from an agent before this one: to go on with it is no action.</summary>
+    public bool Held { get; init; }
 
     /// <summary>Gets the exits told while it starts and its process is not known: one of them may be that process's.</summary>
     public ImmutableArray<RoleInput.Exited> Exits { get; init; } = [];
@@ -86,17 +109,31 @@ internal sealed record RoleMachine
     /// <summary>Gets whether the leash has closed this epoch: then no new declaration is a new chance.</summary>
     public bool EpochClosed { get; init; }
 
+    /// <summary>
+    /// Gets whether it is only observed, because it is in maintenance. What was under way when the maintenance began is finished first: half started
+    /// is no state to be left in.
+    /// </summary>
+    public bool Observing { get; init; }
+
     /// <summary>Gets when resources were restarted, within the budget's period.</summary>
-    public ImmutableArray<ClockReading> Restarts { get; init; } = [];
+    public ImmutableArray<CountedRestart> Restarts { get; init; } = [];
+
+    /// <summary>Gets whether everything that is wanted is online and well, also what is not critical.</summary>
+    public bool IsWhole => Spec.Resources.Where(r => IsWanted(r.Name)).All(r => Cells[r.Name] is { State: OnlineState.Online, Problem: null });
+
+    /// <summary>Gets whether nobody uses the role, by all its resources that can tell; false when none can.</summary>
+    public bool IsIdle => Spec.Resources.Where(r => r.Idle is not null && IsWanted(r.Name)).ToList() is { Count: > 0 } tellers && tellers.All(r => Cells[r.Name] is { State: OnlineState.Online, Idle: true });
 
     /// <summary>Gets whether everything is verified offline.</summary>
     public bool IsOffline => Cells.Values.All(cell => cell.State == OnlineState.Offline);
 
     /// <summary>A role that has not been started here yet.</summary>
-    public static RoleMachine For(RoleSpec spec) => new()
+    /// <param name="isHeld">Whether the leash holds something of a resource from an agent before this one; null when it holds nothing.</param>
+    public static RoleMachine For(RoleSpec spec, Func<ResourceName, bool>? isHeld = null) => new()
     {
         Spec = spec,
-        Cells = spec.Resources.ToImmutableSortedDictionary(r => r.Name, r => new ResourceCell(r, OnlineState.Offline, "not started yet", false)),
+        Cells = spec.Resources.ToImmutableSortedDictionary(r => r.Name, r => new ResourceCell(r, OnlineState.Offline, "not started yet", false) { Held = isHeld?.Invoke(r.Name) == true }),
+        Observing = spec.Maintenance is not null && isHeld is not null && spec.Resources.Any(r => isHeld(r.Name)),
     };
 
     /// <summary>A role of which an agent before this one left something running here that shall only be ended.</summary>
@@ -115,10 +152,12 @@ internal sealed record RoleMachine
         {
             RoleInput.CameOnline came => Cells.TryGetValue(came.Resource, out var cell) && cell.State == OnlineState.Starting
                 ? With(came.Resource, cell with { State = OnlineState.Online, Reason = "running, and its probes pass" }) : this,
+            RoleInput.Idled idled => Cells.TryGetValue(idled.Resource, out var cell) ? With(idled.Resource, cell with { Idle = idled.Idle }) : this,
             RoleInput.WentOffline went => Cells.TryGetValue(went.Resource, out var cell) ? AfterOffline(went.Resource, cell) : this,
             RoleInput.Failed failed => AfterFailure(failed, now),
             RoleInput.Launched launched => AfterLaunch(launched, now),
             RoleInput.Exited exited => AfterExit(exited, now),
+            RoleInput.Noticed noticed => Cells.TryGetValue(noticed.Resource, out var cell) && Observing ? With(noticed.Resource, cell with { Problem = noticed.Problem }) : this,
             RoleInput.Declared declared => AfterDeclaration(declared.Spec),
             RoleInput.Closed closed => this with { GivenUp = closed.Reason, EpochClosed = true },
             RoleInput.Leave => this with { Leaving = true },
@@ -126,6 +165,7 @@ internal sealed record RoleMachine
             _ => throw new InvalidOperationException($"Unknown input {input.GetType().Name}."),
         };
         var (settled, actions) = next.Settle();
+        settled = settled.Observe();
         return input is RoleInput.Declared ? (settled, [.. ChangedInPlace(next), .. actions]) : (settled, actions);
     }
 
@@ -135,9 +175,32 @@ internal sealed record RoleMachine
         if (Leaving) return IsOffline ? (OnlineState.Offline, "everything is offline") : (OnlineState.Stopping, Doing(OnlineState.Stopping, "stopping"));
         if (GivenUp is { } reason) return (OnlineState.Failed, reason);
         var wanted = Spec.Resources.Where(r => IsWanted(r.Name)).ToList();
+        if (Observing && wanted.Where(r => Cells[r.Name] is not { State: OnlineState.Online, Problem: null }).ToList() is [var first, ..] amiss) return Observed(first, amiss.Count);
         if (wanted.All(r => Cells[r.Name].State == OnlineState.Online)) return (OnlineState.Online, "every resource is online");
+        if (wanted.Where(r => !r.NonCritical).All(r => Cells[r.Name].State == OnlineState.Online))
+        {
+            var missing = wanted.First(r => Cells[r.Name].State != OnlineState.Online).Name;
+            return (OnlineState.Online, $"every critical resource is online; {missing} is not ({Cells[missing].Reason})");
+        }
+
         return (OnlineState.Starting, Doing(OnlineState.Starting, "starting"));
     }
+
+    private (OnlineState State, string Reason) Observed(ResourceSpec first, int count)
+    {
+        var cell = Cells[first.Name];
+        var others = count == 1 ? "" : $", and {count - 1} more";
+        return cell.State == OnlineState.Offline
+            ? (OnlineState.Offline, $"{first.Name} is not running ({cell.Reason}){others}; nothing is done in maintenance")
+            : (OnlineState.Failed, $"{first.Name} failed ({cell.Problem ?? cell.Reason}){others}; nothing is done in maintenance");
+    }
+
+    /// <summary>Begins to only observe, once nothing is under way any more; what fails meanwhile is not tried again.</summary>
+    private RoleMachine Observe() => this with
+    {
+        Observing = !Leaving && Spec.Maintenance is not null
+            && (Observing || GivenUp is not null || Cells.Values.All(cell => cell is { Cycle: false, State: OnlineState.Online or OnlineState.Offline })),
+    };
 
     private string Doing(OnlineState state, string verb)
     {
@@ -151,17 +214,27 @@ internal sealed record RoleMachine
     {
         var declared = Spec.Resources.FirstOrDefault(r => r.Name == name);
         if (declared is null) return this with { Cells = Cells.Remove(name) };
-        return With(name, new(declared, OnlineState.Offline, cell.State == OnlineState.Stopping ? cell.Reason : "offline", false));
+        return With(name, new(declared, OnlineState.Offline, cell.State == OnlineState.Stopping ? cell.Reason : "offline", false) { Abandoned = cell.Abandoned });
     }
 
     private RoleMachine AfterFailure(RoleInput.Failed failed, ClockReading now)
     {
         if (!Cells.TryGetValue(failed.Resource, out var cell) || cell.State is not (OnlineState.Online or OnlineState.Starting)) return this;
-        var recent = Restarts.Where(at => now.ObservedSince(at) < Spec.Restarts.Period).ToImmutableArray();
+        var recent = Restarts.Where(restart => now.ObservedSince(restart.At) < Spec.Restarts.Period).ToImmutableArray();
         var next = With(failed.Resource, cell with { State = OnlineState.Failed, Reason = failed.Reason, Cycle = true });
         if (Leaving) return next;
-        if (recent.Length >= Spec.Restarts.Count)
+        if (Spec.Maintenance is not null) return next with { Observing = true }; // Neither tried again nor counted; when the maintenance is over, it is taken up from here.
+        ResourceName? of = cell.Spec.NonCritical ? failed.Resource : null;
+        if (recent.Count(restart => restart.Of == of) >= Spec.Restarts.Count)
         {
+            if (of is not null)
+            {
+                return next.With(failed.Resource, next.Cells[failed.Resource] with
+                {
+                    Abandoned = true, Reason = $"{failed.Reason}; it is not critical, and its restart budget of {Spec.Restarts.Count} in {Durations.Format(Spec.Restarts.Period)} is spent",
+                }) with { Restarts = recent };
+            }
+
             return next with
             {
                 Restarts = recent,
@@ -169,7 +242,7 @@ internal sealed record RoleMachine
             };
         }
 
-        return next with { Restarts = recent.Add(now) };
+        return next with { Restarts = recent.Add(new(now, of)) };
     }
 
     private RoleMachine AfterLaunch(RoleInput.Launched launched, ClockReading now)
@@ -204,7 +277,7 @@ internal sealed record RoleMachine
             }
             else if (cell.State == OnlineState.Offline)
             {
-                cells = cells.SetItem(declared.Name, cell with { Spec = declared });
+                cells = cells.SetItem(declared.Name, cell with { Spec = declared, Abandoned = false });
             }
             else if (NeedsRestart(cell.Spec, declared))
             {
@@ -219,7 +292,8 @@ internal sealed record RoleMachine
         }
 
         // A new declaration is a new chance, except at an epoch that nothing can start at.
-        return this with { Spec = spec, Cells = cells, GivenUp = EpochClosed ? GivenUp : null };
+        if (spec.Maintenance is null) cells = cells.ToImmutableSortedDictionary(cell => cell.Key, cell => cell.Value with { Problem = null }); // A probe that still fails says so itself.
+        return this with { Spec = spec, Cells = cells, GivenUp = EpochClosed || spec.Maintenance is not null ? GivenUp : null, Observing = Observing && spec.Maintenance is not null };
     }
 
     /// <summary>Whether what runs is no longer what is declared; how often it is probed and how long it may take can change beneath it.</summary>
@@ -230,6 +304,7 @@ internal sealed record RoleMachine
     {
         var next = this;
         var actions = ImmutableArray.CreateBuilder<RoleAction>();
+        if (next.Observing && !next.Leaving) return next.TakeUpHeld();
         if (next.GivenUp is null || next.Leaving) next = next.SpreadCycles();
         foreach (var (name, cell) in next.Cells)
         {
@@ -238,7 +313,7 @@ internal sealed record RoleMachine
             switch (cell.State)
             {
                 case OnlineState.Offline when up && cell.Spec.DependsOn.All(d => next.Cells.TryGetValue(d, out var on) && on.State == OnlineState.Online && !on.Cycle):
-                    next = next.With(name, cell with { State = OnlineState.Starting, Reason = "starting", ProcessId = 0, Exits = [] });
+                    next = next.With(name, cell with { State = OnlineState.Starting, Reason = "starting", ProcessId = 0, Exits = [], Held = false });
                     actions.Add(new RoleAction.Start(name));
                     break;
                 case OnlineState.Online or OnlineState.Starting or OnlineState.Failed
@@ -252,7 +327,15 @@ internal sealed record RoleMachine
         return (next, actions.ToImmutable());
     }
 
-    private bool ShouldBeUp(ResourceName name, ResourceCell cell) => !Leaving && GivenUp is null && !cell.Cycle && IsWanted(name);
+    /// <summary>In maintenance too an agent goes on with what the one before it had running; in no order, since it all runs already.</summary>
+    private (RoleMachine, ImmutableArray<RoleAction>) TakeUpHeld()
+    {
+        var held = Cells.Where(c => c.Value is { Held: true, State: OnlineState.Offline }).ToList();
+        return (this with { Cells = Cells.SetItems(held.Select(c => KeyValuePair.Create(c.Key, c.Value with { State = OnlineState.Starting, Reason = "taken over from the agent before", Held = false }))) },
+            [.. held.Select(c => new RoleAction.Start(c.Key))]);
+    }
+
+    private bool ShouldBeUp(ResourceName name, ResourceCell cell) => !Leaving && GivenUp is null && !cell.Cycle && !cell.Abandoned && IsWanted(name);
 
     /// <summary>Whether a resource is wanted online, with everything it stands on, down to the last.</summary>
     private bool IsWanted(ResourceName name) =>

@@ -46,7 +46,7 @@ internal sealed class RoleRun
         (_context, Epoch, _handedOver) = (context, epoch, handedOver);
         _warrant = new Warrant(spec.Name.Value, incarnation, epoch.ToLeash());
         _held = [.. held];
-        _machine = leaving ? RoleMachine.Left(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name))) : RoleMachine.For(spec);
+        _machine = leaving ? RoleMachine.Left(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name))) : RoleMachine.For(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name)));
         _begun = context.Clock.Now;
         Status = Describe();
         Completion = LoopAsync();
@@ -61,6 +61,9 @@ internal sealed class RoleRun
 
     /// <summary>Gets what there is to report.</summary>
     public RoleStatus Status { get; private set; }
+
+    /// <summary>Gets whether everything of it is online.</summary>
+    public bool IsWhole => _machine.IsWhole;
 
     /// <summary>Gets a task that ends when, after <see cref="Leave"/>, everything is verified offline.</summary>
     public Task Offline => _offline.Task;
@@ -101,6 +104,7 @@ internal sealed class RoleRun
             if (_abandoned.IsCancellationRequested) return;
             var before = _machine;
             (_machine, var actions) = before.On(input, _context.Clock.Now);
+            if (input is RoleInput.Noticed noticed) Tell(noticed);
             if (FailureIn(input, before, _machine) is var (resource, reason)) Tell("resource.failed", resource, $"{resource} failed: {reason}.");
             foreach (var action in actions) Carry(action);
             Report();
@@ -120,6 +124,9 @@ internal sealed class RoleRun
         var about = input switch { RoleInput.Exited exited => exited.Resource, RoleInput.Launched launched => launched.Resource, _ => (ResourceName?)null };
         return about is { } resource && after.Cells.TryGetValue(resource, out var cell) && cell.Cycle && !before.Cells[resource].Cycle ? (resource, cell.Reason) : null;
     }
+
+    private void Tell(RoleInput.Noticed noticed) => Tell(noticed.Problem is null ? "resource.well" : "resource.problem", noticed.Resource, noticed.Problem is { } problem
+        ? $"{noticed.Resource} has a problem: {problem}. Nothing is done about it in maintenance." : $"{noticed.Resource} is well again.");
 
     private void Carry(RoleAction action)
     {
@@ -254,7 +261,8 @@ internal sealed class RoleRun
         using var round = CancellationTokenSource.CreateLinkedTokenSource(changed, stopped);
         var (spec, resource) = (run.Spec, run.Resource);
         var watches = spec.Probes.Select(probe => ProbeUntilFailedAsync(spec, probe, round.Token)).ToList();
-        if (resource.CheckInterval is { } interval) watches.Add(CheckUntilFailedAsync(resource, interval, round.Token));
+        if (resource.CheckInterval is { } interval) watches.Add(CheckUntilFailedAsync(spec.Name, resource, interval, round.Token));
+        if (spec.Idle is { } idle) watches.Add(AskWhetherIdleAsync(spec, idle, round.Token));
         watches.Add(NeverAsync(round.Token));
         try
         {
@@ -282,28 +290,55 @@ internal sealed class RoleRun
 
     private async Task<string> ProbeUntilFailedAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
     {
-        var failures = 0;
+        var (failures, noticed) = (0, false);
         while (true)
         {
             await Task.Delay(probe.Interval, _context.Time, cancellationToken);
             if (await AskAsync(spec, probe, cancellationToken) is not { } problem)
             {
                 failures = 0;
+                if (noticed) Notice(spec.Name, null, ref noticed);
             }
             else if (++failures >= probe.Threshold)
             {
-                return failures == 1 ? problem : $"{problem}, {failures} times in a row";
+                var failure = failures == 1 ? problem : $"{problem}, {failures} times in a row";
+                if (!_machine.Observing) return failure;
+                if (!noticed) Notice(spec.Name, failure, ref noticed);
             }
         }
     }
 
-    private async Task<string> CheckUntilFailedAsync(IResource resource, TimeSpan interval, CancellationToken cancellationToken)
+    private async Task<string> CheckUntilFailedAsync(ResourceName name, IResource resource, TimeSpan interval, CancellationToken cancellationToken)
     {
+        var noticed = false;
         while (true)
         {
             await Task.Delay(interval, _context.Time, cancellationToken);
-            if (await resource.CheckAsync(cancellationToken) is { } problem) return problem;
+            var problem = await resource.CheckAsync(cancellationToken);
+            if (problem is not null && !_machine.Observing) return problem;
+            if (problem is not null != noticed) Notice(name, problem, ref noticed);
         }
+    }
+
+    /// <summary>Asks whether anybody uses the resource; idle is what was so for as many times in a row as the threshold says.</summary>
+    private async Task<string> AskWhetherIdleAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
+    {
+        var (passed, idle) = (0, false);
+        _inputs.Writer.TryWrite(new RoleInput.Idled(spec.Name, false)); // What another declaration's probe said is not this one's word.
+        while (true)
+        {
+            await Task.Delay(probe.Interval, _context.Time, cancellationToken);
+            passed = await AskAsync(spec, probe, cancellationToken) is null ? Math.Min(passed + 1, probe.Threshold) : 0;
+            if (passed == probe.Threshold == idle) continue;
+            idle = !idle;
+            _inputs.Writer.TryWrite(new RoleInput.Idled(spec.Name, idle));
+        }
+    }
+
+    private void Notice(ResourceName resource, string? problem, ref bool noticed)
+    {
+        noticed = problem is not null;
+        _inputs.Writer.TryWrite(new RoleInput.Noticed(resource, problem));
     }
 
     private async Task<string?> AskAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
@@ -387,11 +422,14 @@ internal sealed class RoleRun
         var (state, reason) = _machine.Summary();
         return new RoleStatus
         {
-            Role = Spec.Name, Node = _context.Node, Epoch = Epoch, State = state, Reason = reason, GivenUp = _machine.GivenUp is not null,
-            Resources = [.. _machine.Spec.Resources.Where(r => _machine.Cells.ContainsKey(r.Name)).Select(r => new ResourceStatus(r.Name, _machine.Cells[r.Name].State, _machine.Cells[r.Name].Reason))],
+            Role = Spec.Name, Node = _context.Node, Epoch = Epoch, State = state, Reason = reason, GivenUp = _machine.GivenUp is not null, Idle = _machine.IsIdle,
+            Resources = [.. _machine.Spec.Resources.Where(r => _machine.Cells.ContainsKey(r.Name)).Select(r => StatusOf(r.Name, _machine.Cells[r.Name]))],
             LastStartTook = Status?.LastStartTook ?? (state == OnlineState.Online ? _context.Clock.Now.ObservedSince(_begun) : null),
         };
     }
+
+    private static ResourceStatus StatusOf(ResourceName name, ResourceCell cell) =>
+        cell is { State: OnlineState.Online, Problem: { } problem } ? new(name, OnlineState.Failed, problem) : new(name, cell.Abandoned ? OnlineState.Failed : cell.State, cell.Reason);
 
     private void Tell(string kind, ResourceName resource, string message) =>
         _context.Journal.Add(kind, message, Spec.Name.Value, resource.Value, Epoch.ToString());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Planning;
 using Holdfast.Cluster.Naming;
@@ -103,6 +104,7 @@ internal sealed partial class RoleRunner(
             _incarnation = incarnation;
         }
 
+        var wall = context.Time.GetUtcNow();
         foreach (var (name, placement) in view.Placements)
         {
             var mine = placement.Value.Owner == context.Node && placement.Value.OwnerIncarnation == incarnation;
@@ -114,17 +116,25 @@ internal sealed partial class RoleRunner(
                 continue;
             }
 
-            if (!mine || placement.Value.IsFree || _straying.Contains(name) || !view.Roles.TryGetValue(name, out var spec)) continue;
+            if (!mine || placement.Value.IsFree || _straying.Contains(name) || !TryFindSpec(view, name, wall, out var spec)) continue;
             if (placement.Value.Phase == PlacementPhase.Assigned)
             {
-                if (run is null) Begin(view, spec.Value, placement.Value, incarnation, leaving: false);
-                else if (run.Spec != spec.Value) run.Declare(spec.Value);
+                if (run is null) Begin(view, spec, placement.Value, incarnation, leaving: false);
+                else if (run.Spec != spec) run.Declare(spec);
             }
             else
             {
-                Release(name, run ?? Begin(view, spec.Value, placement.Value, incarnation, leaving: true), incarnation, cancellationToken);
+                Release(name, run ?? Begin(view, spec, placement.Value, incarnation, leaving: true), incarnation, cancellationToken);
             }
         }
+    }
+
+    /// <summary>The declaration to follow now: with the maintenance that the role is in, be it its own or the cluster's, and without one that is over.</summary>
+    private static bool TryFindSpec(ClusterView view, RoleName name, DateTimeOffset wall, [NotNullWhen(true)] out RoleSpec? spec)
+    {
+        if (!view.TryFindRole(name, out spec, out _)) return false;
+        spec = spec with { Maintenance = MaintenanceMode.Of(view, spec, wall) is { } mode ? mode.Maintenance with { Reminders = 0 } : null };
+        return true;
     }
 
     private void Release(RoleName name, RoleRun run, long incarnation, CancellationToken cancellationToken)
@@ -156,7 +166,7 @@ internal sealed partial class RoleRunner(
     /// <summary>Takes a role offline, closes its epoch at the leash, and only then records it as released (leases rule 11).</summary>
     private async Task ReleaseAsync(RoleName name, RoleRun run, long incarnation, CancellationToken cancellationToken)
     {
-        var (epoch, wasOnline) = (run.Epoch, run.Status.State == OnlineState.Online);
+        var (epoch, wasOnline) = (run.Epoch, run.Status.State == OnlineState.Online && run.IsWhole);
         try
         {
             run.Leave();

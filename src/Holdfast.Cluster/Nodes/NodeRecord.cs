@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Cluster.Naming;
 
 namespace Holdfast.Cluster.Nodes;
@@ -52,9 +53,24 @@ public sealed record NodeRecord
     /// <summary>Gets whether it drains only because it is shutting down; it makes itself active again when it is back.</summary>
     public bool ShuttingDown { get; init; }
 
+    /// <summary>Gets when its lease ran out lately, as far as that still counts towards a quarantine.</summary>
+    public ImmutableArray<DateTimeOffset> Losses { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Gets the quarantine that it is in, or was in until its record is cleared; null when in none.</summary>
+    public Quarantine? Quarantine { get; init; }
+
     /// <summary>Gets the SHA-256 fingerprint of its certificate, in hexadecimal: the only one that this name may present.</summary>
     public required string CertificateFingerprint { get; init; }
 
     /// <summary>Gets the serial number of its certificate, in hexadecimal: what it is revoked by; empty when it has none.</summary>
     public string CertificateSerial { get; init; } = "";
+
+    /// <inheritdoc/>
+    public bool Equals(NodeRecord? other) =>
+        other is not null && Name == other.Name && Kind == other.Kind && Voter == other.Voter && Address == other.Address && ApiPort == other.ApiPort
+        && Intent == other.Intent && ShuttingDown == other.ShuttingDown && Losses.SequenceEqual(other.Losses) && Quarantine == other.Quarantine
+        && CertificateFingerprint == other.CertificateFingerprint && CertificateSerial == other.CertificateSerial;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Kind, Address, Intent, CertificateFingerprint);
 }

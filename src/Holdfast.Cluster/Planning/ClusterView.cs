@@ -19,6 +19,9 @@ public sealed record ClusterView
     /// <summary>Gets the settings; null before <c>cluster create</c> finished.</summary>
     public ClusterSettings? Settings { get; init; }
 
+    /// <summary>Gets the revision of the settings; 0 when there are none.</summary>
+    public long SettingsRevision { get; init; }
+
     public ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>> Nodes { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>>.Empty;
 
     public ImmutableSortedDictionary<NodeName, Versioned<LeaseRecord>> Leases { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<LeaseRecord>>.Empty;
@@ -28,6 +31,9 @@ public sealed record ClusterView
     public ImmutableSortedDictionary<RoleName, Versioned<Placement>> Placements { get; init; } = ImmutableSortedDictionary<RoleName, Versioned<Placement>>.Empty;
 
     public ImmutableSortedDictionary<RoleName, Versioned<RoleStatus>> Statuses { get; init; } = ImmutableSortedDictionary<RoleName, Versioned<RoleStatus>>.Empty;
+
+    /// <summary>Gets what nodes say of their own health; a node that is well may have said nothing.</summary>
+    public ImmutableSortedDictionary<NodeName, Versioned<NodeHealth>> Health { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeHealth>>.Empty;
 
     /// <summary>Gets the revision of the one key that every planner commit compares and advances (leases rule 13); 0 when it does not exist yet.</summary>
     public long PlannerRevision { get; init; }

@@ -9,8 +9,9 @@ namespace Holdfast.Cluster.Planning;
 internal sealed class LeaseJudgement
 {
     private readonly ImmutableSortedDictionary<NodeName, NodeStanding> _standings;
+    private readonly ClusterView _view;
 
-    private LeaseJudgement(ImmutableSortedDictionary<NodeName, NodeStanding> standings) => _standings = standings;
+    private LeaseJudgement(ClusterView view, ImmutableSortedDictionary<NodeName, NodeStanding> standings) => (_view, _standings) = (view, standings);
 
     /// <summary>Gets all standings in the order of names.</summary>
     public IEnumerable<NodeStanding> All => _standings.Values;
@@ -19,7 +20,10 @@ internal sealed class LeaseJudgement
         _standings.TryGetValue(node, out var standing) ? standing : new(node, null, null, LeaseStanding.None, null);
 
     public static LeaseJudgement Of(ClusterView view, Observations seen) =>
-        new(view.Nodes.Keys.Union(view.Leases.Keys).ToImmutableSortedDictionary(node => node, node => Judge(view, seen, node)));
+        new(view, view.Nodes.Keys.Union(view.Leases.Keys).ToImmutableSortedDictionary(node => node, node => Judge(view, seen, node)));
+
+    /// <summary>Returns the revision of a node's record; 0 when there is none.</summary>
+    public long RevisionOf(NodeName node) => _view.Nodes.TryGetValue(node, out var record) ? record.Revision : 0;
 
     /// <summary>Returns how the owner of a placement was lost, or null while its incarnation may still be at work.</summary>
     public OwnerFate? FateOfOwner(Placement placement)
@@ -80,6 +84,10 @@ internal sealed class LeaseJudgement
             LeaseState.Closing => LeaseStanding.Closing,
             _ => LeaseStanding.Live,
         };
-        return new(node, record, lease, standing, counted);
+        return new(node, record, lease, standing, counted)
+        {
+            Quarantine = record?.Quarantine is { } quarantine && seen.Wall < quarantine.Until ? quarantine : null,
+            Problem = view.Health.TryGetValue(node, out var health) ? health.Value.Problems.FirstOrDefault()?.Sentence : null,
+        };
     }
 }

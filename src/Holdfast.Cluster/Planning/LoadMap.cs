@@ -33,6 +33,9 @@ internal sealed class LoadMap
         _loads[node] = _loads.GetValueOrDefault(node) + weight;
     }
 
+    /// <summary>Returns where a role is or is going; null when that is not known.</summary>
+    public NodeName? WhereIs(RoleName role) => _roles.TryGetValue(role, out var at) ? at.Node : null;
+
     public void Remove(RoleName role)
     {
         if (_roles.Remove(role, out var was)) _loads[was.Node] -= was.Weight;

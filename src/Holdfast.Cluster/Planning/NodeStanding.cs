@@ -31,6 +31,15 @@ internal enum LeaseStanding
 /// <param name="Counted">How long the lease's present revision has been seen unchanged; null when the count has not started.</param>
 internal sealed record NodeStanding(NodeName Node, NodeRecord? Record, Versioned<LeaseRecord>? Lease, LeaseStanding Standing, TimeSpan? Counted)
 {
+    /// <summary>Gets the quarantine that it is in now.</summary>
+    public Quarantine? Quarantine { get; init; }
+
+    /// <summary>Gets what runs out on it, as the end of a sentence that starts with its name; null when nothing does.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Gets whether it is as good as any: what is not so is given roles only when no other node can take them.</summary>
+    public bool IsWell => Quarantine is null && Problem is null;
+
     /// <summary>Gets why this node cannot be given any role now, as the end of a sentence that starts with its name; null when it can.</summary>
     public string? WhyNotAvailable => Record switch
     {

@@ -16,16 +16,17 @@ internal static class PlacementChanges
         Target = null,
         Kind = kind,
         HandedOver = false,
+        QuarantinedUntil = null,
     };
 
     public static Placement Releasing(this Placement placement, ChangeKind kind, NodeName? target = null) =>
         placement with { Phase = PlacementPhase.Releasing, Kind = kind, Target = target };
 
     public static Placement Released(this Placement placement, ChangeKind kind) =>
-        placement with { Phase = PlacementPhase.Released, Kind = kind, Target = null };
+        placement with { Phase = PlacementPhase.Released, Kind = kind, Target = null, QuarantinedUntil = null };
 
-    public static Placement Failed(this Placement placement) =>
-        placement with { Phase = PlacementPhase.Failed, Kind = ChangeKind.BudgetSpent, Target = null };
+    public static Placement Failed(this Placement placement, DateTimeOffset? quarantinedUntil) =>
+        placement with { Phase = PlacementPhase.Failed, Kind = ChangeKind.BudgetSpent, Target = null, QuarantinedUntil = quarantinedUntil };
 
     /// <summary>Puts the decision that led here on top of the history.</summary>
     public static Placement Remembering(this Placement placement, Because because, DateTimeOffset wall) => placement with

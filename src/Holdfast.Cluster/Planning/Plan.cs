@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
+using Holdfast.Cluster.Settings;
 
 namespace Holdfast.Cluster.Planning;
 
@@ -9,7 +11,11 @@ namespace Holdfast.Cluster.Planning;
 /// <param name="Steps">In the order of their importance; each can be committed on its own.</param>
 /// <param name="LookAgainIn">Null when only a change can matter.</param>
 /// <param name="Waiting">Roles that are wanted online but cannot be placed now, and why.</param>
-public sealed record Plan(ImmutableArray<PlanStep> Steps, TimeSpan? LookAgainIn, ImmutableSortedDictionary<RoleName, Because> Waiting);
+public sealed record Plan(ImmutableArray<PlanStep> Steps, TimeSpan? LookAgainIn, ImmutableSortedDictionary<RoleName, Because> Waiting)
+{
+    /// <summary>Gets what somebody is asked about, by role.</summary>
+    public ImmutableSortedDictionary<RoleName, Because> Questions { get; init; } = ImmutableSortedDictionary<RoleName, Because>.Empty;
+}
 
 /// <summary>
 /// One change to the store, complete: the record to write and the revisions it was judged at. Whoever commits it compares
@@ -26,6 +32,15 @@ public abstract record PlanStep(Because Because)
     /// <param name="LostOwner">The lease whose end frees the role, when that is why: compared too, at its judged revision or at the one <see cref="EndLease"/> of the same commit gives it.</param>
     /// <param name="Because">Why.</param>
     public sealed record Place(Placement Next, long JudgedRevision, JudgedLease? LostOwner, Because Because) : PlanStep(Because);
+
+    /// <summary>Changes what is recorded of a role itself; its placement stays as it is.</summary>
+    public sealed record UpdateRole(RoleSpec Next, long JudgedRevision, Because Because) : PlanStep(Because);
+
+    /// <summary>Changes the cluster's settings.</summary>
+    public sealed record UpdateSettings(ClusterSettings Next, long JudgedRevision, Because Because) : PlanStep(Because);
+
+    /// <summary>Changes what is recorded of a node.</summary>
+    public sealed record UpdateNode(NodeRecord Next, long JudgedRevision, Because Because) : PlanStep(Because);
 
     /// <summary>Removes a role that was being deleted and is free; its placement stays as a tombstone.</summary>
     public sealed record RemoveRole(RoleName Role, long JudgedRevision, long JudgedPlacementRevision, Because Because) : PlanStep(Because);

@@ -11,16 +11,21 @@ internal sealed class PlanDraft
 {
     private readonly ImmutableArray<PlanStep>.Builder _steps = ImmutableArray.CreateBuilder<PlanStep>();
     private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _waiting = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
+    private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _questions = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
     private TimeSpan? _lookAgainIn;
 
     public PlanDraft(ClusterView view, Observations seen, ClusterSettings settings)
     {
+        View = view;
         Settings = settings;
         Wall = seen.Wall;
         Judgement = LeaseJudgement.Of(view, seen);
         Roles = [.. RoleState.InOrder(view)];
         Loads = LoadMap.Of(Roles, Judgement);
+        Relations = new Relations(Roles, Judgement, Loads);
     }
+
+    public ClusterView View { get; }
 
     public ClusterSettings Settings { get; }
 
@@ -33,23 +38,32 @@ internal sealed class PlanDraft
 
     public LoadMap Loads { get; }
 
+    public Relations Relations { get; }
+
     public StartTiers Tiers { get; } = new();
 
     /// <summary>Gets whether any placement changes.</summary>
     public bool ChangesPlacements { get; private set; }
 
-    public ImmutableArray<Candidate> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Wall);
+    public ImmutableArray<Candidate> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Relations, Wall);
+
+    public MaintenanceMode? MaintenanceOf(RoleState role) => MaintenanceMode.Of(View, role.Spec, Wall);
 
     public void Add(PlanStep step)
     {
-        ChangesPlacements |= step is not PlanStep.EndLease;
+        ChangesPlacements |= step is PlanStep.Place or PlanStep.RemoveRole;
         _steps.Add(step);
     }
 
-    public void Place(RoleState role, Placement next, Because because, OwnerFate? lostOwner = null) =>
+    public void Place(RoleState role, Placement next, Because because, OwnerFate? lostOwner = null)
+    {
+        if (next is { Phase: PlacementPhase.Assigned, Owner: { } owner }) Relations.Assigned(role.Name, owner);
         Add(new PlanStep.Place(next.Remembering(because, Wall), role.Placement.Revision, lostOwner?.Lease, because));
+    }
 
     public void Wait(RoleState role, Because because) => _waiting[role.Name] = because;
+
+    public void Ask(RoleState role, Because because) => _questions[role.Name] = because;
 
     /// <summary>Notes that time alone changes the answer after <paramref name="time"/>.</summary>
     public void LookAgainIn(TimeSpan time)
@@ -57,7 +71,7 @@ internal sealed class PlanDraft
         if (_lookAgainIn is null || time < _lookAgainIn) _lookAgainIn = time;
     }
 
-    public Plan ToPlan() => new(_steps.ToImmutable(), AtLeastAMoment(_lookAgainIn), _waiting.ToImmutable());
+    public Plan ToPlan() => new(_steps.ToImmutable(), AtLeastAMoment(_lookAgainIn), _waiting.ToImmutable()) { Questions = _questions.ToImmutable() };
 
     // A clock that is read twice in one tick must not make the planner spin.
     private static TimeSpan? AtLeastAMoment(TimeSpan? time) => time < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : time;

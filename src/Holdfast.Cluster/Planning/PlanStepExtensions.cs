@@ -11,6 +11,9 @@ public static class PlanStepExtensions
         {
             PlanStep.EndLease end => after with { Leases = view.Leases.SetItem(end.Next.Node, new(end.Next, revision)) },
             PlanStep.Place place => after with { Placements = view.Placements.SetItem(place.Next.Role, new(place.Next, revision)) },
+            PlanStep.UpdateRole update => after with { Roles = view.Roles.SetItem(update.Next.Name, new(update.Next, revision)) },
+            PlanStep.UpdateNode update => after with { Nodes = view.Nodes.SetItem(update.Next.Name, new(update.Next, revision)) },
+            PlanStep.UpdateSettings update => after with { Settings = update.Next, SettingsRevision = revision },
             PlanStep.RemoveRole remove => after with { Roles = view.Roles.Remove(remove.Role) },
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "This step is unknown."),
         };

@@ -23,7 +23,10 @@ public static class Planner
         var draft = new PlanDraft(view, seen, settings);
         foreach (var change in draft.Judgement.Changes()) draft.LookAgainIn(change);
         foreach (var end in draft.Judgement.EndSilentLeases()) draft.Add(end);
+        QuarantineRule.Apply(draft);
         foreach (var role in draft.Roles) PlaceRole(draft, role);
+        EverywhereRule.Apply(draft);
+        MaintenanceRule.Keep(draft);
         LoadSpreadRule.Apply(draft);
         return draft.ToPlan();
     }
@@ -33,8 +36,7 @@ public static class Planner
     /// <exception cref="HoldfastException">Code <c>role.not-found</c>.</exception>
     public static ImmutableArray<Candidate> Candidates(ClusterView view, Observations seen, RoleName role)
     {
-        var judgement = LeaseJudgement.Of(view, seen);
-        return CandidateRanking.Rank(RoleRequests.Require(view, role), judgement, LoadMap.Of(RoleState.InOrder(view), judgement), seen.Wall);
+        return RoleRequests.Candidates(view, seen, RoleRequests.Require(view, role), LeaseJudgement.Of(view, seen));
     }
 
     /// <summary>Returns the step that moves a role because somebody asked for it; to the best other node when none is named.</summary>
@@ -43,9 +45,21 @@ public static class Planner
     /// </exception>
     public static PlanStep.Place PlanMove(ClusterView view, Observations seen, RoleName role, NodeName? to) => RoleRequests.Move(view, seen, role, to);
 
+    /// <summary>Returns the step that takes a role back to a more preferred owner because somebody said so, whatever its policy.</summary>
+    /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.not-online</c>, <c>role.in-maintenance</c>, <c>role.nowhere-better</c>.</exception>
+    public static PlanStep.Place PlanFailback(ClusterView view, Observations seen, RoleName role) => RoleRequests.Failback(view, seen, role);
+
+    /// <summary>Returns the step that keeps a role where it is because somebody said so, as if it had been moved there by hand.</summary>
+    /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.not-online</c>, <c>role.in-maintenance</c>.</exception>
+    public static PlanStep.Place PlanStay(ClusterView view, Observations seen, RoleName role) => RoleRequests.Stay(view, seen, role);
+
     /// <summary>Returns the step that makes a failed role free again, with its failures forgotten.</summary>
     /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.not-failed</c>.</exception>
     public static PlanStep.Place PlanRestartAfterFailure(ClusterView view, RoleName role, DateTimeOffset wall) => RoleRequests.RestartAfterFailure(view, role, wall);
+
+    /// <summary>Refuses what would only be done after a maintenance that the role is in.</summary>
+    /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>role.in-maintenance</c>.</exception>
+    public static void RequireNoMaintenance(ClusterView view, RoleName role, DateTimeOffset now) => RoleRequests.RequireNoMaintenance(view, RoleRequests.Require(view, role).Spec, now);
 
     /// <summary>Explains where a role is, why, and what would change it.</summary>
     /// <exception cref="HoldfastException">Code <c>role.not-found</c>.</exception>
@@ -55,6 +69,7 @@ public static class Planner
     {
         foreach (var change in FailureBudget.Changes(role.Spec, role.Placement.Value, draft.Wall)) draft.LookAgainIn(change);
 
+        if (MaintenanceRule.TryApply(draft, role)) return;
         if (role.Placement.Value.IsFree) FreeRoleRule.Apply(draft, role);
         else if (draft.Judgement.FateOfOwner(role.Placement.Value) is { } fate) LostOwnerRule.Apply(draft, role, fate);
         else OwnedRoleRules.Apply(draft, role);

@@ -10,6 +10,7 @@ internal static class RoleExplainer
     public static RoleExplanation Explain(ClusterView view, Observations seen, RoleName name)
     {
         var role = RoleRequests.Require(view, name);
+        if (role is { IsInstance: false, Spec.Mode: RoleMode.Everywhere }) return Everywhere(view, seen, role);
         var plan = Planner.Plan(view, seen);
         var candidates = Planner.Candidates(view, seen, name);
         var fate = LeaseJudgement.Of(view, seen).FateOfOwner(role.Placement.Value);
@@ -22,7 +23,25 @@ internal static class RoleExplainer
             plan.Waiting.GetValueOrDefault(name),
             plan.Steps.FirstOrDefault(step => RoleOf(step) == name)?.Because,
             candidates,
-            [.. WouldChange(role, fate, candidates, seen.Wall)]);
+            [.. Maintained(view, seen, role), .. Unwell(view, seen, role, fate), .. WouldChange(role, fate, candidates, seen.Wall)]);
+    }
+
+    /// <summary>A role that runs everywhere is where its instances are; each of them can be explained by its own name.</summary>
+    private static RoleExplanation Everywhere(ClusterView view, Observations seen, RoleState role)
+    {
+        var instances = view.Instances(role.Spec).Select(instance => Explain(view, seen, instance.Name)).ToList();
+        var online = instances.Count(instance => instance is { Placement.Phase: PlacementPhase.Assigned, Status.State: OnlineState.Online });
+        return new(
+            role.Name,
+            $"{role.Name} runs on every node that may own it: it is online on {online} of {instances.Count}.",
+            role.Placement.Value,
+            Status: null,
+            WhyHere: null,
+            instances.Select(instance => instance.Waiting).FirstOrDefault(waiting => waiting is not null),
+            instances.Select(instance => instance.Next).FirstOrDefault(next => next is not null),
+            [.. instances.SelectMany(instance => instance.Candidates.Where(candidate => candidate.Node == instance.Role.Node))
+                .OrderByDescending(candidate => candidate.Eligible).ThenBy(candidate => candidate.Node).Select((candidate, index) => candidate with { Rank = candidate.Eligible ? index + 1 : 0 })],
+            [.. instances.Select(instance => instance.Summary), .. Maintained(view, seen, role)]);
     }
 
     private static RoleName? RoleOf(PlanStep step) => step switch
@@ -31,6 +50,27 @@ internal static class RoleExplainer
         PlanStep.RemoveRole remove => remove.Role,
         _ => null,
     };
+
+    private static IEnumerable<string> Unwell(ClusterView view, Observations seen, RoleState role, OwnerFate? fate)
+    {
+        if (fate is null && role.Placement.Value is { Phase: PlacementPhase.Assigned, Owner: { } owner } && LeaseJudgement.Of(view, seen)[owner].Problem is { } problem)
+            yield return $"{owner} {problem}: it moves as soon as a node that is well can take it.";
+    }
+
+    /// <summary>What holds the planner back, and what it would do otherwise.</summary>
+    private static IEnumerable<string> Maintained(ClusterView view, Observations seen, RoleState role)
+    {
+        if (MaintenanceMode.Of(view, role.Spec, seen.Wall) is not { } mode) yield break;
+
+        yield return $"It {mode.Phrase}: until then it is observed, and nothing is done about it. '{mode.HowToEnd(role.Spec)}' ends that.";
+        var acting = view with
+        {
+            Settings = view.Settings! with { Maintenance = null },
+            Roles = view.Roles.SetItem(role.Name.Role, new(view.Roles[role.Name.Role].Value with { Maintenance = null }, role.SpecRevision)),
+        };
+        if (Planner.Plan(acting, seen).Steps.OfType<PlanStep.Place>().FirstOrDefault(step => step.Next.Role == role.Name) is { } step)
+            yield return $"When the maintenance ends: {step.Because.Sentence}";
+    }
 
     private static string Summary(RoleState role, OwnerFate? fate) => role.Placement.Value switch
     {
@@ -45,6 +85,7 @@ internal static class RoleExplainer
     private static IEnumerable<string> WouldChange(RoleState role, OwnerFate? fate, ImmutableArray<Candidate> candidates, DateTimeOffset wall)
     {
         var placement = role.Placement.Value;
+        if (placement is { Phase: PlacementPhase.Failed, QuarantinedUntil: { } until }) yield return $"It is in quarantine and tried again by itself at {MaintenanceMode.Instant(until)}.";
         if (placement.Phase == PlacementPhase.Failed) yield return $"'holdfast role start {role.Name}' forgets its failures and starts it on the best candidate.";
         else if (!role.IsWantedOnline) yield return $"'holdfast role start {role.Name}' brings it online on the best candidate.";
         if (placement is not { Phase: PlacementPhase.Assigned, Owner: { } owner } || fate is not null || !role.IsWantedOnline) yield break;
@@ -77,6 +118,8 @@ internal static class RoleExplainer
         {
             _ when role.Placement.Value.Kind == ChangeKind.PlannedMove => $"It was moved here by hand, so it does not go back to {names} by itself.",
             { Policy: FailbackPolicy.AtOnce } => $"It goes back to {names} as soon as that node can take it.",
+            { Policy: FailbackPolicy.WhenIdle } => $"It goes back to {names} as soon as that node can take it and nobody uses the role{(role.Status is { Idle: true } ? ", which is so now" : "")}.",
+            { Policy: FailbackPolicy.Ask } => $"It goes back to {names} when somebody says so: holdfast role failback {role.Name}",
             { Policy: FailbackPolicy.Window, From: { } from, To: { } to } => $"It goes back to {names} between {from:HH\\:mm} and {to:HH\\:mm} UTC.",
             _ => $"It does not go back to {names} by itself: failback is never.",
         };

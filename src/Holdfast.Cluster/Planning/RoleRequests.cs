@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Planning.Rules;
 using Holdfast.Cluster.Roles;
@@ -12,17 +13,25 @@ internal static class RoleRequests
             ? state
             : throw new HoldfastException(ErrorKind.NotFound, "role.not-found", $"There is no role '{role}'.", "'holdfast role list' shows the roles.");
 
+    public static ImmutableArray<Candidate> Candidates(ClusterView view, Observations seen, RoleState role, LeaseJudgement judgement)
+    {
+        var roles = RoleState.InOrder(view).ToList();
+        var loads = LoadMap.Of(roles, judgement);
+        return CandidateRanking.Rank(role, judgement, loads, new Relations(roles, judgement, loads), seen.Wall);
+    }
+
     public static PlanStep.Place Move(ClusterView view, Observations seen, RoleName name, NodeName? to)
     {
         var role = Require(view, name);
         var judgement = LeaseJudgement.Of(view, seen);
+        RequireNoMaintenance(view, role.Spec, seen.Wall);
         var owner = RequireMovable(role, judgement);
         if (to is { } named && !view.Nodes.ContainsKey(named))
         {
             throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"There is no node '{named}'.", "'holdfast node list' shows the nodes.");
         }
 
-        var candidates = CandidateRanking.Rank(role, judgement, LoadMap.Of(RoleState.InOrder(view), judgement), seen.Wall);
+        var candidates = Candidates(view, seen, role, judgement);
         var chosen = to is { } node
             ? candidates.Single(c => c.Node == node)
             : candidates.FirstOrDefault(c => c.Eligible && c.Node != owner)
@@ -36,9 +45,36 @@ internal static class RoleRequests
         return new(next, role.Placement.Revision, LostOwner: null, because);
     }
 
+    public static PlanStep.Place Failback(ClusterView view, Observations seen, RoleName name)
+    {
+        var role = Require(view, name);
+        RequireNoMaintenance(view, role.Spec, seen.Wall);
+        var judgement = LeaseJudgement.Of(view, seen);
+        var owner = RequireMovable(role, judgement);
+        var standing = CandidateRanking.PreferenceOf(role.Spec, owner);
+        var better = role.Spec.PreferredOwners.Take(standing).ToList();
+        var candidates = Candidates(view, seen, role, judgement).Where(c => better.Contains(c.Node)).ToList();
+        var chosen = candidates.Where(c => c.Eligible).MinBy(c => CandidateRanking.PreferenceOf(role.Spec, c.Node))
+            ?? throw new HoldfastException(ErrorKind.Conflict, "role.nowhere-better",
+                better.Count == 0 ? $"{name} has no owner that it prefers to {owner}." : $"No owner that {name} prefers to {owner} can take it: {string.Join("; ", candidates.Select(Assignment.Describe))}.", $"'holdfast role explain {name}' shows why.");
+
+        var because = Because.Of("failback", $"Somebody asked to take {name} back from {owner} to {chosen.Node}.", Assignment.Describe(chosen));
+        return new(role.Placement.Value.Releasing(ChangeKind.Failback, chosen.Node).Remembering(because, seen.Wall), role.Placement.Revision, LostOwner: null, because);
+    }
+
+    public static PlanStep.Place Stay(ClusterView view, Observations seen, RoleName name)
+    {
+        var role = Require(view, name);
+        RequireNoMaintenance(view, role.Spec, seen.Wall);
+        var owner = RequireMovable(role, LeaseJudgement.Of(view, seen));
+        var because = Because.Of("stay", $"Somebody said that {name} stays on {owner}: it is not taken back until its owner changes for another reason.");
+        return new((role.Placement.Value with { Kind = ChangeKind.PlannedMove }).Remembering(because, seen.Wall), role.Placement.Revision, LostOwner: null, because);
+    }
+
     public static PlanStep.Place RestartAfterFailure(ClusterView view, RoleName name, DateTimeOffset wall)
     {
         var role = Require(view, name);
+        RequireNoMaintenance(view, role.Spec, wall);
         if (role.Placement.Value.Phase != PlacementPhase.Failed)
         {
             throw new HoldfastException(ErrorKind.Conflict, "role.not-failed", $"{name} is not failed.", $"'holdfast role explain {name}' shows what it is doing.");
@@ -49,8 +85,18 @@ internal static class RoleRequests
         return new(next, role.Placement.Revision, LostOwner: null, because);
     }
 
+    /// <summary>What is asked for by hand in a maintenance would only be done when that is over; so it is refused, and the way out is named.</summary>
+    /// <exception cref="HoldfastException">Code <c>role.in-maintenance</c>.</exception>
+    public static void RequireNoMaintenance(ClusterView view, RoleSpec role, DateTimeOffset now)
+    {
+        if (MaintenanceMode.Of(view, role, now) is { } mode)
+            throw new HoldfastException(ErrorKind.Conflict, "role.in-maintenance", $"{role.Name} {mode.Phrase}: nothing is done about it.", $"End that first: {mode.HowToEnd(role)}");
+    }
+
     private static NodeName RequireMovable(RoleState role, LeaseJudgement judgement)
     {
+        if (role.Spec.Mode == RoleMode.Everywhere)
+            throw new HoldfastException(ErrorKind.Conflict, "role.everywhere", $"{role.Name.Role} runs on every node that may own it and cannot be moved.", "To keep it off a node, name the others in its possible-owners.");
         var placement = role.Placement.Value;
         if (!role.IsWantedOnline) throw NotOnline(role, "shall be offline", $"Start it where it shall be: holdfast role start {role.Name}");
         return placement switch

@@ -13,6 +13,9 @@ internal sealed record RoleState(RoleSpec Spec, long SpecRevision, Versioned<Pla
 {
     public RoleName Name => Spec.Name;
 
+    /// <summary>Gets whether it is one node's instance of a role that runs everywhere: it cannot go elsewhere.</summary>
+    public bool IsInstance => Name.Node is not null;
+
     public bool IsWantedOnline => Spec is { Desired: DesiredState.Online, Deleting: false };
 
     public bool IsOnline => Status is { State: OnlineState.Online, GivenUp: false };
@@ -22,19 +25,27 @@ internal sealed record RoleState(RoleSpec Spec, long SpecRevision, Versioned<Pla
 
     public static bool TryRead(ClusterView view, RoleName name, [NotNullWhen(true)] out RoleState? state)
     {
-        state = view.Roles.TryGetValue(name, out var spec) ? Read(view, spec.Value, spec.Revision) : null;
+        state = view.TryFindRole(name, out var spec, out var revision) ? Read(view, spec, revision) : null;
         return state is not null;
     }
 
     /// <summary>Every role, and every placement left over without its role, in the order in which they are served.</summary>
     public static IEnumerable<RoleState> InOrder(ClusterView view)
     {
-        var declared = view.Roles.Values.Select(spec => Read(view, spec.Value, spec.Revision));
+        var declared = view.Roles.Values.SelectMany(spec => view.Instances(spec.Value), (spec, instance) => Read(view, instance, spec.Revision)).ToList();
+        var names = declared.Select(role => role.Name).ToHashSet();
         var leftOver = view.Placements.Values
-            .Where(placement => !view.Roles.ContainsKey(placement.Value.Role) && !placement.Value.IsFree)
-            .Select(placement => Read(view, new RoleSpec { Name = placement.Value.Role, Desired = DesiredState.Offline }, specRevision: 0));
+            .Where(placement => !placement.Value.IsFree && !names.Contains(placement.Value.Role))
+            .Select(placement => placement.Value.Role.Node is not null && view.TryFindRole(placement.Value.Role, out var spec, out var revision)
+                ? Read(view, spec, revision) : Read(view, Gone(view, placement.Value.Role), specRevision: 0));
         return declared.Concat(leftOver).OrderBy(role => role.Spec.StartTier).ThenByDescending(role => role.Spec.Priority).ThenBy(role => role.Name);
     }
+
+    /// <summary>What is not declared any more shall be offline; what is declared in another way is still in its maintenance.</summary>
+    private static RoleSpec Gone(ClusterView view, RoleName name) => new()
+    {
+        Name = name, Desired = DesiredState.Offline, Maintenance = view.Roles.TryGetValue(name.Role, out var declared) ? declared.Value.Maintenance : null,
+    };
 
     private static RoleState Read(ClusterView view, RoleSpec spec, long specRevision)
     {

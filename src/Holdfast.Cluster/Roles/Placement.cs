@@ -49,6 +49,12 @@ public enum ChangeKind
 
     /// <summary>It failed more often than the failover budget allows.</summary>
     BudgetSpent,
+
+    /// <summary>It goes with another role, or is kept apart from one.</summary>
+    Affinity,
+
+    /// <summary>Something ran out on its node.</summary>
+    NodeUnhealthy,
 }
 
 /// <summary>One move of the role because it failed.</summary>
@@ -89,6 +95,9 @@ public sealed record Placement
     /// <summary>Gets whether the present owner was named by the commit with which the one before released it, which had it online: nobody can have taken its addresses between.</summary>
     public bool HandedOver { get; init; }
 
+    /// <summary>Gets until when a failed role is left alone; null when until somebody starts it, or when it has not failed.</summary>
+    public DateTimeOffset? QuarantinedUntil { get; init; }
+
     /// <summary>Gets the moves because of failures that still count.</summary>
     public ImmutableArray<FailureEntry> Failures { get; init; } = [];
 
@@ -104,7 +113,7 @@ public sealed record Placement
     /// <inheritdoc/>
     public bool Equals(Placement? other) =>
         other is not null && Role == other.Role && Phase == other.Phase && Epoch == other.Epoch && Owner == other.Owner && OwnerIncarnation == other.OwnerIncarnation
-        && Target == other.Target && Kind == other.Kind && HandedOver == other.HandedOver && Failures.SequenceEqual(other.Failures) && History.SequenceEqual(other.History);
+        && Target == other.Target && Kind == other.Kind && HandedOver == other.HandedOver && QuarantinedUntil == other.QuarantinedUntil && Failures.SequenceEqual(other.Failures) && History.SequenceEqual(other.History);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Role, Phase, Epoch, Owner);

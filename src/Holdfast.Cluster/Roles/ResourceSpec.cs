@@ -31,6 +31,15 @@ public sealed record ResourceSpec
     /// <summary>Gets the probes; a process resource without any counts as online when it runs.</summary>
     public ImmutableArray<ProbeSpec> Probes { get; init; } = [];
 
+    /// <summary>Gets the probe that passes while nobody uses it, so many times in a row as its threshold says; null when that cannot be told.</summary>
+    public ProbeSpec? Idle { get; init; }
+
+    /// <summary>
+    /// Gets whether the role is well without it: when its restarts are spent it is left failed, and its role neither fails nor moves for that. The default is
+    /// that every resource is critical.
+    /// </summary>
+    public bool NonCritical { get; init; }
+
     /// <summary>Gets how long it may take to come online. The default is 60 seconds.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -46,7 +55,7 @@ public sealed record ResourceSpec
     /// <inheritdoc/>
     public bool Equals(ResourceSpec? other) =>
         other is not null && Name == other.Name && Type == other.Type && Properties.SequenceEqual(other.Properties)
-        && DependsOn.SequenceEqual(other.DependsOn) && Probes.SequenceEqual(other.Probes)
+        && DependsOn.SequenceEqual(other.DependsOn) && Probes.SequenceEqual(other.Probes) && Idle == other.Idle && NonCritical == other.NonCritical
         && StartTimeout == other.StartTimeout && StopTimeout == other.StopTimeout && Desired == other.Desired && RestartRequests == other.RestartRequests;
 
     /// <inheritdoc/>

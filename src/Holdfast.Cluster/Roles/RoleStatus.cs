@@ -49,6 +49,9 @@ public sealed record RoleStatus
     /// <summary>Gets whether the restart budget is spent, or the role cannot run on this node: it should move.</summary>
     public bool GivenUp { get; init; }
 
+    /// <summary>Gets whether every resource that can tell says that nobody uses it; false when none can.</summary>
+    public bool Idle { get; init; }
+
     /// <summary>Gets the resources, in the order of their declaration.</summary>
     public ImmutableArray<ResourceStatus> Resources { get; init; } = [];
 
@@ -58,7 +61,7 @@ public sealed record RoleStatus
     /// <inheritdoc/>
     public bool Equals(RoleStatus? other) =>
         other is not null && Role == other.Role && Node == other.Node && Epoch == other.Epoch && State == other.State && Reason == other.Reason
-        && GivenUp == other.GivenUp && LastStartTook == other.LastStartTook && Resources.SequenceEqual(other.Resources);
+        && GivenUp == other.GivenUp && Idle == other.Idle && LastStartTook == other.LastStartTook && Resources.SequenceEqual(other.Resources);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Role, Node, Epoch, State);

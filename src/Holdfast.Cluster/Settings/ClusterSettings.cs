@@ -1,3 +1,5 @@
+using Holdfast.Cluster.Roles;
+
 namespace Holdfast.Cluster.Settings;
 
 /// <summary>What holds for the whole cluster: key <c>settings/cluster</c>.</summary>
@@ -14,4 +16,10 @@ public sealed record ClusterSettings
 
     /// <summary>Gets the generation of the store: grows when the store is restored from a backup, never taken from the backup (leases rule 17).</summary>
     public required int Generation { get; init; }
+
+    /// <summary>Gets when a node that comes and goes is put into quarantine. The default is after more than 3 losses in 1 hour, for 30 minutes.</summary>
+    public QuarantinePolicy Quarantine { get; init => field = value ?? QuarantinePolicy.Default; } = QuarantinePolicy.Default;
+
+    /// <summary>Gets the maintenance that the whole cluster is in; null when in none.</summary>
+    public Maintenance? Maintenance { get; init; }
 }

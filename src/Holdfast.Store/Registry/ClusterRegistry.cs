@@ -77,6 +77,18 @@ public sealed class ClusterRegistry(IClusterStore store)
                 writes[RegistryKeys.Placement(place.Next.Role)] = RegistryJson.Encode(place.Next, RegistryJson.Default.Placement);
                 if (place.LostOwner is { } lost) conditions[RegistryKeys.Lease(lost.Node)] = lost.Revision;
                 break;
+            case PlanStep.UpdateRole update:
+                conditions[RegistryKeys.Role(update.Next.Name)] = update.JudgedRevision;
+                writes[RegistryKeys.Role(update.Next.Name)] = RegistryJson.Encode(update.Next, RegistryJson.Default.RoleSpec);
+                break;
+            case PlanStep.UpdateNode update:
+                conditions[RegistryKeys.Node(update.Next.Name)] = update.JudgedRevision;
+                writes[RegistryKeys.Node(update.Next.Name)] = RegistryJson.Encode(update.Next, RegistryJson.Default.NodeRecord);
+                break;
+            case PlanStep.UpdateSettings update:
+                conditions[RegistryKeys.Settings] = update.JudgedRevision;
+                writes[RegistryKeys.Settings] = RegistryJson.Encode(update.Next, RegistryJson.Default.ClusterSettings);
+                break;
             case PlanStep.RemoveRole remove:
                 conditions[RegistryKeys.Role(remove.Role)] = remove.JudgedRevision;
                 conditions[RegistryKeys.Placement(remove.Role)] = remove.JudgedPlacementRevision;

@@ -21,6 +21,7 @@ namespace Holdfast.Store.Registry;
 [JsonSerializable(typeof(RoleSpec))]
 [JsonSerializable(typeof(Placement))]
 [JsonSerializable(typeof(RoleStatus))]
+[JsonSerializable(typeof(NodeHealth))]
 [JsonSerializable(typeof(ClusterSettings))]
 [JsonSerializable(typeof(PlannerMark))]
 [JsonSerializable(typeof(SealedSecret))]

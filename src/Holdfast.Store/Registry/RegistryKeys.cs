@@ -10,6 +10,7 @@ public static class RegistryKeys
     public const string Roles = "roles/";
     public const string Placements = "placements/";
     public const string Statuses = "status/";
+    public const string Healths = "health/";
     public const string Secrets = "secrets/";
     public const string Tokens = "tokens/";
     public const string Jobs = "jobs/";
@@ -31,6 +32,8 @@ public static class RegistryKeys
     public static string Node(NodeName node) => Nodes + node.Value;
 
     public static string Lease(NodeName node) => Leases + node.Value;
+
+    public static string Health(NodeName node) => Healths + node.Value;
 
     public static string Role(RoleName role) => Roles + role.Value;
 

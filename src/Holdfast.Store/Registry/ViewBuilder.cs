@@ -26,7 +26,7 @@ public static class ViewBuilder
     {
         switch (key)
         {
-            case RegistryKeys.Settings: return view with { Settings = RegistryJson.Decode(value, RegistryJson.Default.ClusterSettings) };
+            case RegistryKeys.Settings: return view with { Settings = RegistryJson.Decode(value, RegistryJson.Default.ClusterSettings), SettingsRevision = revision };
             case RegistryKeys.Planner: return view with { PlannerRevision = revision };
         }
 
@@ -35,6 +35,7 @@ public static class ViewBuilder
         {
             RegistryKeys.Nodes => view with { Nodes = view.Nodes.SetItem(new NodeName(name), new(RegistryJson.Decode(value, RegistryJson.Default.NodeRecord), revision)) },
             RegistryKeys.Leases => view with { Leases = view.Leases.SetItem(new NodeName(name), new(RegistryJson.Decode(value, RegistryJson.Default.LeaseRecord), revision)) },
+            RegistryKeys.Healths => view with { Health = view.Health.SetItem(new NodeName(name), new(RegistryJson.Decode(value, RegistryJson.Default.NodeHealth), revision)) },
             RegistryKeys.Roles => view with { Roles = view.Roles.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.RoleSpec), revision)) },
             RegistryKeys.Placements => view with { Placements = view.Placements.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.Placement), revision)) },
             RegistryKeys.Statuses => view with { Statuses = view.Statuses.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.RoleStatus), revision)) },
@@ -49,6 +50,7 @@ public static class ViewBuilder
         {
             RegistryKeys.Nodes => view with { Nodes = view.Nodes.Remove(new NodeName(name)) },
             RegistryKeys.Leases => view with { Leases = view.Leases.Remove(new NodeName(name)) },
+            RegistryKeys.Healths => view with { Health = view.Health.Remove(new NodeName(name)) },
             RegistryKeys.Roles => view with { Roles = view.Roles.Remove(new RoleName(name)) },
             RegistryKeys.Placements => view with { Placements = view.Placements.Remove(new RoleName(name)) },
             RegistryKeys.Statuses => view with { Statuses = view.Statuses.Remove(new RoleName(name)) },

@@ -52,6 +52,14 @@ internal static class NodeApi
     public static Task<Done> MoveAsync(this NodeApiClient api, string role, MoveRequest request, CancellationToken cancellationToken) =>
         api.PostAsync($"{Role(role)}/move", request, NodeApiJson.Default.MoveRequest, NodeApiJson.Default.Done, cancellationToken);
 
+    /// <param name="role">The role; null for the whole cluster.</param>
+    public static Task<Done> MaintainAsync(this NodeApiClient api, string? role, MaintenanceRequest request, CancellationToken cancellationToken) =>
+        api.PostAsync(Maintenance(role), request, NodeApiJson.Default.MaintenanceRequest, NodeApiJson.Default.Done, cancellationToken);
+
+    /// <param name="role">The role; null for the whole cluster.</param>
+    public static Task<Done> EndMaintenanceAsync(this NodeApiClient api, string? role, CancellationToken cancellationToken) =>
+        api.DeleteAsync(Maintenance(role), NodeApiJson.Default.Done, cancellationToken);
+
     public static Task<Done> RoleActAsync(this NodeApiClient api, string role, string act, CancellationToken cancellationToken) =>
         api.PostAsync($"{Role(role)}/{act}", NodeApiJson.Default.Done, cancellationToken);
 
@@ -69,6 +77,8 @@ internal static class NodeApi
 
     public static IAsyncEnumerable<ClusterEvent> FollowEventsAsync(this NodeApiClient api, EventQuery query, CancellationToken cancellationToken) =>
         api.StreamAsync(Events(query) + "&follow=true", NodeApiJson.Default.ClusterEvent, cancellationToken);
+
+    private static string Maintenance(string? role) => $"{(role is null ? Cluster : Role(role))}/maintenance";
 
     private static string Escaped(string name) => Uri.EscapeDataString(name);
 }

@@ -32,6 +32,7 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(RoleExplain))]
 [JsonSerializable(typeof(Standby[]))]
 [JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(MaintenanceRequest))]
 [JsonSerializable(typeof(ApplyResponse))]
 [JsonSerializable(typeof(MoveStoreRequest))]
 [JsonSerializable(typeof(RestoreRequest))]

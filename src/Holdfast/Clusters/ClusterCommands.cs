@@ -1,4 +1,5 @@
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Roles;
 
 namespace Holdfast.Cli.Clusters;
 
@@ -10,6 +11,7 @@ internal static class ClusterCommands
         CreateClusterCommand.Create(),
         StatusCommand.Create(),
         WatchCommand.Create(),
+        MaintenanceCommand.CreateForCluster(),
         TokenCommand.Create(),
         BackupCommand.Create(),
         RestoreCommand.Create(),

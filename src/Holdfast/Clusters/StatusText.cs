@@ -36,7 +36,7 @@ internal static class StatusText
     public static TextTable RoleTable(IEnumerable<RoleSummary> roles)
     {
         var table = new TextTable("ROLE", "STATE", "OWNER", "EPOCH", "WHY");
-        foreach (var role in roles) table.Row(role.Name, role.State, Phrases.OrNothing(role.Owner), role.Epoch, role.Reason);
+        foreach (var role in roles) table.Row(role.Name, role.State, Phrases.OwnersOf(role), role.Epoch, role.Reason);
         return table;
     }
 }

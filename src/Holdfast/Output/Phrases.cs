@@ -27,7 +27,12 @@ internal static class Phrases
         where T : struct, Enum => JsonWord(value.ToString());
 
     /// <summary>A node's state with what the administrator wants of it, when that is not simply being used.</summary>
-    public static string StateOf(NodeStatus node) => node.Intent == NodeIntent.Active ? node.State : $"{node.State}, {Word(node.Intent)}";
+    public static string StateOf(NodeStatus node) =>
+        node.State + (node.Intent == NodeIntent.Active ? "" : $", {Word(node.Intent)}") + (node.Quarantine is null ? "" : ", quarantined") + (node.Problems is { Count: > 0 } ? ", unwell" : "");
+
+    /// <summary>The node that has a role, or those that do.</summary>
+    public static string OwnersOf(RoleSummary role) =>
+        role.Instances is { } instances ? OrNothing(string.Join(", ", instances.Where(instance => instance.State == "online").Select(instance => instance.Node))) : OrNothing(role.Owner);
 
     public static string VoteOf(NodeStatus node) => node.StoreLeader ? "leads" : node.Voter ? "votes" : Nothing;
 

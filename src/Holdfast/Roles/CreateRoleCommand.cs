@@ -23,7 +23,7 @@ internal static class CreateRoleCommand
         var probe = Arguments.Repeated("--probe", "How to ask whether the program works: tcp:HOST:PORT or an http URL.", "PROBE");
         var possible = Arguments.List("--possible-owners", "The nodes that may own it. The default is every member.", "NODES");
         var preferred = Arguments.List("--preferred-owners", "The nodes it should be on, best first.", "NODES");
-        var failback = Arguments.Text("--failback", "When it goes back to a better node: never, at-once, or a daily window HH:MM-HH:MM in UTC.", "WHEN");
+        var failback = Arguments.Text("--failback", "When it goes back to a better node: never, at-once, ask, or a daily window HH:MM-HH:MM in UTC.", "WHEN");
         var wait = Arguments.Wait();
         var timeout = Arguments.Timeout();
         return new Verb("create", "Make a role, in short form.",

@@ -83,6 +83,7 @@ public sealed class DeclarationWriterTests
             from stop in durations
             from desired in Gen.Elements(DesiredState.Online, DesiredState.Offline)
             from asked in probes.ListOf()
+            from idle in probes.Select(probe => (ProbeSpec?)probe).Or(Gen.Constant((ProbeSpec?)null))
             select new ResourceSpec
             {
                 Name = new ResourceName("r"),
@@ -93,17 +94,20 @@ public sealed class DeclarationWriterTests
                 StartTimeout = start + TimeSpan.FromMilliseconds(100),
                 StopTimeout = stop + TimeSpan.FromMilliseconds(100),
                 Desired = desired,
+                Idle = idle,
                 Probes = [.. asked.Take(3)],
             };
         return
             from name in names
             from owners in names.ListOf()
-            from policy in Gen.Elements("never", "at-once", "window 23:30-00:15")
+            from policy in Gen.Elements("never", "at-once", "ask", "window 23:30-00:15")
             from count in Gen.Choose(0, 1000)
             from period in durations
             from numbers in Gen.Choose(0, 1000).ArrayOf(3)
             from desired in Gen.Elements(DesiredState.Online, DesiredState.Offline)
             from members in resources.ListOf()
+            from others in Gen.Elements("x1", "x2", "x3").ListOf()
+            from quarantine in Gen.Choose(0, 60)
             let possible = owners.Distinct().Select(owner => new NodeName(owner)).ToImmutableArray()
             select new RoleSpec
             {
@@ -112,6 +116,9 @@ public sealed class DeclarationWriterTests
                 PreferredOwners = [.. possible.Take(1)],
                 Failback = PolicyText.ReadFailback(policy).Failback!,
                 Restarts = new Budget(count, period + TimeSpan.FromSeconds(1)),
+                Affinity = [.. others.Distinct().Take(1).Select(other => new Affinity(new RoleName(other), numbers[0] % 2 == 0))],
+                AntiAffinity = [.. others.Distinct().Skip(1).Select(other => new Affinity(new RoleName(other), numbers[1] % 2 == 0))],
+                Quarantine = quarantine == 0 ? null : TimeSpan.FromMinutes(quarantine),
                 StartTier = numbers[0],
                 Priority = numbers[1] - 500,
                 Weight = numbers[2],
@@ -119,6 +126,7 @@ public sealed class DeclarationWriterTests
                 Resources = [.. members.Take(3).Index().Select(member => member.Item with
                 {
                     Name = new ResourceName($"r{member.Index}"),
+                    NonCritical = member.Index == 2,
                     DependsOn = member.Index > 0 ? [new ResourceName($"r{member.Index - 1}")] : [],
                 })],
             };

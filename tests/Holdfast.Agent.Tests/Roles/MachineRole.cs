@@ -7,9 +7,9 @@ using Holdfast.Cluster.Roles;
 namespace Holdfast.Agent.Tests.Roles;
 
 /// <summary>A role machine with what was asked of it and a clock: every resource answers only when the test says so.</summary>
-internal sealed class MachineRole(RoleSpec spec)
+internal sealed class MachineRole(RoleSpec spec, params string[]? held)
 {
-    public RoleMachine Machine { get; private set; } = RoleMachine.For(spec);
+    public RoleMachine Machine { get; private set; } = RoleMachine.For(spec, held is null ? null : name => held.Contains(name.Value));
 
     public ClockReading Now { get; private set; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
 
@@ -54,6 +54,11 @@ internal sealed class MachineRole(RoleSpec spec)
     public MachineRole Launched(string resource, int processId) => Take(new RoleInput.Launched(new(resource), processId));
 
     public MachineRole Exited(string resource, int processId) => Take(new RoleInput.Exited(new(resource), processId, "exit 1"));
+
+    public MachineRole Noticed(string resource, string? problem) => Take(new RoleInput.Noticed(new(resource), problem));
+
+    /// <summary>A maintenance begins, or ends.</summary>
+    public MachineRole Maintain(bool begins = true) => Declare(Machine.Spec with { Maintenance = begins ? Maintenance.Begin(DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1), null) : null });
 
     public MachineRole Leave() => Take(new RoleInput.Leave());
 

@@ -21,6 +21,7 @@ public sealed class RoleMachineProperties
         var random = new Random(seed);
         var script = new Script(Declaration(random));
         for (var step = random.Next(40); step > 0; step--) script.Step(random);
+        script.Take(new RoleInput.Declared(script.Machine.Spec with { Maintenance = null }));
         script.ComeToRest(random);
         Assert.True(script.Machine.GivenUp is not null || script.EverythingWantedIsUp(), $"seed {seed}: at rest, but {script.Describe()}");
 
@@ -36,14 +37,17 @@ public sealed class RoleMachineProperties
         // The order of the names is shuffled for each declaration, so that dependencies may turn round from one to the next.
         var order = Names.OrderBy(_ => random.Next()).ToArray();
         var declared = order.Where(_ => random.Next(5) > 0).ToArray();
+        var nonCritical = declared.Where(_ => random.Next(4) == 0).ToHashSet();
         return new RoleSpec
         {
+            Maintenance = random.Next(5) == 0 ? Maintenance.Begin(DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1), null) : null,
             Name = new RoleName("orders"), Restarts = new Budget(random.Next(4), TimeSpan.FromSeconds(30)),
             Resources = [.. declared.Select((name, at) => new ResourceSpec
             {
                 Name = new(name), Type = "process", Desired = random.Next(6) == 0 ? DesiredState.Offline : DesiredState.Online,
                 RestartRequests = (before?.Resources.FirstOrDefault(r => r.Name.Value == name)?.RestartRequests ?? 0) + (random.Next(4) == 0 ? 1 : 0),
-                DependsOn = [.. declared.Take(at).Where(_ => random.Next(3) == 0).Select(d => new ResourceName(d))],
+                NonCritical = nonCritical.Contains(name),
+                DependsOn = [.. declared.Take(at).Where(d => random.Next(3) == 0 && (nonCritical.Contains(name) || !nonCritical.Contains(d))).Select(d => new ResourceName(d))],
             })],
         };
     }
@@ -70,6 +74,7 @@ public sealed class RoleMachineProperties
                 case 3 when _starting.Contains(name): // A start that fails leaves something to be ended.
                     Take(new RoleInput.Failed(name, "exit 1"));
                     break;
+                case 5: Take(new RoleInput.Noticed(name, random.Next(2) == 0 ? "no answer" : null)); break;
                 case 4 when random.Next(10) == 0: Take(new RoleInput.Leave()); break;
                 default: Answer(random); break;
             }
@@ -89,6 +94,7 @@ public sealed class RoleMachineProperties
         {
             var before = Machine;
             (Machine, var actions) = Machine.On(input, _now);
+            Assert.True(actions.All(action => action is RoleAction.Update) || !before.Observing || input is RoleInput.Leave or RoleInput.Declared { Spec.Maintenance: null } || before.Leaving, "it acts in maintenance");
             foreach (var action in actions)
             {
                 switch (action)
@@ -133,6 +139,6 @@ public sealed class RoleMachineProperties
         }
 
         private bool Wanted(ResourceSpec resource) =>
-            resource.Desired == DesiredState.Online && resource.DependsOn.All(d => Machine.Spec.Resources.Any(r => r.Name == d && Wanted(r)));
+            resource.Desired == DesiredState.Online && !Machine.Cells[resource.Name].Abandoned && resource.DependsOn.All(d => Machine.Spec.Resources.Any(r => r.Name == d && Wanted(r)));
     }
 }

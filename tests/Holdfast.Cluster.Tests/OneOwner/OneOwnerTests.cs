@@ -34,6 +34,18 @@ public sealed class OneOwnerTests
     public void A_script_that_found_a_mistake_stays_clean(int seed) => Assert.Null(Violation(ScriptOf(seed), Guards.All));
 
     [Fact]
+    public void No_script_of_faults_brings_together_what_is_kept_apart() =>
+        Prop.ForAll(Scripts(), script => World.Play(script, Guards.All, apart: true).Runs is not null).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Fact]
+    public void What_is_kept_apart_rests_on_the_planner_key()
+    {
+        var found = Enumerable.Range(1, 3000).Select(seed => Violation(ScriptOf(seed), Guards.All with { PlannerKey = false }, apart: true)).FirstOrDefault(violation => violation is not null);
+
+        Assert.Contains("kept apart", found);
+    }
+
+    [Fact]
     public void One_owner_does_not_rest_on_the_planner_key() =>
         Prop.ForAll(Scripts(), script => Plays(script, Guards.All with { PlannerKey = false })).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
@@ -59,11 +71,11 @@ public sealed class OneOwnerTests
     /// <summary>Throws on a violation, so that a failing property prints its message beside the shrunk script and the seed to replay.</summary>
     private static bool Plays(int[] script, Guards guards) => World.Play(script, guards).Runs is not null;
 
-    private static string? Violation(int[] script, Guards guards)
+    private static string? Violation(int[] script, Guards guards, bool apart = false)
     {
         try
         {
-            World.Play(script, guards);
+            World.Play(script, guards, apart);
             return null;
         }
         catch (ModelViolation violation)

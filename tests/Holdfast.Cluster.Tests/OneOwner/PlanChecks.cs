@@ -22,6 +22,7 @@ internal static class PlanChecks
         var places = plan.Steps.OfType<PlanStep.Place>().ToList();
         Require(places.Select(p => p.Next.Role).Distinct().Count() == places.Count, "a role was placed twice in one plan");
         foreach (var place in places) RequireSound(view, seen, place);
+        RequireApart(view, seen, places);
     }
 
     private static void RequireSound(ClusterView view, Observations seen, PlanStep.Place place)
@@ -32,6 +33,7 @@ internal static class PlanChecks
         Require(next.History[0].Because == place.Because && next.History.Length <= Placement.HistoryLength, $"{role} forgot why");
 
         var lost = IsLost(view, seen, before.Value);
+        RequireLeftAlone(view, seen, before.Value);
         if (next.Phase != PlacementPhase.Releasing && !before.Value.IsFree)
         {
             Require(lost, $"{role} was taken from {before.Value.Owner}, which still holds its lease");
@@ -42,10 +44,31 @@ internal static class PlanChecks
         else Require(next.Epoch == before.Value.Epoch && next.Owner == before.Value.Owner, $"{role} changed its owner without being assigned");
     }
 
+    /// <summary>No role is given to a node where one runs, or is given to at the same time, that it is kept apart from.</summary>
+    private static void RequireApart(ClusterView view, Observations seen, List<PlanStep.Place> places)
+    {
+        var given = places.Where(place => place.Next.Phase == PlacementPhase.Assigned).Select(place => place.Next).ToList();
+        foreach (var next in given)
+        {
+            Require(!given.Any(other => other.Owner == next.Owner && Company.AreApart(view, next.Role, other.Role)), $"{next.Role} and one that it is kept apart from are both given to {next.Owner}");
+            Require(!view.Placements.Values.Any(other => Company.AreApart(view, next.Role, other.Value.Role) && Company.IsOn(view, other.Value.Role, next.Owner!.Value) && !IsLost(view, seen, other.Value)),
+                $"{next.Role} is given to {next.Owner}, where one runs that it is kept apart from");
+        }
+    }
+
+    /// <summary>In maintenance only what was on its way between two owners is finished.</summary>
+    private static void RequireLeftAlone(ClusterView view, Observations seen, Placement before)
+    {
+        bool Holds(Maintenance? maintenance) => maintenance is not null && seen.Wall < maintenance.Until;
+        if (!Holds(view.Settings?.Maintenance) && !(view.Roles.TryGetValue(before.Role.Role, out var role) && Holds(role.Value.Maintenance))) return;
+        Require(before is { Phase: PlacementPhase.Released, Owner: not null } && before.Kind is not (ChangeKind.FirstStart or ChangeKind.Stop), $"{before.Role} is in maintenance and was not left alone");
+    }
+
     private static void RequireGoodOwner(ClusterView view, Observations seen, Placement before, Placement next)
     {
-        var spec = view.Roles[next.Role].Value;
+        var spec = view.Roles[next.Role.Role].Value;
         var owner = next.Owner!.Value;
+        Require(spec.Mode == RoleMode.Everywhere ? next.Role.Node == owner : next.Role.Node is null, $"{next.Role} is given to {owner}");
         Require(next.Epoch > before.Epoch, $"the epoch of {next.Role} did not grow");
         Require(spec is { Desired: DesiredState.Online, Deleting: false }, $"{next.Role} shall not be online");
         Require(spec.PossibleOwners.IsEmpty || spec.PossibleOwners.Contains(owner), $"{owner} is not possible");

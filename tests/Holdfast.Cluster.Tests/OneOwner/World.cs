@@ -28,14 +28,15 @@ internal sealed partial class World
     private TimeSpan _now = TimeSpan.FromSeconds(10);
     private int _nonces;
 
-    public World(int seed, Guards guards)
+    /// <param name="apart">Two of the roles are kept apart.</param>
+    public World(int seed, Guards guards, bool apart = false)
     {
         _guards = guards;
         var random = new Random(seed);
         var names = new[] { "a", "b", "c" }.Select(n => new NodeName(n)).ToArray();
         double Rate() => 1 + (random.Next(3) - 1) * RateError;
         _nodes = [.. names.Select(n => new ModelNode(n, Rate(), Rate(), TimeSpan.FromSeconds(random.Next(100))))];
-        _store = new(FirstView(names));
+        _store = new(FirstView(names, apart));
         foreach (var node in _nodes) Rejoin(node);
     }
 
@@ -46,19 +47,19 @@ internal sealed partial class World
     public IReadOnlyList<Run> Runs => _runs;
 
     /// <summary>Plays a script to its end or to the first violation.</summary>
-    public static World Play(int[] script, Guards guards)
+    public static World Play(int[] script, Guards guards, bool apart = false)
     {
-        var world = new World(script.Length > 0 ? script[0] : 0, guards);
+        var world = new World(script.Length > 0 ? script[0] : 0, guards, apart);
         foreach (var round in script) world.Round(new Random(round));
         return world;
     }
 
-    private static ClusterView FirstView(NodeName[] names)
+    private static ClusterView FirstView(NodeName[] names, bool apart)
     {
         RoleSpec[] roles =
         [
             new() { Name = new("r0"), PreferredOwners = [names[0], names[1]], Failback = new(FailbackPolicy.AtOnce) },
-            new() { Name = new("r1"), Failback = new(FailbackPolicy.AtOnce) },
+            new() { Name = new("r1"), Failback = new(FailbackPolicy.AtOnce), AntiAffinity = apart ? [new(new("r0"))] : [] },
             new() { Name = new("r2"), StartTier = 1, PossibleOwners = [names[0], names[1]], Failovers = new Budget(5, TimeSpan.FromSeconds(5)) },
         ];
         return ClusterView.Empty with
@@ -111,6 +112,9 @@ internal sealed partial class World
         var other = _runs.FirstOrDefault(run => run.Role == role && (run.Until is not { } until || until > _now));
         if (other is not null) throw new ModelViolation($"{role} starts on {node.Name} at epoch {epoch} while it runs on {other.Node} at epoch {other.Epoch}");
         if (_runs.LastOrDefault(run => run.Role == role) is { } last && last.Epoch >= epoch) throw new ModelViolation($"{role} starts at epoch {epoch} after epoch {last.Epoch}");
+
+        var near = node.Running.Keys.FirstOrDefault(running => Company.AreApart(_store.View, role, running));
+        if (near != default) throw new ModelViolation($"{role} starts on {node.Name} beside {near}, from which it is kept apart");
 
         var run = new Run(role, node.Name, epoch, _now);
         _runs.Add(run);

@@ -56,6 +56,40 @@ public sealed class MovingTests
     }
 
     [Fact]
+    public void Failback_when_idle_waits_until_nobody_uses_the_role()
+    {
+        var busy = AwayFromHome.Role("orders", s => s with { Failback = new(FailbackPolicy.WhenIdle) });
+
+        busy.StaysAsItIs("orders");
+        var idle = busy.Says("orders", OnlineState.Online, idle: true);
+        Assert.Equal((ChangeKind.Failback, N("a")), (idle.Decided("orders").Kind, idle.Decided("orders").Target!.Value));
+    }
+
+    [Fact]
+    public void Failback_that_asks_waits_for_an_answer_and_both_answers_hold()
+    {
+        var asking = AwayFromHome.Role("orders", s => s with { Failback = new(FailbackPolicy.Ask) });
+
+        asking.StaysAsItIs("orders");
+        Assert.Contains("holdfast role failback orders", asking.Plan().Questions[R("orders")].Sentence, StringComparison.Ordinal);
+        var yes = Planner.PlanFailback(asking.View, asking.Seen, R("orders")).Next;
+        Assert.Equal((PlacementPhase.Releasing, ChangeKind.Failback, N("a")), (yes.Phase, yes.Kind, yes.Target!.Value));
+        var no = asking.Committed(Planner.PlanStay(asking.View, asking.Seen, R("orders")));
+        Assert.Empty(no.Plan().Questions);
+        no.StaysAsItIs("orders");
+        Assert.Equal((PlacementPhase.Assigned, asking.PlacementOf("orders").Epoch), (no.PlacementOf("orders").Phase, no.PlacementOf("orders").Epoch));
+    }
+
+    [Fact]
+    public void Nobody_is_asked_while_nothing_could_be_done()
+    {
+        var asking = AwayFromHome.Role("orders", s => s with { Failback = new(FailbackPolicy.Ask) });
+
+        Assert.Empty(asking.Node("a", NodeIntent.Paused).Plan().Questions);
+        Assert.Equal("role.nowhere-better", Assert.Throws<HoldfastException>(() => Planner.PlanFailback(asking.OnlineOn("orders", "a").View, asking.Seen, R("orders"))).Code);
+    }
+
+    [Fact]
     public void Failback_never_stays() => AwayFromHome.Role("orders", s => s with { Failback = Failback.Never }).StaysAsItIs("orders");
 
     [Fact]

@@ -26,13 +26,13 @@ public sealed class PlannerProperties
     public void Everything_that_can_run_ends_up_assigned_and_the_planner_comes_to_rest() => ForAny(RandomScene.Reachable, scene =>
     {
         var settled = Settle(scene);
-        foreach (var role in settled.View.Roles.Values.Select(r => r.Value).Where(r => r is { Desired: DesiredState.Online, Deleting: false }))
+        foreach (var role in settled.View.Roles.Values.Select(r => r.Value).Where(r => r is { Desired: DesiredState.Online, Deleting: false }).SelectMany(r => Parts(settled, r)))
         {
             if (IsServed(settled, settled.PlacementOf(role.Name.Value))) continue;
 
             var waiting = settled.WaitingOf(role.Name.Value);
-            var canRun = settled.View.Nodes.Keys.Any(node => CanRun(settled, role, node));
-            Assert.True(!canRun || waiting.Rule is "unconfirmed-end" or "budget-spent", $"{role.Name} could run, but: {waiting.Sentence}");
+            var canRun = settled.View.Nodes.Keys.Any(node => CanRun(settled, role, node) && Company.Allows(settled.View, role, node));
+            Assert.True(!canRun || waiting.Rule is "unconfirmed-end" or "budget-spent" or "maintenance", $"{role.Name} could run, but: {waiting.Sentence}");
         }
 
         return true;
@@ -79,6 +79,10 @@ public sealed class PlannerProperties
         throw new ModelViolation("the planner does not come to rest: " + string.Join("; ", scene.Plan().Steps.Select(step => step.Because.Sentence)));
     }
 
+    /// <summary>A role, or one part of it for each node that it can run on now.</summary>
+    private static IEnumerable<RoleSpec> Parts(Scene scene, RoleSpec role) => role.Mode == RoleMode.Single ? [role]
+        : scene.View.Nodes.Keys.Where(node => CanRun(scene, role, node)).Select(node => role with { Name = role.Name.On(node), PossibleOwners = [node] });
+
     private static bool CountIsYoung(Scene scene, Versioned<LeaseRecord> lease) =>
         LeaseArithmetic.Counted(lease, scene.Seen.Leases[lease.Value.Node], scene.Seen.Now) < Scene.Duration;
 
@@ -102,6 +106,7 @@ public sealed class PlannerProperties
     {
         PlanStep.EndLease end => $"end {end.Next.Node}",
         PlanStep.Place place => string.Create(CultureInfo.InvariantCulture, $"{place.Next.Role} {place.Next.Phase} {place.Next.Owner} {place.Next.Epoch} {place.Next.Target} {place.Next.Kind}"),
+        PlanStep.UpdateNode update => $"node {update.Next.Name} {update.Next.Losses.Length} {update.Next.Quarantine is not null}",
         _ => step.ToString(),
     }));
 }

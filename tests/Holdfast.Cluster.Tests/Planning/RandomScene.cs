@@ -18,7 +18,8 @@ internal static class RandomScene
         var random = new Random(seed);
         var names = Names[..random.Next(1, Names.Length + 1)];
         var scene = names.Aggregate(Scene.Of(), (s, name) => WithNode(s, name, random));
-        for (var i = random.Next(7); i > 0; i--) scene = WithRole(scene, $"r{i}", names, random);
+        if (random.Next(15) == 0) scene = scene with { View = scene.View with { Settings = scene.View.Settings! with { Maintenance = AnyMaintenance(random) } } };
+        for (var i = random.Next(7); i > 0; i--) scene = WithRole(scene, $"r{i}", names, random, following: i + 1);
         return scene.AfterMilliseconds(random.Next(3) == 0 ? random.Next(1000) : random.Next(300));
     }
 
@@ -40,7 +41,16 @@ internal static class RandomScene
 
     private static Scene WithNode(Scene scene, string name, Random random)
     {
-        if (random.Next(12) > 0) scene = scene.Node(name, Pick<NodeIntent>(random, usual: NodeIntent.Active), random.Next(8) == 0 ? NodeKind.Witness : NodeKind.Member);
+        if (random.Next(12) > 0)
+        {
+            scene = scene.Node(name, Pick<NodeIntent>(random, usual: NodeIntent.Active), random.Next(8) == 0 ? NodeKind.Witness : NodeKind.Member, n => n with
+            {
+                Quarantine = random.Next(8) == 0 ? new(Noon - TimeSpan.FromMinutes(30), Noon + TimeSpan.FromMinutes(random.Next(-10, 60)), "is a random node") : null,
+                Losses = [.. Enumerable.Range(0, random.Next(6)).Select(_ => Noon - TimeSpan.FromMinutes(random.Next(100)))],
+                ShuttingDown = random.Next(12) == 0,
+            });
+        }
+
         if (random.Next(12) == 0) return scene;
 
         scene = scene.AfterMilliseconds(random.Next(200)).Lease(name, l => l with
@@ -50,18 +60,27 @@ internal static class RandomScene
             EndedClean = random.Next(3) == 0,
             ConfirmedDown = random.Next(3) == 0,
         });
+        if (random.Next(8) == 0) scene = scene.Unwell(name);
         return random.Next(10) == 0 ? scene : scene.Observed(name);
     }
 
-    private static Scene WithRole(Scene scene, string role, string[] names, Random random)
+    private static Scene WithRole(Scene scene, string role, string[] names, Random random, int following)
     {
+        var everywhere = random.Next(6) == 0;
         scene = scene.Role(role, s => s with
         {
+            Mode = everywhere ? RoleMode.Everywhere : RoleMode.Single,
             PossibleOwners = random.Next(3) == 0 ? Some(names, random) : [],
             PreferredOwners = random.Next(2) == 0 ? Some(names, random) : [],
-            Failback = random.Next(3) switch
+            // Only ever one with a greater number: what goes round in a circle is refused when it is declared.
+            Affinity = random.Next(5) == 0 ? [new(R($"r{random.Next(following, 8)}"), random.Next(2) == 0)] : [],
+            AntiAffinity = random.Next(4) == 0 ? [new(R($"r{random.Next(8)}"), random.Next(3) > 0)] : [],
+            Quarantine = random.Next(3) == 0 ? TimeSpan.FromMinutes(random.Next(1, 60)) : null,
+            Failback = random.Next(5) switch
             {
                 0 => Failback.Never,
+                2 => new(FailbackPolicy.WhenIdle),
+                3 => new(FailbackPolicy.Ask),
                 1 => new(FailbackPolicy.AtOnce),
                 _ => new(FailbackPolicy.Window, new TimeOnly(random.Next(24), 0), new TimeOnly(random.Next(24), 0)),
             },
@@ -72,21 +91,30 @@ internal static class RandomScene
             Desired = random.Next(6) == 0 ? DesiredState.Offline : DesiredState.Online,
             Deleting = random.Next(12) == 0,
             NeedsConfirmedEnd = random.Next(4) == 0,
+            Maintenance = random.Next(8) == 0 ? AnyMaintenance(random) : null,
         });
-        if (random.Next(4) == 0) return scene;
+        var parts = everywhere ? names.Select(name => $"{role}@{name}") : [role];
+        return parts.Where(_ => random.Next(4) > 0).Aggregate(scene, (s, part) => WithPlacement(s, part, names, random));
+    }
 
+    private static Scene WithPlacement(Scene scene, string role, string[] names, Random random)
+    {
         scene = scene.Place(role, p => p with
         {
             Phase = Pick<PlacementPhase>(random, usual: PlacementPhase.Assigned),
             Epoch = new Epoch(1, random.Next(1, 50)),
-            Owner = Any(names, random),
+            Owner = R(role).Node ?? Any(names, random),
             OwnerIncarnation = random.Next(1, 4),
             Target = random.Next(3) == 0 ? Any(names, random) : null,
+            QuarantinedUntil = random.Next(6) == 0 ? Noon + TimeSpan.FromMinutes(random.Next(-10, 60)) : null,
             Kind = Pick<ChangeKind>(random, usual: ChangeKind.NodeLost),
             Failures = [.. Enumerable.Range(0, random.Next(4)).Select(_ => new FailureEntry(Any(names, random), Noon - TimeSpan.FromMinutes(random.Next(100))))],
         });
-        return random.Next(4) == 0 ? scene : scene.Says(role, Pick<OnlineState>(random, usual: OnlineState.Online), random.Next(8) == 0);
+        return random.Next(4) == 0 ? scene : scene.Says(role, Pick<OnlineState>(random, usual: OnlineState.Online), random.Next(8) == 0, idle: random.Next(2) == 0);
     }
+
+    private static Maintenance AnyMaintenance(Random random) =>
+        new() { Since = Noon - TimeSpan.FromMinutes(random.Next(120)), Until = Noon + TimeSpan.FromMinutes(random.Next(-10, 120)), Reminders = random.Next(4) };
 
     private static NodeName Any(string[] names, Random random) => N(names[random.Next(names.Length)]);
 

@@ -32,12 +32,18 @@ internal sealed record Scene
 
     public static RoleName R(string role) => new(role);
 
-    public Scene Node(string node, NodeIntent intent = NodeIntent.Active, NodeKind kind = NodeKind.Member) => Write((view, revision) => view with
+    public Scene Node(string node, NodeIntent intent = NodeIntent.Active, NodeKind kind = NodeKind.Member, Func<NodeRecord, NodeRecord>? change = null) => Write((view, revision) => view with
     {
-        Nodes = view.Nodes.SetItem(N(node), new(new NodeRecord
+        Nodes = view.Nodes.SetItem(N(node), new((change ?? (n => n))(new NodeRecord
         {
             Name = N(node), Kind = kind, Voter = true, Address = "10.0.0.1", ApiPort = 7443, Intent = intent, CertificateFingerprint = "",
-        }, revision)),
+        }), revision)),
+    });
+
+    /// <summary>The node says that something runs out, or that nothing does any more.</summary>
+    public Scene Unwell(string node, bool unwell = true) => Write((view, revision) => view with
+    {
+        Health = view.Health.SetItem(N(node), new(new NodeHealth { Node = N(node), Problems = unwell ? [new(HealthConcern.Disk, "runs out of disk: 2 % of it is free")] : [] }, revision)),
     });
 
     public Scene Lease(string node, Func<LeaseRecord, LeaseRecord> change)
@@ -90,14 +96,14 @@ internal sealed record Scene
 
     public Scene OnlineOn(string role, string node, ChangeKind kind = ChangeKind.FirstStart) => OwnedBy(role, node, kind).Says(role, OnlineState.Online);
 
-    public Scene Says(string role, OnlineState state, bool givenUp = false)
+    public Scene Says(string role, OnlineState state, bool givenUp = false, bool idle = false)
     {
         var placement = View.Placements[R(role)].Value;
         return Write((view, revision) => view with
         {
             Statuses = view.Statuses.SetItem(R(role), new(new RoleStatus
             {
-                Role = R(role), Node = placement.Owner!.Value, Epoch = placement.Epoch, State = state, Reason = "the test says so", GivenUp = givenUp,
+                Role = R(role), Node = placement.Owner!.Value, Epoch = placement.Epoch, State = state, Reason = "the test says so", GivenUp = givenUp, Idle = idle,
             }, revision)),
         });
     }

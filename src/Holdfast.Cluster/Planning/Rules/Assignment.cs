@@ -13,6 +13,7 @@ internal static class Assignment
 
         var candidates = draft.Candidates(role);
         var chosen = candidates.FirstOrDefault(c => c.Eligible && c.Node == role.Placement.Value.Target) ?? candidates.FirstOrDefault(c => c.Eligible);
+        if (chosen is null && role.IsInstance) return; // Its node is down, or given nothing: it comes with the node.
         if (chosen is null)
         {
             draft.Wait(role, Because.Of("no-candidate", $"No node can take {role.Name} now.", [.. Facts(lostOwner), .. candidates.Select(Describe)]));
@@ -43,18 +44,19 @@ internal static class Assignment
         var recent = FailureBudget.Recent(role.Spec, placement, draft.Wall);
         if (!FailureBudget.IsSpent(role.Spec, recent)) return false;
 
-        var because = BudgetSpent(role, recent);
-        draft.Place(role, placement.Failed(), because, lostOwner);
+        var until = draft.Wall + role.Spec.Quarantine;
+        var because = BudgetSpent(role, recent, until);
+        draft.Place(role, placement.Failed(until), because, lostOwner);
         draft.Wait(role, because);
         return true;
     }
 
-    private static Because BudgetSpent(RoleState role, ImmutableArray<FailureEntry> recent)
+    private static Because BudgetSpent(RoleState role, ImmutableArray<FailureEntry> recent, DateTimeOffset? until)
     {
         var places = recent.GroupBy(failure => failure.From).OrderBy(on => on.Key).Select(on => $"{CandidateRanking.Times(on.Count())} on {on.Key}");
         var last = role.Placement.Value.History.FirstOrDefault(decision => decision.Kind == ChangeKind.ResourceFailure)?.Because.Sentence.TrimEnd('.');
         return Because.Of("budget-spent",
-            $"{role.Name} failed {string.Join(", ", places)}; {role.Spec.Failovers.Count} in {role.Spec.Failovers.Period.Spoken()} are allowed.{(last is null ? "" : $" At last, {last}.")} Find the cause, then: holdfast role start {role.Name}",
+            $"{role.Name} failed {string.Join(", ", places)}; {role.Spec.Failovers.Count} in {role.Spec.Failovers.Period.Spoken()} are allowed.{(last is null ? "" : $" At last, {last}.")} {(until is { } end ? $"It is in quarantine and tried again by itself at {MaintenanceMode.Instant(end)}; sooner" : "Find the cause, then")}: holdfast role start {role.Name}",
             [.. recent.Select(failure => $"failed on {failure.From} at {failure.At:u}")]);
     }
 
@@ -68,6 +70,8 @@ internal static class Assignment
         ChangeKind.Drain => "drain",
         ChangeKind.Failback => "failback",
         ChangeKind.LoadSpread => "load-spread",
+        ChangeKind.Affinity => "affinity",
+        ChangeKind.NodeUnhealthy => "node-unhealthy",
         _ => "first-start",
     };
 
@@ -77,12 +81,14 @@ internal static class Assignment
         return kind switch
         {
             ChangeKind.NodeLost => $"{to} takes {role.Name}, because the lease of {from} ended.",
-            ChangeKind.ResourceFailure when to == from => $"{to} tries {role.Name} again: no other node can take it.",
+            ChangeKind.ResourceFailure when to == from => $"{to} tries {role.Name} again{(role.IsInstance ? "" : ": no other node can take it")}.",
             ChangeKind.ResourceFailure => $"{to} takes {role.Name}, because it did not work on {from}.",
             ChangeKind.PlannedMove => $"{to} takes {role.Name}, because a move was asked for.",
             ChangeKind.Drain => $"{to} takes {role.Name}, because {from} is being drained.",
             ChangeKind.Failback => $"{to} takes {role.Name} back, because it is a more preferred owner than {from}.",
             ChangeKind.LoadSpread => $"{to} takes {role.Name}, because {from} carried more.",
+            ChangeKind.NodeUnhealthy => $"{to} takes {role.Name}, because {from} was unwell.",
+            ChangeKind.Affinity => $"{to} takes {role.Name}, because of the roles that it goes with or is kept apart from.",
             _ => $"{to} starts {role.Name}, which had no owner.",
         };
     }

@@ -4,20 +4,26 @@ using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Cluster.Planning.Rules;
 
-/// <summary>Takes a role back to a more preferred owner, at once or inside its daily window.</summary>
+/// <summary>Takes a role back to a more preferred owner: at once, inside its daily window, when nobody uses it, or when somebody says so.</summary>
 internal static class FailbackRule
 {
     public static bool TryApply(PlanDraft draft, RoleState role, Placement placement, NodeName owner)
     {
         var standing = CandidateRanking.PreferenceOf(role.Spec, owner);
         if (!CanMoveFreely(draft, role, placement, owner) || !role.Spec.PreferredOwners.Take(standing).Any()) return false;
-        if (!IsOpen(draft, role.Spec.Failback) || !role.IsOnline) return false;
+        if (!IsOpen(draft, role) || !role.IsOnline) return false;
 
         var recent = FailureBudget.Recent(role.Spec, placement, draft.Wall);
         var better = draft.Candidates(role)
-            .Where(c => c.Eligible && CandidateRanking.PreferenceOf(role.Spec, c.Node) < standing && FailureBudget.On(recent, c.Node) == 0)
+            .Where(c => c.Eligible && draft.Judgement[c.Node].IsWell && CandidateRanking.PreferenceOf(role.Spec, c.Node) < standing && FailureBudget.On(recent, c.Node) == 0)
             .MinBy(c => CandidateRanking.PreferenceOf(role.Spec, c.Node));
         if (better is null) return false;
+        if (role.Spec.Failback.Policy == FailbackPolicy.Ask)
+        {
+            draft.Ask(role, Because.Of("failback-ask",
+                $"{role.Name} could go back to {better.Node}, a more preferred owner than {owner}. Take it back: holdfast role failback {role.Name} (or leave it: holdfast role failback {role.Name} --no)", Assignment.Describe(better)));
+            return false;
+        }
 
         draft.Place(role, placement.Releasing(ChangeKind.Failback, better.Node),
             Because.Of("failback", $"{role.Name} goes back to {better.Node}, a more preferred owner than {owner}.", Assignment.Describe(better)));
@@ -31,9 +37,11 @@ internal static class FailbackRule
         && placement.Kind != ChangeKind.PlannedMove // Who moved it by hand wants it there; a later failover ends that wish.
         && draft.Judgement[owner].Record?.Intent == NodeIntent.Active;
 
-    private static bool IsOpen(PlanDraft draft, Failback failback)
+    private static bool IsOpen(PlanDraft draft, RoleState role)
     {
-        if (failback.Policy == FailbackPolicy.AtOnce) return true;
+        var failback = role.Spec.Failback;
+        if (failback.Policy is FailbackPolicy.AtOnce or FailbackPolicy.Ask) return true;
+        if (failback.Policy == FailbackPolicy.WhenIdle) return role.Status is { Idle: true };
         if (failback is not { From: { } from, To: { } to }) return false;
 
         var now = TimeOnly.FromTimeSpan(draft.Wall.UtcDateTime.TimeOfDay);

@@ -10,8 +10,21 @@ internal static class FreeRoleRule
         var placement = role.Placement.Value;
         if (role.Spec.Deleting) Remove(draft, role);
         else if (!role.IsWantedOnline) return;
-        else if (placement.Phase == PlacementPhase.Failed) draft.Wait(role, WhyFailed(role));
+        else if (placement.Phase == PlacementPhase.Failed) TryAgainLater(draft, role, placement);
         else Assignment.Apply(draft, role, KindOfStart(placement.Kind), lostOwner: null);
+    }
+
+    private static void TryAgainLater(PlanDraft draft, RoleState role, Placement placement)
+    {
+        if (placement.QuarantinedUntil is not { } until || until > draft.Wall)
+        {
+            if (placement.QuarantinedUntil is { } end) draft.LookAgainIn(end - draft.Wall);
+            draft.Wait(role, WhyFailed(role));
+            return;
+        }
+
+        draft.Place(role, placement.Released(ChangeKind.FirstStart) with { Failures = [] },
+            Because.Of("quarantine-over", $"The quarantine of {role.Name} is over, its failures are forgotten, and it is tried again."));
     }
 
     private static void Remove(PlanDraft draft, RoleState role)
@@ -24,6 +37,7 @@ internal static class FreeRoleRule
             return;
         }
 
+        if (role.IsInstance) return; // The role is removed as a whole, when it is free everywhere.
         draft.Add(new PlanStep.RemoveRole(role.Name, role.SpecRevision, role.Placement.Revision,
             Because.Of("delete", $"{role.Name} is being deleted and nobody owns it.")));
     }

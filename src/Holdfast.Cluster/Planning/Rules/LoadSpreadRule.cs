@@ -29,9 +29,9 @@ internal static class LoadSpreadRule
         && (placement.Phase != PlacementPhase.Assigned || !role.HasResult);
 
     private static bool MaySpread(PlanDraft draft, RoleState role) =>
-        role is { IsWantedOnline: true, IsOnline: true, Placement.Value: { Phase: PlacementPhase.Assigned, Owner: { } owner } placement }
+        role is { IsInstance: false, IsWantedOnline: true, IsOnline: true, Placement.Value: { Phase: PlacementPhase.Assigned, Owner: { } owner } placement }
         && role.Spec is { PreferredOwners.IsEmpty: true, Failback.Policy: FailbackPolicy.AtOnce }
-        && draft.Judgement.FateOfOwner(placement) is null
+        && draft.Judgement.FateOfOwner(placement) is null && draft.MaintenanceOf(role) is null && !draft.Relations.IsTied(role.Spec)
         && FailbackRule.CanMoveFreely(draft, role, placement, owner);
 
     private static IEnumerable<Move> Moves(PlanDraft draft, RoleState role)
@@ -44,9 +44,10 @@ internal static class LoadSpreadRule
 
         var recent = FailureBudget.Recent(role.Spec, placement, draft.Wall);
         return from candidate in draft.Candidates(role)
-               where candidate.Eligible && candidate.Node != placement.Owner && FailureBudget.On(recent, candidate.Node) == 0
+               where candidate.Eligible && candidate.Node != placement.Owner && draft.Judgement[candidate.Node].IsWell && FailureBudget.On(recent, candidate.Node) == 0
                let there = draft.Loads.Without(role.Name, candidate.Node)
                let gain = weight * (here - there - weight)
+               where draft.Relations.Unmet(role.Spec, candidate.Node) <= draft.Relations.Unmet(role.Spec, placement.Owner.Value)
                where here - there >= SmallestDifference && gain > 0
                select new Move(role, candidate, here, there, gain);
     }

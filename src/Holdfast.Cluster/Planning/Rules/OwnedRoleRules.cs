@@ -18,6 +18,8 @@ internal static class OwnedRoleRules
         _ = TryStop(draft, role, placement)
             || TryGiveUp(draft, role, placement, owner)
             || TryMoveAway(draft, role, placement, owner)
+            || NodeHealthRule.TryApply(draft, role, placement, owner)
+            || AffinityRule.TryApply(draft, role, placement, owner)
             || FailbackRule.TryApply(draft, role, placement, owner);
     }
 
@@ -25,7 +27,8 @@ internal static class OwnedRoleRules
     {
         if (role.IsWantedOnline) return false;
 
-        var why = role.SpecRevision == 0 ? "it is not declared any more" : role.Spec.Deleting ? "it is being deleted" : "it shall be offline";
+        var why = role.SpecRevision == 0 ? "it is not declared any more" : role.Spec.Deleting ? "it is being deleted"
+            : role.IsInstance && draft.Judgement[placement.Owner!.Value].Record?.Intent == NodeIntent.Draining ? $"{placement.Owner} is being drained" : "it shall be offline";
         draft.Place(role, placement.Releasing(ChangeKind.Stop), Because.Of("stop", $"{role.Name} is taken offline: {why}."));
         return true;
     }
