@@ -207,6 +207,7 @@ public sealed class AgentHost : IAsyncDisposable
         var app = builder.Build();
         new MachineEndpoints(this).Map(app);
         new ClusterEndpoints(this).Map(app);
+        new AnswerEndpoints(this).Map(app);
         await app.StartAsync(cancellationToken);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return app;
@@ -235,6 +236,7 @@ public sealed class AgentHost : IAsyncDisposable
         });
         new PeerEndpoints(this).Map(app);
         new ClusterEndpoints(this).Map(app);
+        new AnswerEndpoints(this).Map(app);
         return app;
     }
 

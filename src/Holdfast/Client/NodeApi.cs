@@ -15,6 +15,13 @@ internal static class NodeApi
 
     public static string Standby(string role) => $"{Role(role)}/standby";
 
+    public const string Failures = "/v1/failures";
+
+    public static string WhatIf(IEnumerable<string> down) => $"/v1/what-if?down={Escaped(string.Join(',', down))}";
+
+    public static Task<RebootAnswer> CanRebootAsync(this NodeApiClient api, string node, CancellationToken cancellationToken) =>
+        api.GetAsync($"{Nodes}/{Escaped(node)}/reboot", NodeApiJson.Default.RebootAnswer, cancellationToken);
+
     public static string Events(EventQuery query) => $"/v1/events?{query}";
 
     public static Task<AgentInfo> AgentAsync(this NodeApiClient api, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Holdfast.Cli.Answers;
 using Holdfast.Cli.Clusters;
 using Holdfast.Cli.Daemons;
 using Holdfast.Cli.Declarations;
@@ -31,6 +32,8 @@ internal static class HoldfastCommandLine
             ApplyCommand.Create(),
             DiffCommand.Create(),
             DeleteCommand.Create(),
+            WhatIfCommand.Create(),
+            CanRebootCommand.Create(),
             EventsCommand.Create(),
             HelpCommand.Create(),
         };
