@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Planning;
 using Holdfast.Cluster;
+using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -130,6 +131,20 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
         }
 
         throw Contended($"node {node}");
+    }
+
+    /// <summary>Changes who may do what.</summary>
+    /// <exception cref="HoldfastException">What the change throws, <c>store.contended</c>.</exception>
+    public async Task UpdateAccessAsync(Func<AccessRecord, AccessRecord> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var record = await registry.FindAsync(RegistryKeys.Access, RegistryJson.Default.AccessRecord, cancellationToken);
+            var next = change(record?.Value ?? AccessRecord.Empty);
+            if (next == record?.Value || await TryAsync(registry.PutAsync(RegistryKeys.Access, next, RegistryJson.Default.AccessRecord, record?.Revision ?? 0, cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended("who may do what");
     }
 
     /// <summary>Finds a node.</summary>

@@ -57,4 +57,13 @@ public sealed record NodeRecord
 
     /// <summary>Gets the serial number of its certificate, in hexadecimal: what it is revoked by; empty when it has none.</summary>
     public string CertificateSerial { get; init; } = "";
+
+    /// <summary>Gets the fingerprint of the certificate that the present one replaces; null unless the node is replacing it just now.</summary>
+    public string? FormerFingerprint { get; init; }
+
+    /// <summary>Gets the node's public key, SubjectPublicKeyInfo in Base64: what the cluster key is sealed to when it is rotated; null when not known.</summary>
+    public string? PublicKey { get; init; }
+
+    /// <summary>Whether this node may present a certificate with that fingerprint.</summary>
+    public bool IsCertificate(string fingerprint) => fingerprint.Length > 0 && (fingerprint == CertificateFingerprint || fingerprint == FormerFingerprint);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -18,6 +19,9 @@ public sealed record ClusterView
 
     /// <summary>Gets the settings; null before <c>cluster create</c> finished.</summary>
     public ClusterSettings? Settings { get; init; }
+
+    /// <summary>Gets who may do what.</summary>
+    public AccessRecord Access { get; init; } = AccessRecord.Empty;
 
     public ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>> Nodes { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>>.Empty;
 

@@ -12,12 +12,16 @@ public static class RegistryKeys
     public const string Statuses = "status/";
     public const string Secrets = "secrets/";
     public const string Tokens = "tokens/";
+    public const string Audit = "audit/";
 
     /// <summary>What holds for the whole cluster.</summary>
     public const string Settings = "settings/cluster";
 
     /// <summary>The certificates of evicted nodes.</summary>
     public const string Revoked = "settings/revoked";
+
+    /// <summary>Who may do what.</summary>
+    public const string Access = "settings/access";
 
     /// <summary>The one key that every planner commit compares and advances (leases rule 13).</summary>
     public const string Planner = "settings/planner";

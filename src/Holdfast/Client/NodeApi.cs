@@ -15,7 +15,17 @@ internal static class NodeApi
 
     public static string Standby(string role) => $"{Role(role)}/standby";
 
+    public const string Access = "/v1/access";
+
     public const string Failures = "/v1/failures";
+
+    public static string Audit(int limit) => $"/v1/audit?limit={limit}";
+
+    public static Task<Done> GrantAsync(this NodeApiClient api, GrantRequest request, CancellationToken cancellationToken) =>
+        api.PostAsync(Access, request, NodeApiJson.Default.GrantRequest, NodeApiJson.Default.Done, cancellationToken);
+
+    public static Task<Done> RevokeGrantAsync(this NodeApiClient api, string subject, CancellationToken cancellationToken) =>
+        api.DeleteAsync($"{Access}/{Escaped(subject)}", NodeApiJson.Default.Done, cancellationToken);
 
     public static string WhatIf(IEnumerable<string> down) => $"/v1/what-if?down={Escaped(string.Join(',', down))}";
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Holdfast.Cli.Access;
 using Holdfast.Cli.Answers;
 using Holdfast.Cli.Clusters;
 using Holdfast.Cli.Daemons;
@@ -34,7 +35,9 @@ internal static class HoldfastCommandLine
             DeleteCommand.Create(),
             WhatIfCommand.Create(),
             CanRebootCommand.Create(),
+            AccessCommands.Create(),
             EventsCommand.Create(),
+            AuditCommand.Create(),
             HelpCommand.Create(),
         };
         // The library's --version prints a number only; ours also says what this machine lacks.
