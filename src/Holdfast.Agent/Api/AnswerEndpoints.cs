@@ -23,6 +23,7 @@ internal sealed class AnswerEndpoints(AgentHost host)
             var (view, seen) = host.RequireRuntime().Operations.Situation();
             return Task.FromResult(Outlooks.Failures(view, seen));
         }));
+        app.MapGet("/v1/doctor", http => AnswerAsync(http, ApiJson.Default.DoctorReport, () => host.Examination.OfClusterAsync(http.RequestAborted)));
         app.MapGet("/v1/nodes/{node}/reboot", http => AnswerAsync(http, ApiJson.Default.RebootAnswer, () =>
         {
             var (view, seen) = host.RequireRuntime().Operations.Situation();

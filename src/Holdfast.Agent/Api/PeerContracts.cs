@@ -25,5 +25,6 @@ internal sealed record MountAnswer(string? Target);
 [JsonSerializable(typeof(PeerJoinResponse))]
 [JsonSerializable(typeof(PeerPromoteRequest))]
 [JsonSerializable(typeof(MountAnswer))]
+[JsonSerializable(typeof(Pulse))]
 [JsonSerializable(typeof(IReadOnlyList<SpecProblem>))]
 internal sealed partial class PeerJson : JsonSerializerContext;

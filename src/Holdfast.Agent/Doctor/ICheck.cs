@@ -7,9 +7,10 @@ namespace Holdfast.Agent.Doctor;
 /// <summary>What a check looks with.</summary>
 /// <param name="Runtime">This node.</param>
 /// <param name="Others">The other nodes of the cluster.</param>
+/// <param name="Here">What this node says of itself.</param>
 /// <param name="StateDirectory">Where the store's data are.</param>
 /// <param name="Time">The time.</param>
-internal sealed record CheckContext(NodeRuntime Runtime, IReadOnlyList<NodeRecord> Others, string StateDirectory, TimeProvider Time)
+internal sealed record CheckContext(NodeRuntime Runtime, IReadOnlyList<NodeRecord> Others, Pulse Here, string StateDirectory, TimeProvider Time)
 {
     public Finding Ok(string check, string what) => new(Runtime.Node.Value, check, FindingLevel.Ok, what);
 

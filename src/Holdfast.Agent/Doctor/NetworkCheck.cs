@@ -55,14 +55,12 @@ internal sealed class NetworkCheck : ICheck
 
     private static IEnumerable<Finding> OfVersions(CheckContext context, NodeRecord other, Pulse theirs)
     {
-        var ours = Pulses_Here(context);
+        var ours = context.Here;
         yield return theirs.Version == ours.Version ? context.Ok("versions", $"{other.Name} runs {theirs.Version} too.")
             : context.Warning("versions", $"{other.Name} runs {theirs.Version}, this node {ours.Version}.", "Bring all nodes to one version, one node after the other.");
         if (theirs.Etcd is not null && ours.Etcd is not null && theirs.Etcd != ours.Etcd)
             yield return context.Warning("versions", $"etcd is {theirs.Etcd} on {other.Name} and {ours.Etcd} here.", "Bring all nodes to one version of etcd, one node after the other.");
     }
-
-    private static Pulse Pulses_Here(CheckContext context) => context.Runtime.LastPulse ?? new Pulse(default, AgentVersion.Text, null, null);
 
     private static async Task<string?> TryConnectAsync(CheckContext context, string address, int port, CancellationToken cancellationToken)
     {

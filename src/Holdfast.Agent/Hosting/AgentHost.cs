@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Doctor;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Membership;
 using Holdfast.Agent.Peers;
@@ -77,14 +78,19 @@ public sealed class AgentHost : IAsyncDisposable
     internal NodeRuntime RequireRuntime() => Runtime
         ?? throw new HoldfastException(ErrorKind.Conflict, "node.unconfigured", "This machine does not belong to a cluster yet.", "Make one with 'holdfast cluster create', or join one with 'holdfast node join'.");
 
+    /// <summary>Gets what looks at this node and its cluster.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unconfigured</c>.</exception>
+    internal Examination Examination => new(RequireRuntime(), Version, _options.StateDirectory, _time);
+
+    private static string Version => typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
     /// <summary>Who this machine is.</summary>
     internal AgentInfo Describe()
     {
-        var version = typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
-        if (Runtime is not { } runtime) return new AgentInfo(version, null, null, "unconfigured", "This machine does not belong to a cluster yet.");
+        if (Runtime is not { } runtime) return new AgentInfo(Version, null, null, "unconfigured", "This machine does not belong to a cluster yet.");
         var (state, reason) = runtime.Feed.Trouble is { } trouble ? ("no-quorum", trouble)
             : runtime.Keeper.Holds ? ("member", $"incarnation {runtime.Keeper.Standing.Incarnation}") : ("fenced", runtime.Keeper.Standing.Reason);
-        return new AgentInfo(version, runtime.Node.Value, runtime.Identity.ClusterName, state, reason);
+        return new AgentInfo(Version, runtime.Node.Value, runtime.Identity.ClusterName, state, reason);
     }
 
     /// <summary>Founds a cluster here.</summary>

@@ -118,6 +118,10 @@ internal sealed class PeerClient : IPeers, IDisposable
         }
     }
 
+    /// <summary>Asks one node, whether or not its lease lives; null when it does not answer.</summary>
+    public async Task<T?> TryAskAsync<T>(NodeRecord node, string path, JsonTypeInfo<T> type, TimeSpan within, CancellationToken cancellationToken) =>
+        (await AskAsync(node, path, type, within, cancellationToken)).Answer;
+
     /// <summary>Sends a request to the first node that answers.</summary>
     /// <exception cref="HoldfastException">The problem that the node answered with.</exception>
     public static async Task<T> SendAsync<TBody, T>(HttpClient http, Uri address, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answerType, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ public static class RegistryKeys
     public const string Tokens = "tokens/";
     public const string Audit = "audit/";
 
+    /// <summary>What <c>holdfast doctor</c> tries commits with.</summary>
+    public const string Doctor = "doctor/";
+
     /// <summary>What holds for the whole cluster.</summary>
     public const string Settings = "settings/cluster";
 

@@ -19,6 +19,9 @@ internal static class NodeApi
 
     public const string Failures = "/v1/failures";
 
+    public static Task<DoctorReport> DoctorAsync(this NodeApiClient api, CancellationToken cancellationToken) =>
+        api.GetAsync("/v1/doctor", NodeApiJson.Default.DoctorReport, cancellationToken);
+
     public static string Audit(int limit) => $"/v1/audit?limit={limit}";
 
     public static Task<Done> GrantAsync(this NodeApiClient api, GrantRequest request, CancellationToken cancellationToken) =>

@@ -16,7 +16,7 @@ namespace Holdfast.Cli.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     Converters =
     [
-        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>),
+        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>),
         typeof(CamelCaseEnum<ChangeKind>), typeof(NodeNameJson), typeof(EpochJson),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
@@ -35,6 +35,7 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(WhatIfAnswer))]
 [JsonSerializable(typeof(RebootAnswer))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(GrantRequest))]
 [JsonSerializable(typeof(GrantInfo[]))]
 [JsonSerializable(typeof(AuditEntry[]))]

@@ -35,6 +35,7 @@ internal static class HoldfastCommandLine
             DeleteCommand.Create(),
             WhatIfCommand.Create(),
             CanRebootCommand.Create(),
+            DoctorCommand.Create(),
             AccessCommands.Create(),
             EventsCommand.Create(),
             AuditCommand.Create(),
