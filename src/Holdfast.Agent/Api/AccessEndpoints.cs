@@ -1,6 +1,7 @@
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Hosting;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Naming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using static Holdfast.Agent.Api.NodeApi;
@@ -28,6 +29,12 @@ internal sealed class AccessEndpoints(AgentHost host)
             var subject = Part(http, "subject");
             await Runtime.Operations.UpdateAccessAsync(record => record.Without(subject), http.RequestAborted);
             return $"Nothing is granted to {subject} any more.";
+        }));
+        app.MapPost("/v1/nodes/{node}/revoke", http => DoneAsync(http, () => Runtime.Admission.RevokeNodeAsync(new NodeName(Part(http, "node")), http.RequestAborted)));
+        app.MapPost("/v1/nodes/{node}/renew-certificate", http => DoneAsync(http, async () =>
+        {
+            var node = Runtime.Operations.FindNode(new NodeName(Part(http, "node"))).Value;
+            return node.Name == Runtime.Node || Runtime.Peers is not { } peers ? await Runtime.Certificates.RenewAsync(http.RequestAborted) : await peers.RenewAsync(node, http.RequestAborted);
         }));
         app.MapGet("/v1/audit", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListAuditEntry, async () =>
         {

@@ -237,13 +237,13 @@ public sealed class AgentHost : IAsyncDisposable
     {
         var builder = Builder();
         var gate = new Gate(this, _time);
-        var certificate = SslStreamCertificateContext.Create(runtime.Keys!.LoadCertificate(), null, offline: true);
-        var trust = PeerClient.Policy(runtime.Keys.LoadAuthority());
+        var keys = runtime.Keys!;
+        var trust = PeerClient.Policy(keys.LoadAuthority());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(runtime.Identity.Address), runtime.Identity.ApiPort, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
             {
-                ServerCertificateContext = certificate,
+                ServerCertificateContext = keys.CurrentCertificate(), // Each time: it may have been renewed.
                 ClientCertificateRequired = true,
                 // A joining node has no certificate yet; what it may ask is decided below. A certificate of another authority is refused here.
                 // One that access was granted to is known by its fingerprint, whoever signed it.

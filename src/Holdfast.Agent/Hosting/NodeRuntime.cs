@@ -70,6 +70,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
         Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
         Admission = new Admission(this, _time);
+        ClusterKey = new ClusterKeyKeeper(this, _time);
+        Certificates = new CertificateKeeper(this, journal, _time);
     }
 
     public NodeIdentity Identity => _follower.Identity;
@@ -103,6 +105,10 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     public Admission Admission { get; }
 
+    public ClusterKeyKeeper ClusterKey { get; }
+
+    public CertificateKeeper Certificates { get; }
+
     public ILeash Leash => _leash;
 
     /// <summary>Runs until cancelled; then hands its roles over before it ends.</summary>
@@ -118,7 +124,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         [
             Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
             FollowVotersAsync(ending.Token), BackstopAsync(ending.Token), ActivateAsync(ending.Token),
-            new EvictionKeeper(this, _time).RunAsync(ending.Token),
+            new EvictionKeeper(this, _time).RunAsync(ending.Token), ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),
         ];
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);

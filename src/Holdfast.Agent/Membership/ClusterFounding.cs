@@ -127,6 +127,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         var record = new NodeRecord
         {
             Name = node, Kind = NodeKind.Member, Voter = true, Address = identity.Address, ApiPort = identity.ApiPort, Intent = NodeIntent.Active, CertificateFingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256) ?? "", CertificateSerial = certificate?.SerialNumber ?? "",
+            PublicKey = certificate is null ? null : Convert.ToBase64String(certificate.PublicKey.ExportSubjectPublicKeyInfo()),
         };
         List<StoreWrite> writes =
         [

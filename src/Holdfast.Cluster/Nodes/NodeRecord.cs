@@ -61,6 +61,9 @@ public sealed record NodeRecord
     /// <summary>Gets the fingerprint of the certificate that the present one replaces; null unless the node is replacing it just now.</summary>
     public string? FormerFingerprint { get; init; }
 
+    /// <summary>Gets the serial number of that one.</summary>
+    public string? FormerSerial { get; init; }
+
     /// <summary>Gets the node's public key, SubjectPublicKeyInfo in Base64: what the cluster key is sealed to when it is rotated; null when not known.</summary>
     public string? PublicKey { get; init; }
 

@@ -28,6 +28,7 @@ namespace Holdfast.Store.Registry;
 [JsonSerializable(typeof(TokenRecord))]
 [JsonSerializable(typeof(RevocationRecord))]
 [JsonSerializable(typeof(AccessRecord))]
+[JsonSerializable(typeof(ClusterKeyRecord))]
 [JsonSerializable(typeof(AuditRecord))]
 public sealed partial class RegistryJson : JsonSerializerContext
 {

@@ -23,6 +23,9 @@ public static class RegistryKeys
     /// <summary>The certificates of evicted nodes.</summary>
     public const string Revoked = "settings/revoked";
 
+    /// <summary>The cluster key since it was last rotated, sealed to each node.</summary>
+    public const string ClusterKey = "settings/cluster-key";
+
     /// <summary>Who may do what.</summary>
     public const string Access = "settings/access";
 
