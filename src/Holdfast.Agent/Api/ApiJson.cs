@@ -31,6 +31,7 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(WhatIfAnswer))]
 [JsonSerializable(typeof(RebootAnswer))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(RehearsalAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(GrantRequest))]
 [JsonSerializable(typeof(IReadOnlyList<GrantInfo>))]

@@ -24,7 +24,7 @@ internal sealed class TimingCheck : ICheck
         }
         catch (StoreUnavailableException exception)
         {
-            return [context.Problem("store", $"The store takes no commit: {exception.Message}", "Bring back a node or the witness: a majority of the voters has to be up.")];
+            return [context.Problem(Name, $"A commit to the store was not answered in time: {exception.Message}", "See that a majority of the voters is up; if it is, take load off their disks and processors.")];
         }
 
         commits.Sort();

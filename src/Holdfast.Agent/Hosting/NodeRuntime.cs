@@ -7,6 +7,7 @@ using Holdfast.Agent.Operations;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Planning;
 using Holdfast.Agent.Probes;
+using Holdfast.Agent.Rehearsals;
 using Holdfast.Agent.Roles;
 using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
@@ -72,6 +73,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Admission = new Admission(this, _time);
         ClusterKey = new ClusterKeyKeeper(this, _time);
         Certificates = new CertificateKeeper(this, journal, _time);
+        Stage = new RehearsalStage(this, options);
     }
 
     public NodeIdentity Identity => _follower.Identity;
@@ -109,6 +111,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     public CertificateKeeper Certificates { get; }
 
+    public RehearsalStage Stage { get; }
+
     public ILeash Leash => _leash;
 
     /// <summary>Runs until cancelled; then hands its roles over before it ends.</summary>
@@ -119,6 +123,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
         var held = await _leash.GetStateAsync(stopping);
         Runner.Adopt(held.Units);
+        await RehearsalStage.ClearAsync(_leash, held.Units, stopping);
         if (_follower.Doubted is { } doubted && doubted.Incarnation == held.Incarnation) await _leash.ExpireAsync(held.Incarnation, doubted.Reason, stopping);
         List<Task> loops =
         [

@@ -124,6 +124,11 @@ internal sealed class PeerClient : IPeers, IDisposable
     public async Task<string> RenewAsync(NodeRecord node, CancellationToken cancellationToken) =>
         (await SendAsync(_http, Address(node, "v1/peer/renew"), new PeerPromoteRequest(node.Name.Value), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, cancellationToken)).Message;
 
+    /// <summary>Has a node rehearse a role.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
+    public Task<RehearsalAnswer> RehearseAsync(NodeRecord node, RoleName role, CancellationToken cancellationToken) =>
+        SendAsync(_http, Address(node, $"v1/peer/rehearse/{role}"), new PeerPromoteRequest(node.Name.Value), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.RehearsalAnswer, cancellationToken);
+
     /// <summary>Asks one node, whether or not its lease lives; null when it does not answer.</summary>
     public async Task<T?> TryAskAsync<T>(NodeRecord node, string path, JsonTypeInfo<T> type, TimeSpan within, CancellationToken cancellationToken) =>
         (await AskAsync(node, path, type, within, cancellationToken)).Answer;

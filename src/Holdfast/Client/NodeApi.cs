@@ -19,6 +19,9 @@ internal static class NodeApi
 
     public const string Failures = "/v1/failures";
 
+    public static Task<RehearsalAnswer> RehearseAsync(this NodeApiClient api, string role, string? on, CancellationToken cancellationToken) =>
+        api.PostAsync($"{Role(role)}/rehearse{(on is null ? "" : "?on=" + Escaped(on))}", NodeApiJson.Default.RehearsalAnswer, cancellationToken);
+
     public static Task<DoctorReport> DoctorAsync(this NodeApiClient api, CancellationToken cancellationToken) =>
         api.GetAsync("/v1/doctor", NodeApiJson.Default.DoctorReport, cancellationToken);
 

@@ -36,6 +36,7 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(WhatIfAnswer))]
 [JsonSerializable(typeof(RebootAnswer))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(RehearsalAnswer))]
 [JsonSerializable(typeof(GrantRequest))]
 [JsonSerializable(typeof(GrantInfo[]))]
 [JsonSerializable(typeof(AuditEntry[]))]

@@ -25,6 +25,7 @@ internal static class HoldfastCommandLine
         {
             DevCommand.Create(),
             AgentCommand.Create(),
+            RehearsalCommand.Create(),
             ClusterCommands.Create(),
             NodeCommands.Create(),
             RoleCommands.Create(),
@@ -36,6 +37,7 @@ internal static class HoldfastCommandLine
             WhatIfCommand.Create(),
             CanRebootCommand.Create(),
             DoctorCommand.Create(),
+            RehearseCommand.Create(),
             AccessCommands.Create(),
             EventsCommand.Create(),
             AuditCommand.Create(),
