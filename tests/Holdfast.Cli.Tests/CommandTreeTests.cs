@@ -60,6 +60,7 @@ public sealed class CommandTreeTests
             "node join", "node list", "node pause", "node resume", "node drain", "node evict", "node confirm-down",
             "role create", "role list", "role show", "role move", "role start", "role stop", "role explain", "role maintenance", "role failback", "cluster maintenance", "role standby", "role delete",
             "resource add", "resource online", "resource offline", "resource restart", "config check", "apply", "diff", "delete", "events",
+            "what-if", "can-i-reboot", "doctor", "audit", "access list", "access grant", "access revoke", "access certificate", "node revoke", "node renew-certificate",
         ];
 
         Assert.Empty(expected.Except(Walk(HoldfastCommandLine.Build(), "")));

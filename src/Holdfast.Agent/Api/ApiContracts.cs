@@ -100,7 +100,7 @@ public sealed record RoleExplain(RoleSummary Summary, string Why, IReadOnlyList<
 /// <param name="Node">The standby.</param>
 /// <param name="Monitoring">The node it watches; null when the role has no owner.</param>
 /// <param name="WouldWin">Whether it would be the next owner now.</param>
-/// <param name="ExpectedTakeoverMs">Lease wait plus the last measured start of the role, in milliseconds; null when never started.</param>
+/// <param name="ExpectedTakeoverMs">What the wait for the lease and the measured starts of the role make likely, in milliseconds; null when it was never started, or the node cannot take it.</param>
 /// <param name="Reason">Why it would, or would not.</param>
 public sealed record Standby(string Node, string? Monitoring, bool WouldWin, double? ExpectedTakeoverMs, string Reason);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 using Holdfast.Store.Registry;
@@ -11,7 +12,7 @@ namespace Holdfast.Agent.Api;
     Converters =
     [
         typeof(NodeNameConverter), typeof(RoleNameConverter), typeof(ResourceNameConverter), typeof(EpochConverter), typeof(PropertyValueConverter),
-        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>),
+        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
@@ -28,6 +29,15 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(IReadOnlyList<Standby>))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MaintenanceRequest))]
+[JsonSerializable(typeof(WhatIfAnswer))]
+[JsonSerializable(typeof(RebootAnswer))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(RehearsalAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+[JsonSerializable(typeof(GrantRequest))]
+[JsonSerializable(typeof(IReadOnlyList<GrantInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<AuditEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<FailureOutlook>))]
 [JsonSerializable(typeof(ApplyResponse))]
 [JsonSerializable(typeof(MoveStoreRequest))]
 [JsonSerializable(typeof(RestoreRequest))]

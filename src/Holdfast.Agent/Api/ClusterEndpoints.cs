@@ -152,15 +152,12 @@ internal sealed class ClusterEndpoints(AgentHost host)
         _ = StatusReport.Role(Runtime, view, seen, role);
         if (view.Roles[role].Value.Mode == RoleMode.Everywhere) return []; // It runs on the others already.
         var owner = view.Placements.TryGetValue(role, out var placement) && !placement.Value.IsFree ? placement.Value.Owner : null;
-        var start = view.Statuses.TryGetValue(role, out var status) ? status.Value.LastStartTook : null;
-        var lease = owner is { } name && view.Leases.TryGetValue(name, out var held) ? held.Value : null;
-
         var next = WhatIf.NextOwner(view, seen, role);
-        var expected = start + (lease is null ? TimeSpan.Zero : lease.Duration + lease.Margin);
         return
         [
             .. Planner.Candidates(view, seen, role).Where(candidate => candidate.Node != owner)
-                .Select(candidate => new Standby(candidate.Node.Value, owner?.Value, candidate.Node == next, expected?.TotalMilliseconds, candidate.Reason)),
+                .Select(candidate => (candidate, told: TakeoverForecast.OfLoss(view, role, candidate.Node).Expected))
+                .Select(c => new Standby(c.candidate.Node.Value, owner?.Value, c.candidate.Node == next, c.candidate.Eligible ? c.told?.TotalMilliseconds : null, c.candidate.Reason)),
         ];
     }
 

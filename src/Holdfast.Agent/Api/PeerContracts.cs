@@ -32,5 +32,6 @@ internal sealed record MountAnswer(string? Target);
 [JsonSerializable(typeof(PeerPromoteRequest))]
 [JsonSerializable(typeof(MountAnswer))]
 [JsonSerializable(typeof(PeerStanding))]
+[JsonSerializable(typeof(Pulse))]
 [JsonSerializable(typeof(IReadOnlyList<SpecProblem>))]
 internal sealed partial class PeerJson : JsonSerializerContext;

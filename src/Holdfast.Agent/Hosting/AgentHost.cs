@@ -4,13 +4,14 @@ using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Doctor;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Membership;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Recovery;
 using Holdfast.Cluster;
-using Holdfast.Cluster.Naming;
 using Holdfast.Leash.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -81,15 +82,20 @@ public sealed class AgentHost : IAsyncDisposable
         ? throw new HoldfastException(ErrorKind.Conflict, "node.left-behind", left, "Clear this machine's state folder and join it again: 'holdfast cluster token' on a node of the cluster, then 'holdfast node join' here.")
         : Runtime ?? throw new HoldfastException(ErrorKind.Conflict, "node.unconfigured", "This machine does not belong to a cluster yet.", "Make one with 'holdfast cluster create', or join one with 'holdfast node join'.");
 
+    /// <summary>Gets what looks at this node and its cluster.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unconfigured</c>.</exception>
+    internal Examination Examination => new(RequireRuntime(), Version, _options.StateDirectory, _time);
+
+    private static string Version => typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
     /// <summary>Who this machine is.</summary>
     internal AgentInfo Describe()
     {
-        var version = typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
-        if (Runtime is not { } runtime) return new AgentInfo(version, null, null, "unconfigured", "This machine does not belong to a cluster yet.");
-        if (runtime.LeftBehind is { } left) return new AgentInfo(version, runtime.Node.Value, runtime.Identity.ClusterName, "left-behind", left);
+        if (Runtime is not { } runtime) return new AgentInfo(Version, null, null, "unconfigured", "This machine does not belong to a cluster yet.");
+        if (runtime.LeftBehind is { } left) return new AgentInfo(Version, runtime.Node.Value, runtime.Identity.ClusterName, "left-behind", left);
         var (state, reason) = runtime.Feed.Trouble is { } trouble ? ("no-quorum", trouble)
             : runtime.Keeper.Holds ? ("member", $"incarnation {runtime.Keeper.Standing.Incarnation}") : ("fenced", runtime.Keeper.Standing.Reason);
-        return new AgentInfo(version, runtime.Node.Value, runtime.Identity.ClusterName, state, reason);
+        return new AgentInfo(Version, runtime.Node.Value, runtime.Identity.ClusterName, state, reason);
     }
 
     /// <summary>Founds a cluster here.</summary>
@@ -248,36 +254,51 @@ public sealed class AgentHost : IAsyncDisposable
         var builder = Builder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1));
         var app = builder.Build();
+        app.Use(new Gate(this, _time).LocalAsync);
         new MachineEndpoints(this).Map(app);
         new ClusterEndpoints(this).Map(app);
+        new AnswerEndpoints(this).Map(app);
+        new AccessEndpoints(this).Map(app);
         await app.StartAsync(cancellationToken);
-        File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Open(socket);
         return app;
+    }
+
+    /// <summary>
+    /// Anybody on the machine may ask, and is answered by who the kernel says they are (<see cref="Gate"/>). Of the folder they see nothing else:
+    /// they cannot list it, and the leash's socket stays closed. In development it is its user's alone.
+    /// </summary>
+    private void Open(string socket)
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        const UnixFileMode Everybody = Owner | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        File.SetUnixFileMode(socket, _options.Development ? Owner : Everybody);
+        if (!_options.Development) File.SetUnixFileMode(_options.RunDirectory, Owner | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
     }
 
     private WebApplication BuildRemote(NodeRuntime runtime)
     {
         var builder = Builder();
-        var certificate = SslStreamCertificateContext.Create(runtime.Keys!.LoadCertificate(), null, offline: true);
-        var trust = PeerClient.Policy(runtime.Keys.LoadAuthority());
+        var gate = new Gate(this, _time);
+        var keys = runtime.Keys!;
+        var trust = PeerClient.Policy(keys.LoadAuthority());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(runtime.Identity.Address), runtime.Identity.ApiPort, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
             {
-                ServerCertificateContext = certificate,
+                ServerCertificateContext = keys.CurrentCertificate(), // Each time: it may have been renewed.
                 ClientCertificateRequired = true,
                 // A joining node has no certificate yet; what it may ask is decided below. A certificate of another authority is refused here.
-                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is null || IsOurs(shown, trust),
+                // One that access was granted to is known by its fingerprint, whoever signed it.
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is null || IsOurs(shown, trust) || gate.IsKnown(shown),
             }),
         })));
         var app = builder.Build();
-        app.Use(async (http, next) =>
-        {
-            if (http.Request.Path.StartsWithSegments("/v1/peer/join") || http.Request.Path.StartsWithSegments("/v1/peer/authority") || (http.Connection.ClientCertificate is not null && http.Request.Path == "/v1/peer/standing") || IsNode(runtime, http.Connection.ClientCertificate)) await next();
-            else await NodeApi.ProblemAsync(http, new HoldfastException(ErrorKind.Forbidden, "node.not-trusted", "Only nodes of this cluster may ask this.", "Join the machine, or ask a node's local socket."));
-        });
+        app.Use(gate.RemoteAsync);
         new PeerEndpoints(this).Map(app);
         new ClusterEndpoints(this).Map(app);
+        new AnswerEndpoints(this).Map(app);
+        new AccessEndpoints(this).Map(app);
         return app;
     }
 
@@ -296,10 +317,4 @@ public sealed class AgentHost : IAsyncDisposable
         chain.ChainPolicy = trust.Clone();
         return chain.Build(new X509Certificate2(shown));
     }
-
-    /// <summary>A node is who its record says: the name in the certificate, with exactly that certificate.</summary>
-    private static bool IsNode(NodeRuntime runtime, X509Certificate2? certificate) =>
-        certificate is not null && EntityName.IsValid(certificate.GetNameInfo(X509NameType.SimpleName, false))
-        && runtime.Feed.Current is { } state && state.View.Nodes.TryGetValue(new NodeName(certificate.GetNameInfo(X509NameType.SimpleName, false)), out var node)
-        && node.Value.CertificateFingerprint == certificate.GetCertHashString(HashAlgorithmName.SHA256);
 }

@@ -10,6 +10,7 @@ using Holdfast.Agent.Peers;
 using Holdfast.Agent.Planning;
 using Holdfast.Agent.Probes;
 using Holdfast.Agent.Recovery;
+using Holdfast.Agent.Rehearsals;
 using Holdfast.Agent.Roles;
 using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
@@ -76,6 +77,9 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Admission = new Admission(this, _time);
         LeftBehind = identity.LeftBehind;
         Backups = new ClusterBackups(this, journal, _time);
+        ClusterKey = new ClusterKeyKeeper(this, _time);
+        Certificates = new CertificateKeeper(this, journal, _time);
+        Stage = new RehearsalStage(this, options);
     }
 
     public NodeIdentity Identity => _follower.Identity;
@@ -111,6 +115,12 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     public ClusterBackups Backups { get; }
 
+    public ClusterKeyKeeper ClusterKey { get; }
+
+    public CertificateKeeper Certificates { get; }
+
+    public RehearsalStage Stage { get; }
+
     public ILeash Leash => _leash;
 
     /// <summary>Gets why this node is no part of the cluster any more, which went on without it; null when it is one.</summary>
@@ -142,6 +152,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
         var held = await _leash.GetStateAsync(stopping);
         Runner.Adopt(held.Units);
+        await RehearsalStage.ClearAsync(_leash, held.Units, stopping);
         if (_follower.Doubted is { } doubted && doubted.Incarnation == held.Incarnation) await _leash.ExpireAsync(held.Incarnation, doubted.Reason, stopping);
         List<Task> loops =
         [
@@ -151,6 +162,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             new LeftBehind(this, _time).RunAsync(ending.Token),
             new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token),
             new HealthMonitor(Node, Registry, Feed, Keeper, Profile, LookAtMachine, _time, _journal).RunAsync(ending.Token),
+            ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),
         ];
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);

@@ -69,7 +69,7 @@ internal sealed class StoreFollower : IAsyncDisposable
     public static EtcdOptions OptionsFor(NodeIdentity identity, NodeKeys keys, IEnumerable<string> voters) => new()
     {
         Endpoints = Endpoints(identity, voters),
-        ClientCertificate = keys.LoadCertificate(),
+        CurrentCertificate = () => keys.CurrentCertificate().TargetCertificate,
         ClusterAuthority = keys.LoadAuthority(),
     };
 

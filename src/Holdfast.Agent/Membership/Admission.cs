@@ -45,7 +45,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
     {
         var node = new NodeName(request.Node);
         var keys = RequireKeys();
-        var clusterKey = keys.LoadClusterKey();
+        var (clusterKey, keyRevision) = await runtime.ClusterKey.CurrentAsync(cancellationToken);
         await runtime.Feed.RefreshAsync(cancellationToken); // Two nodes that join through different members must not get the same place.
         var view = runtime.Operations.Situation().View;
         var tokenKey = RegistryKeys.Tokens + request.TokenId;
@@ -57,6 +57,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
             throw new HoldfastException(ErrorKind.Conflict, "node.address-taken", $"Node {same.Name} already has the address {request.Address}.", "Give the address of the joining machine itself.");
 
         var authority = await LoadAuthorityAsync(keys, clusterKey, cancellationToken);
+        var publicKey = Convert.ToBase64String(ClusterAuthority.KeyOf(request.CertificateRequest));
         using var certificate = authority.Sign(request.CertificateRequest, node, request.Address, time.GetUtcNow());
         var voters = others.Where(other => other.Voter).ToList();
         var shared = runtime.Identity.Store == StoreKind.Postgres;
@@ -66,13 +67,13 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var record = new NodeRecord
         {
             Name = node, Kind = request.Witness ? NodeKind.Witness : NodeKind.Member, Voter = votes, Address = request.Address, ApiPort = request.ApiPort,
-            Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256), CertificateSerial = certificate.SerialNumber,
+            Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256), CertificateSerial = certificate.SerialNumber, PublicKey = publicKey,
         };
         // A repeated join is given a new certificate; the one before may have reached the machine all the same.
         var (revoked, unchanged, revoking) = await RevokeAsync(known.Value is { Intent: not NodeIntent.Evicted } before ? before.CertificateSerial : "", authority, cancellationToken);
         await RequireCommittedAsync(runtime.Registry.Store.CommitAsync(
             new(
-                [new(tokenKey, token!.Value.Revision), new(RegistryKeys.Node(node), known.Revision), .. unchanged],
+                [new(tokenKey, token!.Value.Revision), new(RegistryKeys.Node(node), known.Revision), new(RegistryKeys.ClusterKey, keyRevision), .. unchanged], // A key that is rotated at this moment would be kept from it.
                 [new(tokenKey, RegistryJson.Encode(used, RegistryJson.Default.TokenRecord)), new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord)), .. revoking]),
             cancellationToken));
         await runtime.Feed.RefreshAsync(cancellationToken);
@@ -131,11 +132,31 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
     /// Puts a node out of the cluster: condemned first, so that its roles end before anybody else may start them; then its vote
     /// and its right to speak are taken (leases rule 5).
     /// </summary>
-    public async Task<string> EvictAsync(NodeName node, CancellationToken cancellationToken)
+    public Task<string> EvictAsync(NodeName node, CancellationToken cancellationToken) => PutOutAsync(node, RevokeAsync, "", cancellationToken);
+
+    /// <summary>
+    /// Evicts a node that is no longer trusted: in the same commit the cluster key is rotated, so that what it copied opens no secret that is in
+    /// the store from now on.
+    /// </summary>
+    public Task<string> RevokeNodeAsync(NodeName node, CancellationToken cancellationToken)
+    {
+        RequireKeys();
+        return PutOutAsync(
+            node,
+            async (record, stop) =>
+            {
+                var (unchanged, writes) = await RevokeAsync(record, stop);
+                var (keyUnchanged, keyWrites) = await runtime.ClusterKey.RotateAsync(node, stop);
+                return ([.. unchanged, .. keyUnchanged], [.. writes, .. keyWrites]);
+            },
+            " The cluster key was rotated.", cancellationToken);
+    }
+
+    private async Task<string> PutOutAsync(NodeName node, Func<NodeRecord, CancellationToken, Task<(StoreCondition[] Unchanged, StoreWrite[] Writes)>> revoke, string more, CancellationToken cancellationToken)
     {
         var record = runtime.Operations.FindNode(node).Value;
         if (node == runtime.Node) throw new HoldfastException(ErrorKind.Conflict, "node.self", $"Node {node} cannot evict itself.", "Run the command on another node.");
-        await runtime.Operations.CondemnAsync(node, RevokeAsync, cancellationToken);
+        await runtime.Operations.CondemnAsync(node, revoke, cancellationToken);
         if (record.Voter && runtime.EtcdOptions is { } options)
         {
             using var etcd = new EtcdCluster(options);
@@ -143,7 +164,27 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
             if (member is not null) await etcd.RemoveMemberAsync(member.Id, cancellationToken);
         }
 
-        return $"Node {node} is evicted; its roles go to others once its lease is over.";
+        return $"Node {node} is evicted; its roles go to others once its lease is over.{more}";
+    }
+
+    /// <summary>A new certificate for this node.</summary>
+    public async Task<X509Certificate2> SignAsync(byte[] certificateRequest, CancellationToken cancellationToken)
+    {
+        var authority = await LoadAuthorityAsync(RequireKeys(), (await runtime.ClusterKey.CurrentAsync(cancellationToken)).Key, cancellationToken);
+        return authority.Sign(certificateRequest, runtime.Node, runtime.Identity.Address, time.GetUtcNow());
+    }
+
+    /// <summary>Changes which certificate a node may present, and revokes another of it in the same commit.</summary>
+    /// <param name="revoked">The serial number to revoke, told from the record as it is; empty for none.</param>
+    public async Task ReplaceCertificateAsync(NodeName node, Func<NodeRecord, NodeRecord> change, Func<NodeRecord, string> revoked, CancellationToken cancellationToken)
+    {
+        var authority = await LoadAuthorityAsync(RequireKeys(), (await runtime.ClusterKey.CurrentAsync(cancellationToken)).Key, cancellationToken);
+        await runtime.Feed.RefreshAsync(cancellationToken);
+        var record = runtime.Operations.FindNode(node);
+        var (_, unchanged, writes) = await RevokeAsync(revoked(record.Value), authority, cancellationToken);
+        await RequireCommittedAsync(runtime.Registry.Store.CommitAsync(
+            new([new(RegistryKeys.Node(node), record.Revision), .. unchanged], [new(RegistryKeys.Node(node), RegistryJson.Encode(change(record.Value), RegistryJson.Default.NodeRecord)), .. writes]), cancellationToken));
+        await runtime.Feed.RefreshAsync(cancellationToken);
     }
 
     /// <summary>The authority's certificate, which anybody may see: a joining node compares it with its token's fingerprint.</summary>
@@ -161,16 +202,16 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
     private async Task<(StoreCondition[] Unchanged, StoreWrite[] Writes)> RevokeAsync(NodeRecord node, CancellationToken cancellationToken)
     {
         if (runtime.Keys is not { } keys) return ([], []);
-        var (_, unchanged, writes) = await RevokeAsync(node.CertificateSerial, await LoadAuthorityAsync(keys, keys.LoadClusterKey(), cancellationToken), cancellationToken);
+        var (_, unchanged, writes) = await RevokeAsync(node.CertificateSerial, await LoadAuthorityAsync(keys, (await runtime.ClusterKey.CurrentAsync(cancellationToken)).Key, cancellationToken), cancellationToken, node.FormerSerial);
         return (unchanged, writes);
     }
 
     /// <summary>What is revoked once a serial number is too, and what a commit of that compares and writes; nothing to write when there is none.</summary>
-    private async Task<(RevocationRecord? Revoked, StoreCondition[] Unchanged, StoreWrite[] Writes)> RevokeAsync(string serial, ClusterAuthority authority, CancellationToken cancellationToken)
+    private async Task<(RevocationRecord? Revoked, StoreCondition[] Unchanged, StoreWrite[] Writes)> RevokeAsync(string serial, ClusterAuthority authority, CancellationToken cancellationToken, string? former = null)
     {
         var found = await runtime.Registry.FindAsync(RegistryKeys.Revoked, RegistryJson.Default.RevocationRecord, cancellationToken);
         if (serial.Length == 0) return (found?.Value, [], []);
-        string[] serials = [.. found?.Value.Serials ?? [], serial];
+        string[] serials = [.. found?.Value.Serials ?? [], serial, .. former is null ? Array.Empty<string>() : [former]];
         var next = new RevocationRecord(serials, authority.Revoke(serials, time.GetUtcNow()));
         return (next, [new(RegistryKeys.Revoked, found?.Revision ?? 0)], [new(RegistryKeys.Revoked, RegistryJson.Encode(next, RegistryJson.Default.RevocationRecord))]);
     }

@@ -154,6 +154,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
     {
         Name = new NodeName(identity.Node), Kind = NodeKind.Member, Voter = identity.Voter, Address = identity.Address, ApiPort = identity.ApiPort, Intent = NodeIntent.Active,
         CertificateFingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256) ?? "", CertificateSerial = certificate?.SerialNumber ?? "",
+        PublicKey = certificate is null ? null : Convert.ToBase64String(certificate.PublicKey.ExportSubjectPublicKeyInfo()),
     };
 
     private static async Task WriteFirstRecordsAsync(IClusterStore store, NodeIdentity identity, NodeName node, X509Certificate2? certificate, IEnumerable<StoreWrite> trust, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Planning;
 using Holdfast.Cluster;
+using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -186,6 +187,20 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
         throw Contended($"node {node}");
     }
 
+    /// <summary>Changes who may do what.</summary>
+    /// <exception cref="HoldfastException">What the change throws, <c>store.contended</c>.</exception>
+    public async Task UpdateAccessAsync(Func<AccessRecord, AccessRecord> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var record = await registry.FindAsync(RegistryKeys.Access, RegistryJson.Default.AccessRecord, cancellationToken);
+            var next = change(record?.Value ?? AccessRecord.Empty);
+            if (next == record?.Value || await TryAsync(registry.PutAsync(RegistryKeys.Access, next, RegistryJson.Default.AccessRecord, record?.Revision ?? 0, cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended("who may do what");
+    }
+
     /// <summary>Finds a node.</summary>
     /// <exception cref="HoldfastException">Code <c>node.not-found</c>.</exception>
     public Versioned<NodeRecord> FindNode(NodeName node)
@@ -209,7 +224,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
             var lease = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
             var (unchanged, revoking) = await revoke(record.Value, cancellationToken);
             List<StoreCondition> conditions = [new(RegistryKeys.Node(node), record.Revision), new(RegistryKeys.Lease(node), lease?.Revision ?? 0), .. unchanged];
-            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "" }, RegistryJson.Default.NodeRecord)), .. revoking];
+            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "", FormerFingerprint = null, FormerSerial = null }, RegistryJson.Default.NodeRecord)), .. revoking];
             if (lease is { Value.State: LeaseState.Live } live) writes.Add(new(RegistryKeys.Lease(node), RegistryJson.Encode(live.Value with { State = LeaseState.Closing }, RegistryJson.Default.LeaseRecord)));
             if (await TryAsync(registry.Store.CommitAsync(new([.. conditions], [.. writes]), cancellationToken), cancellationToken)) return;
         }

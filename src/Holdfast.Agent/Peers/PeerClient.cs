@@ -41,10 +41,10 @@ internal sealed class PeerClient : IPeers, IDisposable
     /// <summary>A client that shows this node's certificate and trusts only the cluster's authority.</summary>
     public static HttpClient ForNode(NodeKeys keys, TimeSpan connectTimeout)
     {
-        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = connectTimeout, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2) };
+        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = connectTimeout, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2), PooledConnectionLifetime = TimeSpan.FromMinutes(2) }; // A renewed certificate is shown soon.
         handler.SslOptions = new SslClientAuthenticationOptions
         {
-            ClientCertificateContext = SslStreamCertificateContext.Create(keys.LoadCertificate(), null, offline: true),
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => keys.CurrentCertificate().TargetCertificate,
             CertificateChainPolicy = Policy(keys.LoadAuthority()),
         };
         return new HttpClient(handler);
@@ -117,6 +117,21 @@ internal sealed class PeerClient : IPeers, IDisposable
             return null;
         }
     }
+
+    /// <summary>Has a node renew its certificate.</summary>
+    /// <returns>What it did, one sentence.</returns>
+    /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
+    public async Task<string> RenewAsync(NodeRecord node, CancellationToken cancellationToken) =>
+        (await SendAsync(_http, Address(node, "v1/peer/renew"), new PeerPromoteRequest(node.Name.Value), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, cancellationToken)).Message;
+
+    /// <summary>Has a node rehearse a role.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
+    public Task<RehearsalAnswer> RehearseAsync(NodeRecord node, RoleName role, CancellationToken cancellationToken) =>
+        SendAsync(_http, Address(node, $"v1/peer/rehearse/{role}"), new PeerPromoteRequest(node.Name.Value), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.RehearsalAnswer, cancellationToken);
+
+    /// <summary>Asks one node, whether or not its lease lives; null when it does not answer.</summary>
+    public async Task<T?> TryAskAsync<T>(NodeRecord node, string path, JsonTypeInfo<T> type, TimeSpan within, CancellationToken cancellationToken) =>
+        (await AskAsync(node, path, type, within, cancellationToken)).Answer;
 
     /// <summary>Sends a request to the first node that answers.</summary>
     /// <exception cref="HoldfastException">The problem that the node answered with.</exception>

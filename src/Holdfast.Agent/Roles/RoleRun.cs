@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Leases;
@@ -18,6 +19,12 @@ namespace Holdfast.Agent.Roles;
 internal sealed record RoleRunContext(
     NodeName Node, ILeash Leash, IPeers Peers, ProbeRunner Probes, string LogDirectory, INodeClock Clock, TimeProvider Time, EventJournal Journal, ILogger Logger);
 
+/// <summary>How a role came to this node, to be measured.</summary>
+/// <param name="Kind">Why; null when it is not to be measured, because it runs already or is only to be ended.</param>
+/// <param name="Since">Since when it has been on its way, if that was seen here.</param>
+/// <param name="Earlier">What was measured before, newest first.</param>
+internal sealed record Arrival(ChangeKind? Kind, ClockReading? Since, ImmutableArray<TakeoverMeasure> Earlier);
+
 /// <summary>
 /// One role on this node at one epoch: carries out what <see cref="RoleMachine"/> decides. Inputs are taken one at a time;
 /// starts and stops run beside each other and answer with inputs.
@@ -34,6 +41,7 @@ internal sealed class RoleRun
     private readonly Signal _offline = new();
     private readonly ClockReading _begun;
     private readonly bool _handedOver;
+    private readonly Arrival _arrival;
     private RoleMachine _machine;
     private (OnlineState State, string Reason) _told = (OnlineState.Offline, "");
 
@@ -41,9 +49,9 @@ internal sealed class RoleRun
     /// <param name="held">What the leash holds of it from an agent before this one.</param>
     /// <param name="handedOver">The owner before was seen to take it offline just now, and nothing was started here since.</param>
     /// <param name="leaving">The role is being released: what is left of it is ended, and nothing is started for that.</param>
-    public RoleRun(RoleSpec spec, Epoch epoch, long incarnation, IEnumerable<HeldUnit> held, bool leaving, bool handedOver, RoleRunContext context)
+    public RoleRun(RoleSpec spec, Epoch epoch, long incarnation, IEnumerable<HeldUnit> held, bool leaving, bool handedOver, Arrival arrival, RoleRunContext context)
     {
-        (_context, Epoch, _handedOver) = (context, epoch, handedOver);
+        (_context, Epoch, _handedOver, _arrival) = (context, epoch, handedOver, arrival);
         _warrant = new Warrant(spec.Name.Value, incarnation, epoch.ToLeash());
         _held = [.. held];
         _machine = leaving ? RoleMachine.Left(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name))) : RoleMachine.For(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name)));
@@ -420,16 +428,22 @@ internal sealed class RoleRun
     private RoleStatus Describe()
     {
         var (state, reason) = _machine.Summary();
+        var now = _context.Clock.Now;
+        var took = Status?.LastStartTook ?? (state == OnlineState.Online ? now.ObservedSince(_begun) : null);
         return new RoleStatus
         {
             Role = Spec.Name, Node = _context.Node, Epoch = Epoch, State = state, Reason = reason, GivenUp = _machine.GivenUp is not null, Idle = _machine.IsIdle,
             Resources = [.. _machine.Spec.Resources.Where(r => _machine.Cells.ContainsKey(r.Name)).Select(r => StatusOf(r.Name, _machine.Cells[r.Name]))],
-            LastStartTook = Status?.LastStartTook ?? (state == OnlineState.Online ? _context.Clock.Now.ObservedSince(_begun) : null),
+            LastStartTook = took,
+            Takeovers = Status?.LastStartTook is not null ? Status.Takeovers : took is { } start ? Measured(start, now) : _arrival.Earlier,
         };
     }
 
     private static ResourceStatus StatusOf(ResourceName name, ResourceCell cell) =>
         cell is { State: OnlineState.Online, Problem: { } problem } ? new(name, OnlineState.Failed, problem) : new(name, cell.Abandoned ? OnlineState.Failed : cell.State, cell.Reason);
+
+    private ImmutableArray<TakeoverMeasure> Measured(TimeSpan start, ClockReading now) => _arrival.Kind is not { } kind ? _arrival.Earlier
+        : [new(_context.Node, kind, start, _arrival.Since is { } since ? now.ObservedSince(since) : null), .. _arrival.Earlier.Take(RoleStatus.MeasuresKept - 1)];
 
     private void Tell(string kind, ResourceName resource, string message) =>
         _context.Journal.Add(kind, message, Spec.Name.Value, resource.Value, Epoch.ToString());

@@ -24,6 +24,7 @@ internal sealed partial class RoleRunner(
     private readonly HashSet<RoleName> _releasing = [];
     private readonly HashSet<RoleName> _straying = [];
     private readonly Dictionary<RoleName, (RoleStatus Status, long Revision)> _reported = [];
+    private readonly TakeoverClock _takeovers = new();
     private ImmutableArray<HeldUnit> _held = [];
     private long _incarnation;
     private Signal _nudge = new();
@@ -74,6 +75,8 @@ internal sealed partial class RoleRunner(
                     EndStrays(state.View, cancellationToken);
                     Follow(state.View, cancellationToken);
                 }
+
+                _takeovers.See(state, context.Clock.Now);
 
                 await ReportAsync(state.View, cancellationToken);
             }
@@ -150,8 +153,10 @@ internal sealed partial class RoleRunner(
             ? $"Role {spec.Name} was found running at epoch {placement.Epoch} and is taken over from the agent before."
             : $"Role {spec.Name} is started at epoch {placement.Epoch}. {placement.History.FirstOrDefault()?.Because.Sentence}".TrimEnd(), spec.Name.Value, epoch: placement.Epoch.ToString());
         // The first start only: who told something at this epoch has begun before.
-        var isNew = held.Count == 0 && !(view.Statuses.TryGetValue(spec.Name, out var told) && told.Value.Epoch == placement.Epoch);
-        var run = new RoleRun(spec, placement.Epoch, incarnation, held, leaving, handedOver: isNew && placement.HandedOver, context);
+        var told = view.Statuses.TryGetValue(spec.Name, out var status) ? status.Value : null;
+        var isNew = held.Count == 0 && told?.Epoch != placement.Epoch;
+        var arrival = new Arrival(isNew && !leaving ? placement.Kind : null, _takeovers.Since(placement), told?.Takeovers ?? []);
+        var run = new RoleRun(spec, placement.Epoch, incarnation, held, leaving, handedOver: isNew && placement.HandedOver, arrival, context);
         run.Changed += () => Interlocked.Exchange(ref _nudge, new()).Set();
         _runs[spec.Name] = run;
         return run;

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Cluster.Naming;
@@ -11,6 +12,8 @@ internal sealed class NodeKeys(string directory)
 {
     private const int TagBytes = 16;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private CachedCertificate? _current;
 
     public string AuthorityFile => Path.Combine(directory, "ca.crt");
 
@@ -69,7 +72,36 @@ internal sealed class NodeKeys(string directory)
     /// <summary>Loads the node's certificate with its key.</summary>
     public X509Certificate2 LoadCertificate() => X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
 
-    /// <summary>The key that seals secrets in the store, which every member holds.</summary>
+    /// <summary>The certificate as it is now, ready for a handshake: read anew only when the file was replaced.</summary>
+    public SslStreamCertificateContext CurrentCertificate()
+    {
+        var written = File.GetLastWriteTimeUtc(CertificateFile);
+        var cached = Volatile.Read(ref _current);
+        if (cached is not null && cached.Written == written) return cached.Context;
+        var context = SslStreamCertificateContext.Create(LoadCertificate(), null, offline: true);
+        Volatile.Write(ref _current, new(written, context));
+        return context;
+    }
+
+    /// <summary>Replaces the certificate as one; the key stays.</summary>
+    public void InstallCertificate(string certificatePem) => Write(CertificateFile, certificatePem);
+
+    /// <summary>The node's public key, SubjectPublicKeyInfo.</summary>
+    public byte[] PublicKey()
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(KeyFile));
+        return key.ExportSubjectPublicKeyInfo();
+    }
+
+    /// <summary>Opens what was sealed to this node.</summary>
+    /// <exception cref="CryptographicException">It was sealed to another, or was changed.</exception>
+    public byte[] OpenEnvelope(SealedEnvelope envelope, string name) => SealedToNode.Open(File.ReadAllText(KeyFile), envelope, name);
+
+    /// <summary>Replaces the cluster key.</summary>
+    public void InstallClusterKey(byte[] clusterKey) => Write(ClusterKeyFile, Convert.ToBase64String(clusterKey));
+
+    /// <summary>The key that seals secrets in the store, which every member holds. Ask <see cref="Membership.ClusterKeyKeeper"/> for the present one.</summary>
     public byte[] LoadClusterKey() => Convert.FromBase64String(File.ReadAllText(ClusterKeyFile));
 
     /// <summary>Seals a secret with the cluster key.</summary>
@@ -91,6 +123,8 @@ internal sealed class NodeKeys(string directory)
         aes.Decrypt(secret.Nonce, secret.CipherText, secret.Tag, plain, System.Text.Encoding.UTF8.GetBytes(name));
         return plain;
     }
+
+    private sealed record CachedCertificate(DateTime Written, SslStreamCertificateContext Context);
 
     private static void Write(string path, string text)
     {

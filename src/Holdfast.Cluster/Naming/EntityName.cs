@@ -14,6 +14,6 @@ public static partial class EntityName
     /// <summary>Whether <paramref name="value"/> is a valid name.</summary>
     public static bool IsValid(string? value) => value is not null && Shape().IsMatch(value);
 
-    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

@@ -65,11 +65,24 @@ public sealed record NodeRecord
     /// <summary>Gets the serial number of its certificate, in hexadecimal: what it is revoked by; empty when it has none.</summary>
     public string CertificateSerial { get; init; } = "";
 
+    /// <summary>Gets the fingerprint of the certificate that the present one replaces; null unless the node is replacing it just now.</summary>
+    public string? FormerFingerprint { get; init; }
+
+    /// <summary>Gets the serial number of that one.</summary>
+    public string? FormerSerial { get; init; }
+
+    /// <summary>Gets the node's public key, SubjectPublicKeyInfo in Base64: what the cluster key is sealed to when it is rotated; null when not known.</summary>
+    public string? PublicKey { get; init; }
+
+    /// <summary>Whether this node may present a certificate with that fingerprint.</summary>
+    public bool IsCertificate(string fingerprint) => fingerprint.Length > 0 && (fingerprint == CertificateFingerprint || fingerprint == FormerFingerprint);
+
     /// <inheritdoc/>
     public bool Equals(NodeRecord? other) =>
         other is not null && Name == other.Name && Kind == other.Kind && Voter == other.Voter && Address == other.Address && ApiPort == other.ApiPort
         && Intent == other.Intent && ShuttingDown == other.ShuttingDown && Losses.SequenceEqual(other.Losses) && Quarantine == other.Quarantine
-        && CertificateFingerprint == other.CertificateFingerprint && CertificateSerial == other.CertificateSerial;
+        && CertificateFingerprint == other.CertificateFingerprint && CertificateSerial == other.CertificateSerial
+        && FormerFingerprint == other.FormerFingerprint && FormerSerial == other.FormerSerial && PublicKey == other.PublicKey;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Kind, Address, Intent, CertificateFingerprint);

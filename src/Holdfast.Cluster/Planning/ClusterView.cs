@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -21,6 +22,8 @@ public sealed record ClusterView
 
     /// <summary>Gets the revision of the settings; 0 when there are none.</summary>
     public long SettingsRevision { get; init; }
+    /// <summary>Gets who may do what.</summary>
+    public AccessRecord Access { get; init; } = AccessRecord.Empty;
 
     public ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>> Nodes { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeRecord>>.Empty;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Cluster.Planning;
@@ -9,10 +10,12 @@ namespace Holdfast.Cluster.Planning;
 /// <param name="Placements">Every placement, once the cluster has come to rest.</param>
 /// <param name="Moved">The roles whose owner is another than before, by name.</param>
 /// <param name="Waiting">The roles that would not be where they shall be, and why.</param>
+/// <param name="Quorum">The votes that are left.</param>
 public sealed record WhatIfOutcome(
     ImmutableSortedDictionary<RoleName, Placement> Placements,
     ImmutableArray<RoleName> Moved,
-    ImmutableSortedDictionary<RoleName, Because> Waiting);
+    ImmutableSortedDictionary<RoleName, Because> Waiting,
+    StoreQuorum Quorum);
 
 /// <summary>Runs the planner on a state that is not there: the same rules, nothing committed.</summary>
 public static class WhatIf
@@ -24,12 +27,8 @@ public static class WhatIf
     /// <exception cref="HoldfastException">Code <c>node.not-found</c>.</exception>
     public static WhatIfOutcome NodesLost(ClusterView view, Observations seen, params ImmutableArray<NodeName> lost)
     {
-        foreach (var node in lost.Where(node => !view.Nodes.ContainsKey(node)))
-        {
-            throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"There is no node '{node}'.", "'holdfast node list' shows the nodes.");
-        }
-
-        return AtRest(view, Without(view, lost, confirmed: false), AllHeard(view, seen));
+        foreach (var node in lost) RequireNode(view, node);
+        return Lost(view, seen, lost, confirmed: false);
     }
 
     /// <summary>
@@ -43,12 +42,70 @@ public static class WhatIf
             return Planner.Candidates(view, seen, role).FirstOrDefault(candidate => candidate.Eligible)?.Node;
         }
 
+        if (!StoreQuorum.Of(view, owner).Holds) return null;
         // Who takes it first; where spreading the load brings it later is another question.
-        return AtRest(view, Without(view, [owner], confirmed: true), AllHeard(view, seen)).Placements[role].History
+        return AtRest(Without(view, [owner], confirmed: true), AllHeard(view, seen)).Placements[role].Value.History
             .LastOrDefault(decision => decision.Epoch > now.Value.Epoch && decision.Phase == PlacementPhase.Assigned)?.Owner;
     }
 
-    private static WhatIfOutcome AtRest(ClusterView view, ClusterView after, Observations watching)
+    /// <summary>Returns what would happen if a node were drained, switched off and came back: whether it may be, what moves, and what is without a second place meanwhile.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.not-found</c>.</exception>
+    public static RebootOutlook Reboot(ClusterView view, Observations seen, NodeName node)
+    {
+        var record = RequireNode(view, node);
+        var heard = AllHeard(view, seen);
+        var draining = view with { Nodes = view.Nodes.SetItem(node, new(record with { Intent = NodeIntent.Draining }, view.Revision + 1)), Revision = view.Revision + 1 };
+        var drained = AtRest(draining, heard);
+        var away = OutcomeOf(view, AtRest(Without(drained, [node], confirmed: true), heard), heard, StoreQuorum.Of(view, node));
+        var stay = Planner.Plan(drained, heard).Waiting.Where(waiting => OwnerIn(drained, waiting.Key) == node).ToImmutableSortedDictionary();
+        var before = Uncovered(view, heard, []);
+        var after = away.Quorum.Holds ? Uncovered(drained, heard, [node]) : [];
+        return new(
+            node, away.Quorum,
+            [.. drained.Placements.Where(p => OwnerIn(view, p.Key) == node && !p.Value.Value.IsFree && p.Value.Value.Owner != node).Select(p => (p.Key, p.Value.Value.Owner!.Value))],
+            stay, [.. after.Except(before).Where(role => !stay.ContainsKey(role))], before);
+    }
+
+    /// <summary>Returns what would become of the roles for each node and each pair of nodes lost at once: the two-failure map. Lazily, since there may be many pairs.</summary>
+    public static IEnumerable<(ImmutableArray<NodeName> Lost, WhatIfOutcome Outcome)> Failures(ClusterView view, Observations seen)
+    {
+        var nodes = view.Nodes.Values.Where(node => node.Value.Intent != NodeIntent.Evicted && IsThere(view, node.Value.Name)).Select(node => node.Value.Name).ToList();
+        var sets = nodes.Select(one => (ImmutableArray<NodeName>)[one]).Concat(nodes.SelectMany((one, index) => nodes.Skip(index + 1).Select(other => (ImmutableArray<NodeName>)[one, other])));
+        foreach (var lost in sets) yield return (lost, Lost(view, seen, lost, confirmed: false));
+    }
+
+    private static NodeRecord RequireNode(ClusterView view, NodeName node) =>
+        view.Nodes.TryGetValue(node, out var record) && record.Value.Intent != NodeIntent.Evicted ? record.Value
+            : throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"There is no node '{node}'.", "'holdfast node list' shows the nodes.");
+
+    private static WhatIfOutcome Lost(ClusterView view, Observations seen, ImmutableArray<NodeName> lost, bool confirmed)
+    {
+        var (quorum, heard) = (StoreQuorum.Of(view, [.. lost]), AllHeard(view, seen));
+        return OutcomeOf(view, quorum.Holds ? AtRest(Without(view, lost, confirmed), heard) : view, heard, quorum);
+    }
+
+    /// <summary>The roles that are where they shall be, and would not be if their owner were lost too.</summary>
+    private static ImmutableSortedSet<RoleName> Uncovered(ClusterView view, Observations heard, ImmutableArray<NodeName> away)
+    {
+        var uncovered = ImmutableSortedSet.CreateBuilder<RoleName>();
+        foreach (var owned in view.Placements.Values.Select(p => p.Value).Where(p => p is { IsFree: false, Owner: not null } && view.Roles.ContainsKey(p.Role)).GroupBy(p => p.Owner!.Value))
+        {
+            // An operator's word is a second place that has to be asked for, not one that is missing.
+            var outcome = away.Contains(owned.Key) ? null : Lost(view, heard, [.. away, owned.Key], confirmed: true);
+            uncovered.UnionWith(owned.Select(p => p.Role).Where(role => outcome?.Waiting.ContainsKey(role) == true));
+        }
+
+        return uncovered.ToImmutable();
+    }
+
+    private static WhatIfOutcome OutcomeOf(ClusterView before, ClusterView after, Observations heard, StoreQuorum quorum) => new(
+        after.Placements.ToImmutableSortedDictionary(p => p.Key, p => p.Value.Value),
+        [.. after.Placements.Where(p => OwnerIn(before, p.Key) != OwnerIn(after, p.Key)).Select(p => p.Key)],
+        quorum.Holds ? Planner.Plan(after, heard).Waiting
+            : after.Roles.Values.Where(role => role.Value is { Desired: DesiredState.Online, Deleting: false }).ToImmutableSortedDictionary(role => role.Value.Name, _ => Because.Of("no-quorum", quorum.ToString())),
+        quorum);
+
+    private static ClusterView AtRest(ClusterView after, Observations watching)
     {
         for (var round = 0; round < MostRounds && Planner.Plan(after, watching).Steps is { IsEmpty: false } steps; round++)
         {
@@ -56,17 +113,16 @@ public static class WhatIf
             after = after.Placements.Values.Aggregate(after, (v, placement) => OwnerDoesItsPart(v, watching, placement.Value));
         }
 
-        return new(
-            after.Placements.ToImmutableSortedDictionary(p => p.Key, p => p.Value.Value),
-            [.. after.Placements.Where(p => OwnerIn(view, p.Key) != OwnerIn(after, p.Key)).Select(p => p.Key)],
-            Planner.Plan(after, watching).Waiting);
+        return after;
     }
 
     private static NodeName? OwnerIn(ClusterView view, RoleName role) => view.Placements.TryGetValue(role, out var placement) ? placement.Value.Owner : null;
 
+    private static bool IsThere(ClusterView view, NodeName node) => view.Leases.TryGetValue(node, out var lease) && lease.Value.State != LeaseState.Ended;
+
     private static ClusterView Without(ClusterView view, ImmutableArray<NodeName> lost, bool confirmed) => lost.Aggregate(view, (v, node) =>
-        v.Leases.TryGetValue(node, out var lease) && lease.Value.State != LeaseState.Ended
-            ? v with { Leases = v.Leases.SetItem(node, new(lease.Value with { State = LeaseState.Ended, EndedClean = false, ConfirmedDown = confirmed }, v.Revision + 1)), Revision = v.Revision + 1 }
+        IsThere(v, node)
+            ? v with { Leases = v.Leases.SetItem(node, new(v.Leases[node].Value with { State = LeaseState.Ended, EndedClean = false, ConfirmedDown = confirmed }, v.Revision + 1)), Revision = v.Revision + 1 }
             : v);
 
     // The question is about the cluster, not about a renewal that happens to be late at this instant.

@@ -58,10 +58,16 @@ public sealed record RoleStatus
     /// <summary>Gets how long the last start took, from the decision read to everything online.</summary>
     public TimeSpan? LastStartTook { get; init; }
 
+    /// <summary>How many measured arrivals a status remembers.</summary>
+    public const int MeasuresKept = 8;
+
+    /// <summary>Gets the last arrivals of the role as they were measured, on any node, newest first, at most <see cref="MeasuresKept"/>.</summary>
+    public ImmutableArray<TakeoverMeasure> Takeovers { get => field.IsDefault ? [] : field; init; } = []; // Absent in what an older version wrote.
+
     /// <inheritdoc/>
     public bool Equals(RoleStatus? other) =>
         other is not null && Role == other.Role && Node == other.Node && Epoch == other.Epoch && State == other.State && Reason == other.Reason
-        && GivenUp == other.GivenUp && Idle == other.Idle && LastStartTook == other.LastStartTook && Resources.SequenceEqual(other.Resources);
+        && GivenUp == other.GivenUp && Idle == other.Idle && LastStartTook == other.LastStartTook && Takeovers.SequenceEqual(other.Takeovers) && Resources.SequenceEqual(other.Resources);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Role, Node, Epoch, State);

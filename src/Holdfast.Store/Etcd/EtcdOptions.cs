@@ -19,6 +19,9 @@ public sealed record EtcdOptions
     /// <summary>Gets the certificate, with its private key, that this client shows.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>Gets what tells the certificate to show, asked at each handshake: for one that may be renewed while connections live. It goes before <see cref="ClientCertificate"/>.</summary>
+    public Func<X509Certificate2>? CurrentCertificate { get; init; }
+
     /// <summary>Gets the only authority whose server certificates are accepted; null leaves it to the machine's own list.</summary>
     public X509Certificate2? ClusterAuthority { get; init; }
 

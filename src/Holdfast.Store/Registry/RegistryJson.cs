@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -27,6 +28,9 @@ namespace Holdfast.Store.Registry;
 [JsonSerializable(typeof(SealedSecret))]
 [JsonSerializable(typeof(TokenRecord))]
 [JsonSerializable(typeof(RevocationRecord))]
+[JsonSerializable(typeof(AccessRecord))]
+[JsonSerializable(typeof(ClusterKeyRecord))]
+[JsonSerializable(typeof(AuditRecord))]
 public sealed partial class RegistryJson : JsonSerializerContext
 {
     /// <summary>Writes a record.</summary>

@@ -19,12 +19,22 @@ public static class RegistryKeys
 
     /// <summary>The key of the cluster's authority, sealed.</summary>
     public const string AuthorityKey = Secrets + "authority-key";
+    public const string Audit = "audit/";
+
+    /// <summary>What <c>holdfast doctor</c> tries commits with.</summary>
+    public const string Doctor = "doctor/";
 
     /// <summary>What holds for the whole cluster.</summary>
     public const string Settings = "settings/cluster";
 
     /// <summary>The certificates of evicted nodes.</summary>
     public const string Revoked = "settings/revoked";
+
+    /// <summary>The cluster key since it was last rotated, sealed to each node.</summary>
+    public const string ClusterKey = "settings/cluster-key";
+
+    /// <summary>Who may do what.</summary>
+    public const string Access = "settings/access";
 
     /// <summary>The one key that every planner commit compares and advances (leases rule 13).</summary>
     public const string Planner = "settings/planner";

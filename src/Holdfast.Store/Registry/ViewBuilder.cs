@@ -27,6 +27,7 @@ public static class ViewBuilder
         switch (key)
         {
             case RegistryKeys.Settings: return view with { Settings = RegistryJson.Decode(value, RegistryJson.Default.ClusterSettings), SettingsRevision = revision };
+            case RegistryKeys.Access: return view with { Access = RegistryJson.Decode(value, RegistryJson.Default.AccessRecord) };
             case RegistryKeys.Planner: return view with { PlannerRevision = revision };
         }
 

@@ -15,6 +15,29 @@ internal static class NodeApi
 
     public static string Standby(string role) => $"{Role(role)}/standby";
 
+    public const string Access = "/v1/access";
+
+    public const string Failures = "/v1/failures";
+
+    public static Task<RehearsalAnswer> RehearseAsync(this NodeApiClient api, string role, string? on, CancellationToken cancellationToken) =>
+        api.PostAsync($"{Role(role)}/rehearse{(on is null ? "" : "?on=" + Escaped(on))}", NodeApiJson.Default.RehearsalAnswer, cancellationToken);
+
+    public static Task<DoctorReport> DoctorAsync(this NodeApiClient api, CancellationToken cancellationToken) =>
+        api.GetAsync("/v1/doctor", NodeApiJson.Default.DoctorReport, cancellationToken);
+
+    public static string Audit(int limit) => $"/v1/audit?limit={limit}";
+
+    public static Task<Done> GrantAsync(this NodeApiClient api, GrantRequest request, CancellationToken cancellationToken) =>
+        api.PostAsync(Access, request, NodeApiJson.Default.GrantRequest, NodeApiJson.Default.Done, cancellationToken);
+
+    public static Task<Done> RevokeGrantAsync(this NodeApiClient api, string subject, CancellationToken cancellationToken) =>
+        api.DeleteAsync($"{Access}/{Escaped(subject)}", NodeApiJson.Default.Done, cancellationToken);
+
+    public static string WhatIf(IEnumerable<string> down) => $"/v1/what-if?down={Escaped(string.Join(',', down))}";
+
+    public static Task<RebootAnswer> CanRebootAsync(this NodeApiClient api, string node, CancellationToken cancellationToken) =>
+        api.GetAsync($"{Nodes}/{Escaped(node)}/reboot", NodeApiJson.Default.RebootAnswer, cancellationToken);
+
     public static string Events(EventQuery query) => $"/v1/events?{query}";
 
     public static Task<AgentInfo> AgentAsync(this NodeApiClient api, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Holdfast.Agent.Api;
 using Holdfast.Cli.Machine;
+using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
@@ -15,7 +16,7 @@ namespace Holdfast.Cli.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     Converters =
     [
-        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>),
+        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>),
         typeof(CamelCaseEnum<ChangeKind>), typeof(NodeNameJson), typeof(EpochJson),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
@@ -33,6 +34,14 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(Standby[]))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MaintenanceRequest))]
+[JsonSerializable(typeof(WhatIfAnswer))]
+[JsonSerializable(typeof(RebootAnswer))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(RehearsalAnswer))]
+[JsonSerializable(typeof(GrantRequest))]
+[JsonSerializable(typeof(GrantInfo[]))]
+[JsonSerializable(typeof(AuditEntry[]))]
+[JsonSerializable(typeof(FailureOutlook[]))]
 [JsonSerializable(typeof(ApplyResponse))]
 [JsonSerializable(typeof(MoveStoreRequest))]
 [JsonSerializable(typeof(RestoreRequest))]

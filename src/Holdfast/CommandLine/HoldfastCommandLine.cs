@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
+using Holdfast.Cli.Access;
+using Holdfast.Cli.Answers;
 using Holdfast.Cli.Clusters;
 using Holdfast.Cli.Daemons;
 using Holdfast.Cli.Declarations;
@@ -23,6 +25,7 @@ internal static class HoldfastCommandLine
         {
             DevCommand.Create(),
             AgentCommand.Create(),
+            RehearsalCommand.Create(),
             ClusterCommands.Create(),
             NodeCommands.Create(),
             RoleCommands.Create(),
@@ -31,7 +34,13 @@ internal static class HoldfastCommandLine
             ApplyCommand.Create(),
             DiffCommand.Create(),
             DeleteCommand.Create(),
+            WhatIfCommand.Create(),
+            CanRebootCommand.Create(),
+            DoctorCommand.Create(),
+            RehearseCommand.Create(),
+            AccessCommands.Create(),
             EventsCommand.Create(),
+            AuditCommand.Create(),
             HelpCommand.Create(),
         };
         // The library's --version prints a number only; ours also says what this machine lacks.

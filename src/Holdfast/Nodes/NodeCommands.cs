@@ -15,6 +15,8 @@ internal static class NodeCommands
         Act("resume", "Let a node be given roles again."),
         Act("drain", "Move everything off a node and give it nothing new: before maintenance."),
         Act("evict", "Take a node out of the cluster for good.", "Evict {0}? Its roles move away and it can only come back by joining anew."),
+        Act("revoke", "Take a node out of the cluster that is no longer trusted: evict it, and rotate the cluster key.", "Revoke {0}? Its roles move away, secrets are sealed with a new key, and it can only come back by joining anew."),
+        Act("renew-certificate", "Give a node a new certificate while everything goes on. It happens by itself in time."),
         Act("confirm-down", "Say that a node is off: its disks may be taken over.",
             "Is {0} switched off? If it still runs, its disks can be damaged when another node takes them."),
     };

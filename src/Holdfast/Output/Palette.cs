@@ -17,7 +17,7 @@ internal sealed class Palette(bool enabled)
         ["online"] = Meaning.Good, ["up"] = Meaning.Good, ["ok"] = Meaning.Good, ["member"] = Meaning.Good,
         ["starting"] = Meaning.Changing, ["stopping"] = Meaning.Changing, ["waiting"] = Meaning.Changing, ["degraded"] = Meaning.Changing,
         ["joining"] = Meaning.Changing, ["closing"] = Meaning.Changing, ["paused"] = Meaning.Changing, ["draining"] = Meaning.Changing,
-        ["failed"] = Meaning.Bad, ["down"] = Meaning.Bad, ["no-quorum"] = Meaning.Bad, ["fenced"] = Meaning.Bad, ["evicted"] = Meaning.Bad,
+        ["warning"] = Meaning.Changing, ["problem"] = Meaning.Bad, ["failed"] = Meaning.Bad, ["down"] = Meaning.Bad, ["no-quorum"] = Meaning.Bad, ["fenced"] = Meaning.Bad, ["evicted"] = Meaning.Bad,
     };
 
     public bool Enabled { get; } = enabled;

@@ -18,6 +18,20 @@ internal static class ClusterCommands
         return result.Output;
     }
 
+    /// <summary>Runs a command of the product as another user of the host.</summary>
+    public static Task<Holdfast.Lab.Linux.CommandResult> AsAsync(this LabCluster cluster, LabHost host, string user, params string[] arguments)
+    {
+        Assert.Contains(host, cluster.Lab.Hosts);
+        return host.RunAsync(["setpriv", "--reuid", user, "--regid", "nogroup", "--clear-groups", "holdfast", .. arguments], ClusterFixture.Limit);
+    }
+
+    /// <summary>Runs a command that must be refused to a user because they may not.</summary>
+    public static async Task RefusedByAsync(this LabCluster cluster, LabHost host, string user, string code, params string[] arguments)
+    {
+        var result = await cluster.AsAsync(host, user, arguments);
+        Assert.True(result.ExitCode == 6 && result.Output.TrimEnd().EndsWith($"[{code}]", StringComparison.Ordinal), $"wanted 6 and [{code}], was {result.ExitCode}: {result.Output}");
+    }
+
     /// <summary>Runs a command with <c>--json</c>; null when it fails.</summary>
     public static async Task<JsonElement?> TryQueryAsync(this LabCluster cluster, LabHost host, params string[] arguments)
     {

@@ -152,7 +152,11 @@ internal sealed class GrpcChannel : IDisposable
             KeepAlivePingTimeout = TimeSpan.FromSeconds(1),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         };
-        if (options.ClientCertificate is { } certificate)
+        if (options.CurrentCertificate is { } current)
+        {
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => current();
+        }
+        else if (options.ClientCertificate is { } certificate)
         {
             handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
         }

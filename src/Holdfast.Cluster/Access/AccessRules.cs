@@ -1,0 +1,18 @@
+using System.Collections.Frozen;
+
+namespace Holdfast.Cluster.Access;
+
+/// <summary>What each request of the node API needs. Whatever is not named here and changes something needs an administrator, so that a new request is closed until somebody decides otherwise.</summary>
+public static class AccessRules
+{
+    private static readonly FrozenSet<string> ForOperators = FrozenSet.Create(
+        "/v1/nodes/{node}/pause", "/v1/nodes/{node}/resume", "/v1/nodes/{node}/drain",
+        "/v1/roles/{role}/move", "/v1/roles/{role}/start", "/v1/roles/{role}/stop", "/v1/roles/{role}/rehearse",
+        "/v1/roles/{role}/resources/{resource}/online", "/v1/roles/{role}/resources/{resource}/offline", "/v1/roles/{role}/resources/{resource}/restart");
+
+    /// <summary>The lowest level that may send a request.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="route">The route's pattern; null when there is no such route.</param>
+    public static AccessLevel Needed(string method, string? route) =>
+        method is "GET" or "HEAD" ? AccessLevel.Viewer : route is not null && ForOperators.Contains(route) ? AccessLevel.Operator : AccessLevel.Admin;
+}
