@@ -1,7 +1,7 @@
 using System.Text;
 using Holdfast.Leash.Addresses;
-using Holdfast.Leash.Mounts;
 using Holdfast.Leash.Native;
+using Holdfast.Leash.Revoking;
 using Holdfast.Leash.Serving;
 using Holdfast.Leash.Units;
 
@@ -19,9 +19,11 @@ internal static class Leftovers
         var mark = UnitMarker.Prefix(LeashSettings.ScopeOf(runDirectory));
         var until = BootClock.Now.BootNanoseconds + (limit.Ticks * 100);
         var pause = new Alarm();
-        for (var pass = 0; ; pass++)
+        var revocations = new Dictionary<string, Revocation?>(StringComparer.Ordinal);
+        using var netlink = new Netlink();
+        while (true)
         {
-            var left = SweepOnce(runDirectory, mark, infrastructure, lazily: pass > 20);
+            var left = SweepOnce(runDirectory, mark, infrastructure, netlink, revocations);
             if (left.Length == 0) return left;
             var now = BootClock.Now.BootNanoseconds;
             if (now > until) return left;
@@ -37,13 +39,15 @@ internal static class Leftovers
         }
     }
 
-    private static string[] SweepOnce(string runDirectory, string mark, bool infrastructure, bool lazily)
+    private static string[] SweepOnce(string runDirectory, string mark, bool infrastructure, Netlink netlink, Dictionary<string, Revocation?> revocations)
     {
         var left = KillMarked("cmdline", mark, infrastructure);
         left.AddRange(KillMarked("environ", $"{UnitMarker.Variable}={mark}", infrastructure));
+        var pass = new RevocationPass(netlink, Urgent: true, ProcessesOver: left.Count == 0);
         foreach (var line in RevokeList.Read(runDirectory))
         {
-            if (!Revoke(line.Split('\t'), lazily)) left.Add(line.Replace('\t', ' '));
+            if (!revocations.TryGetValue(line, out var revocation)) revocations[line] = revocation = Revocation.Parse(line);
+            if (revocation is not null && !revocation.Step(pass)) left.Add(Revocation.Describe(line));
         }
 
         return [.. left];
@@ -83,37 +87,6 @@ internal static class Leftovers
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return null;
-        }
-    }
-
-    private static bool Revoke(string[] line, bool lazily)
-    {
-        switch (line)
-        {
-            case ["address", var name, var text]:
-                InterfaceAddress address;
-                try
-                {
-                    address = InterfaceAddress.Parse(name, text);
-                }
-                catch (FormatException)
-                {
-                    return true; // The interface is gone, and the address with it.
-                }
-
-                using (var netlink = new Netlink())
-                {
-                    netlink.Delete(address);
-                    return !netlink.IsPresent(address, out var index) || index != address.Index;
-                }
-
-            case ["mount", var device, var target]:
-                var mount = new FileSystemMount(device, target);
-                if (mount.ShutDownIfMounted()) mount.TryDetach(lazily);
-                return mount.IsReleased();
-
-            default:
-                return true; // A line cut short: its effect was not made yet.
         }
     }
 }

@@ -5,6 +5,7 @@ using Holdfast.Leash.Guarding;
 using Holdfast.Leash.Mounts;
 using Holdfast.Leash.Native;
 using Holdfast.Leash.Recovery;
+using Holdfast.Leash.Revoking;
 using Holdfast.Leash.Units;
 
 namespace Holdfast.Leash.Serving;
@@ -40,9 +41,10 @@ internal sealed class LeashHost
         var core = new LeashCore(incarnations.Last, ClosedEpochs.Load(_settings.RunDirectory));
         var shell = _shell = new LeashShell(_settings, core, _reactor);
         var watchdog = _settings.WatchdogDevice is { } device ? Watchdog.Open(device, _settings.KillTime) : null;
-        var guard = Guard(shell, watchdog, out var revokes);
+        var guard = Guard(shell, watchdog, out var revokes, out var revoker);
         var commands = new UnitCommand(isolation, LeashSettings.ScopeOf(_settings.RunDirectory));
-        _processes = new ProcessUnits(shell, commands, isolation);
+        _processes = new ProcessUnits(shell, commands, isolation, revokes);
+        revoker.Revoked = _processes.Revoked;
         var handler = new RequestHandler(shell, incarnations, _processes, new CommandRuns(shell, _processes, commands), new AddressUnits(shell, revokes), new MountUnits(shell, revokes));
         _reactor.AfterBatch = new ExpiryReporter(shell, revokes, guard).Look;
         if (_settings.Agent.Length > 0) _agent = new AgentKeeper(shell);
@@ -57,22 +59,25 @@ internal sealed class LeashHost
         return 0;
     }
 
-    private Guard Guard(LeashShell shell, Watchdog? watchdog, out RevokeList revokes)
+    private Guard Guard(LeashShell shell, Watchdog? watchdog, out RevokeList revokes, out Revoker revoker)
     {
         revokes = new RevokeList(_settings.RunDirectory);
         var guard = new Guard(shell, watchdog);
         var addresses = new AddressKeeper(shell);
         var mounts = new MountRevoker(shell);
+        var outside = revoker = new Revoker(shell);
         shell.WakeGuards = () =>
         {
             guard.Wake();
             addresses.Wake();
             mounts.Wake();
+            outside.Wake();
         };
         WarmUp();
         guard.Start();
         addresses.Start();
         mounts.Start();
+        outside.Start();
         return guard;
     }
 
@@ -134,7 +139,7 @@ internal sealed class LeashHost
         }
 
         shell.WakeGuards();
-        foreach (var unit in Infrastructure()) _processes!.Stop(unit, Libc.SIGTERM, InfrastructureGrace, () => { });
+        foreach (var unit in Infrastructure()) _processes!.Stop(unit, Libc.SIGTERM, InfrastructureGrace, _ => { });
         StopWhenClean();
     }
 

@@ -30,8 +30,9 @@ internal sealed unsafe class CommandRuns(LeashShell shell, ProcessUnits units, U
                 return;
             }
 
-            units.EnsureNamespace(request.Unit, request.Warrant, (failure, unit) =>
+            units.EnsureNamespace(request, (failure, unit) =>
             {
+                failure ??= units.Undertake(unit!, request.Revocations);
                 // The namespace may have taken a while; the latch decides again.
                 failure ??= shell.Ask((core, now) => core.Check(request.Warrant, now));
                 if (failure is not null) answer(failure, null);
