@@ -17,10 +17,10 @@ declare -A package_of=(
   [libsqlite3.so.0]=libsqlite3-0 [libssl.so.3]=libssl3
   [etcd]=etcd-server [keepalived]=keepalived [postgres]=postgresql [psql]=postgresql-client
   [/usr/lib/ocf/resource.d/heartbeat/IPaddr2]=resource-agents [nginx]=nginx [/lib/systemd/systemd]=systemd
-  [named]=bind9 [nsupdate]=bind9-dnsutils
+  [named]=bind9 [nsupdate]=bind9-dnsutils [modprobe]=kmod [curl]=curl
 )
 # What the tests of resource types run: cluster agents, a service of systemd's, a name server.
-type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 nginx /lib/systemd/systemd named nsupdate)
+type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 modprobe curl nginx /lib/systemd/systemd named nsupdate)
 lab_needs=(ip nft ps perl unshare nsenter setpriv mount losetup mkfs.ext4 e2fsck blkid libsqlite3.so.0 libssl.so.3)
 
 # prepare_machine COMMAND [etcd] [postgres] …: all of the below, for a command that runs a lab.

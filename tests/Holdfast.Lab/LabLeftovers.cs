@@ -1,4 +1,5 @@
 using Holdfast.Lab.Disks;
+using Holdfast.Lab.Hosts;
 using Holdfast.Lab.Linux;
 
 namespace Holdfast.Lab;
@@ -35,6 +36,7 @@ public static class LabLeftovers
             LoopDevice.DetachAll(lab);
         }
 
+        ControlGroups.Sweep(IsDead);
         foreach (var path in DeadFolders(folder))
         {
             Directory.Delete(path, recursive: true);

@@ -1,5 +1,6 @@
 using Holdfast.Agent.Resources;
 using Holdfast.Agent.Resources.Disks;
+using Holdfast.Agent.Resources.OpenCluster;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Declarations;
@@ -11,7 +12,7 @@ public static class SpecCompiler
     public static RoleSpec Complete(RoleSpec role) => role with
     {
         // Leases rule 15: nothing but the lease keeps a lost owner's kernel from writing to such a disk.
-        NeedsConfirmedEnd = role.Resources.Any(resource => resource.Type == DiskResourceType.TypeName && DiskResourceType.NeedsConfirmedEnd(resource)),
+        NeedsConfirmedEnd = role.Resources.Any(resource => (resource.Type == DiskResourceType.TypeName && DiskResourceType.NeedsConfirmedEnd(resource)) || OcfEffects.NeedsConfirmedEnd(resource)),
         Resources = [.. role.Resources.Select(Normalize)],
     };
 

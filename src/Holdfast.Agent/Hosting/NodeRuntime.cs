@@ -7,6 +7,7 @@ using Holdfast.Agent.Operations;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Planning;
 using Holdfast.Agent.Probes;
+using Holdfast.Agent.Resources.Names;
 using Holdfast.Agent.Roles;
 using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
@@ -120,6 +121,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             FollowVotersAsync(ending.Token), BackstopAsync(ending.Token), ActivateAsync(ending.Token),
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
         ];
+        // The node's own names are a machine's matter; who only tries the product out leaves it as it is.
+        if (Environment.IsPrivilegedProcess) loops.Add(new HostsFile("/etc/hosts", Feed, _time, _logger).RunAsync(ending.Token));
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
         if (stopping.IsCancellationRequested) await HandOverAsync();

@@ -18,3 +18,6 @@ public sealed class ThreeNodesWithDisk() : ClusterFixture(["a", "b", "c"], profi
     /// <inheritdoc/>
     protected override async Task PrepareAsync() => await Lab.AddSharedDiskAsync("orders", 128 << 20);
 }
+
+/// <summary>Three members with leases of seconds, on hosts that a real systemd runs.</summary>
+public sealed class ThreeNodesWithSystemd() : ClusterFixture(["a", "b", "c"], profile: "wan", serviceManager: true);
