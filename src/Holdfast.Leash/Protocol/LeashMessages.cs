@@ -82,6 +82,12 @@ public sealed record RunRequest
     /// mounts are then the machine's. None leaves those of the unit as they are.
     /// </summary>
     public string[] Revocations { get; init; } = [];
+
+    /// <summary>
+    /// Gets whether the command runs among the machine's processes instead of in the unit's namespace: for one whose peer must be able to
+    /// tell who it is, as <c>systemctl</c> and systemd do. The leash ends it like everything of the unit, but not what it leaves behind.
+    /// </summary>
+    public bool InMachine { get; init; }
 }
 
 /// <summary>How a command ended.</summary>

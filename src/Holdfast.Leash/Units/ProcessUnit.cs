@@ -23,6 +23,9 @@ internal sealed class ProcessUnit(string unit, Warrant warrant, string tag, bool
     /// <summary>Gets or sets whether its end was asked for, or came: then it is taken back although the lease lives.</summary>
     public bool IsBeingRevoked { get => _isBeingRevoked; set => _isBeingRevoked = value; }
 
+    /// <summary>Gets or sets the commands that run beside its namespace now, by process id and descriptor. Changed under the gate, as a whole.</summary>
+    public (int Pid, int Descriptor)[] Beside { get; set; } = [];
+
     /// <summary>Gets or sets whether its processes are over and reaped; on the queue only.</summary>
     public bool IsReaped { get; set; }
 
@@ -63,12 +66,26 @@ internal sealed class ProcessUnit(string unit, Warrant warrant, string tag, bool
     /// <summary>Ends everything in it. Under the gate; no allocation, no wait.</summary>
     public void Kill()
     {
+        foreach (var (pid, descriptor) in Beside)
+        {
+            Libc.PidFdSendSignal(descriptor, Libc.SIGKILL);
+            Libc.kill(-pid, Libc.SIGKILL); // Its session; it leaves this list before it is reaped, so the id is not another's.
+        }
+
         if (InitFd >= 0) Libc.PidFdSendSignal(InitFd, Libc.SIGKILL);
         else if (OuterFd >= 0) Libc.PidFdSendSignal(OuterFd, Libc.SIGKILL); // Still starting: nothing of it may run without our word.
     }
 
     /// <summary>Whether the kernel has ended every process of the namespace. Under the gate.</summary>
-    public bool IsOver() => InitFd >= 0 ? Libc.HasExited(InitFd) : ExitCode is not null;
+    public bool IsOver()
+    {
+        foreach (var (_, descriptor) in Beside)
+        {
+            if (!Libc.HasExited(descriptor)) return false;
+        }
+
+        return InitFd >= 0 ? Libc.HasExited(InitFd) : ExitCode is not null;
+    }
 
     /// <summary>Closes the descriptors. Under the gate.</summary>
     public void CloseDescriptors()

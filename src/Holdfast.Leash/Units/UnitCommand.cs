@@ -37,6 +37,7 @@ internal sealed class UnitCommand(Isolation isolation, string scope)
     {
         string[] enter = isolation switch
         {
+            _ when request.InMachine => ["setpriv", "--pdeathsig", "KILL", "--"],
             Isolation.Namespaces => ["nsenter", $"--target={init}", "--pid", "--mount", "--uts", "--"],
             Isolation.UserNamespaces => ["nsenter", $"--target={init}", "--user", "--preserve-credentials", "--pid", "--mount", "--"],
             _ => ["setpriv", "--pdeathsig", "KILL", "--"],
@@ -45,7 +46,7 @@ internal sealed class UnitCommand(Isolation isolation, string scope)
     }
 
     /// <summary>The environment of the chain itself. What a request adds is set only after the account was changed, so that it cannot make root load a library.</summary>
-    public string[] BaseEnvironment(string unit, Warrant warrant, Account account)
+    public string[] BaseEnvironment(string unit, Warrant warrant, Account account, bool isMarked = false)
     {
         List<string> environment =
         [
@@ -53,7 +54,7 @@ internal sealed class UnitCommand(Isolation isolation, string scope)
             $"HOME={account.Home}", $"USER={account.Name}", $"LOGNAME={account.Name}", $"HOLDFAST_UNIT={unit}",
         ];
         if (warrant.Role is { } role) environment.AddRange([$"HOLDFAST_ROLE={role}", $"HOLDFAST_RESOURCE={unit[(role.Length + 1)..]}", $"HOLDFAST_EPOCH={warrant.Epoch}"]);
-        if (isolation == Isolation.Sessions) environment.Add($"{UnitMarker.Variable}={MarkerOf(unit)}");
+        if (isMarked || isolation == Isolation.Sessions) environment.Add($"{UnitMarker.Variable}={MarkerOf(unit)}");
         return [.. environment];
     }
 

@@ -13,7 +13,7 @@ internal static class AddResourceCommand
     {
         var role = Arguments.Role();
         var name = new Argument<string>("NAME") { Description = "The resource's name." };
-        var type = new Option<string>("--type") { Description = "What it is: process, script, ip-address or disk.", HelpName = "TYPE", Required = true };
+        var type = new Option<string>("--type") { Description = "What it is; see 'holdfast resource types'.", HelpName = "TYPE", Required = true };
         var dependsOn = Arguments.List("--depends-on", "The resources that must be online first.", "NAMES");
         var probe = Arguments.Repeated("--probe", "How to ask whether it works: tcp:HOST:PORT, an http URL, or command:COMMAND.", "PROBE");
         var set = Arguments.Repeated("--set", "Any other property of the type.", "KEY=VALUE");

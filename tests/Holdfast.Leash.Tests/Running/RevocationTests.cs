@@ -130,6 +130,36 @@ public sealed class RevocationTests
         Assert.Equal(ours, (await leash.ToolAsync("hostname")).Trim());
     }
 
+    [RootFact]
+    public async Task A_command_among_the_machines_processes_is_ended_at_the_deadline_too()
+    {
+        await using var leash = await (await RunningLeash.StartAsync()).ArmedAsync();
+        var token = $"7{Random.Shared.Next(100_000_000, 999_999_999)}";
+        var running = leash.Client.RunAsync(new() { Unit = "orders/agent", Warrant = leash.Warrant(), Command = ["sh", "-c", $"sleep {token}; sleep {token}"], InMachine = true, Timeout = TimeSpan.FromMinutes(5) }, default);
+        await RunningLeash.EventuallyAsync(() => RunningLeash.FindByArgument(token) != 0);
+
+        await leash.Client.CapAsync(leash.Incarnation, RunningLeash.In(TimeSpan.FromMilliseconds(20)), default);
+        await leash.NextAsync<LeashEvent.Clean>();
+
+        Assert.NotEqual(0, (await running).ExitCode);
+        await RunningLeash.EventuallyAsync(() => RunningLeash.FindByArgument(token) == 0);
+    }
+
+    [RootFact]
+    public async Task A_successor_ends_what_its_predecessor_ran_among_the_machines_processes()
+    {
+        await using var leash = await (await RunningLeash.StartAsync()).ArmedAsync();
+        var token = $"7{Random.Shared.Next(100_000_000, 999_999_999)}";
+        var running = leash.Client.RunAsync(new() { Unit = "orders/agent", Warrant = leash.Warrant(), Command = ["sh", "-c", $"sleep {token}; sleep {token}"], InMachine = true, Timeout = TimeSpan.FromMinutes(5) }, default);
+        await RunningLeash.EventuallyAsync(() => RunningLeash.FindByArgument(token) != 0);
+
+        await leash.KillAsync();
+        await Assert.ThrowsAsync<IOException>(() => running);
+        await leash.LaunchAsync();
+
+        Assert.Equal(0, RunningLeash.FindByArgument(token));
+    }
+
     private static async Task RunAsync(RunningLeash leash, string script, params string[] revocations)
     {
         var result = await leash.Client.RunAsync(new() { Unit = "orders/agent", Warrant = leash.Warrant(), Command = ["sh", "-c", script], Revocations = revocations, Timeout = TimeSpan.FromSeconds(20) }, default);

@@ -101,6 +101,7 @@ internal sealed partial class ServiceResource(ResourceContext context, string ta
         Command = ["sh", "-c", script, "sh", _name, Grant],
         Timeout = limit,
         Tag = newTag,
+        InMachine = true,
         Revocations = [Revocations.Service(_name, Grant, ServiceUnit.ControlGroupOf(_name, slice))],
     }, cancellationToken);
 
