@@ -18,9 +18,10 @@ declare -A package_of=(
   [etcd]=etcd-server [keepalived]=keepalived [postgres]=postgresql [psql]=postgresql-client
   [/usr/lib/ocf/resource.d/heartbeat/IPaddr2]=resource-agents [nginx]=nginx [/lib/systemd/systemd]=systemd
   [named]=bind9 [nsupdate]=bind9-dnsutils [modprobe]=kmod [curl]=curl
+  [smbd]=samba [smbclient]=smbclient [ganesha.nfsd]=nfs-ganesha [/usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so]=nfs-ganesha-vfs [nfs-cp]=libnfs-utils
 )
-# What the tests of resource types run: cluster agents, a service of systemd's, a name server.
-type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 modprobe curl nginx /lib/systemd/systemd named nsupdate)
+# What the tests of resource types run: cluster agents, a service of systemd's, a name server, file servers and their clients.
+type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 modprobe curl nginx /lib/systemd/systemd named nsupdate smbd smbclient ganesha.nfsd /usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so nfs-cp)
 lab_needs=(ip nft ps perl unshare nsenter setpriv mount losetup mkfs.ext4 e2fsck blkid libsqlite3.so.0 libssl.so.3)
 
 # prepare_machine COMMAND [etcd] [postgres] …: all of the below, for a command that runs a lab.
@@ -112,9 +113,9 @@ install_packages() (
   say "Installing ${wanted[*]}: $(awk -F "' " '/^\x27/ { split($2, part, " "); bytes += part[2]; count++ } END { printf "%d package(s), %.1f MB to fetch", count, bytes / 1e6 }' <<<"$uris"). Their services are not started."
 
   # Holdfast or the tests run these: the packages' own units would take their ports at the next boot.
-  declare -A unit_of=([etcd]=etcd [nginx]=nginx [named]=named)
+  declare -A units_of=([etcd]=etcd [nginx]=nginx [named]=named [smbd]="smbd nmbd samba-ad-dc" [ganesha.nfsd]="nfs-ganesha rpcbind")
   fresh=()
-  for program in "${!unit_of[@]}"; do present "$program" || fresh+=("$program"); done
+  for program in "${!units_of[@]}"; do present "$program" || fresh+=("$program"); done
   if [[ -e $policy || -L $policy ]]; then mv "$policy" "$kept"; fi
   printf '#!/bin/sh\n# holdfast-setup: no service starts while packages are installed.\nexit 101\n' >"$policy"
   chmod 755 "$policy"
@@ -127,8 +128,10 @@ install_packages() (
   }
   for program in "${fresh[@]}"; do
     present "$program" || continue
-    deb-systemd-helper disable "${unit_of[$program]}.service" >/dev/null 2>&1 || true
-    update-rc.d "${unit_of[$program]}" disable >/dev/null 2>&1 || true
+    for unit in ${units_of[$program]}; do
+      deb-systemd-helper disable "$unit.service" >/dev/null 2>&1 || true
+      update-rc.d "$unit" disable >/dev/null 2>&1 || true
+    done
   done
 )
 

@@ -10,7 +10,10 @@ internal static class ComputerName
 
     /// <summary>The host name that a resource's processes see; null is the machine's own.</summary>
     public static string? Of(RoleSpec role, ResourceSpec resource) =>
-        resource.Text("use-network-name") is "yes" && NamesOf(role, resource) is [var name] ? name.RequiredText("name").Split('.')[0] : null;
+        resource.Text("use-network-name") is "yes" ? Find(role, resource) : null;
+
+    /// <summary>The name of the one network-name that a resource depends on; null when it depends on none, or on several.</summary>
+    public static string? Find(RoleSpec role, ResourceSpec resource) => NamesOf(role, resource) is [var name] ? name.RequiredText("name").Split('.')[0] : null;
 
     internal static IEnumerable<SpecProblem> Validate(RoleSpec role, ResourceSpec resource)
     {
