@@ -7,7 +7,7 @@ namespace Holdfast.Lab;
 /// <summary>What labs leave on the machine, and how the next one removes it when a lab was killed.</summary>
 /// <remarks>
 /// Most of a lab needs no removal: network namespaces have no name, mounts live in namespaces of their own, hosts and disk
-/// servers end with the pipe that the lab holds. Loop devices and the folder of images remain.
+/// servers end with the pipe that the lab holds. Loop devices, control groups and the folder of images remain.
 /// </remarks>
 public static class LabLeftovers
 {
@@ -19,6 +19,7 @@ public static class LabLeftovers
     [
         .. DeadFolders(folder).Select(path => $"folder {path}"),
         .. LoopDevice.All().Where(device => IsDead(device.Label)).Select(device => $"loop{device.Number} {device.Label}"),
+        .. ControlGroups.List(IsDead).Select(path => $"control group {path}"),
         .. DeadProcesses().Select(process => $"process {process.Id} of {process.Lab}"),
     ];
 
@@ -36,7 +37,11 @@ public static class LabLeftovers
             LoopDevice.DetachAll(lab);
         }
 
-        ControlGroups.Sweep(IsDead);
+        foreach (var path in ControlGroups.List(IsDead))
+        {
+            await ControlGroups.RemoveAsync(path);
+        }
+
         foreach (var path in DeadFolders(folder))
         {
             Directory.Delete(path, recursive: true);

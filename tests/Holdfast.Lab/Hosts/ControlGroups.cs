@@ -15,15 +15,9 @@ internal static class ControlGroups
     /// <summary>Removes a host's groups, innermost first; its processes are gone, or about to be.</summary>
     public static Task RemoveAsync(string path) => Waiting.UntilAsync(() => Task.FromResult(TryRemove(path)), Limit, $"the control group {path} to be empty", TimeSpan.FromMilliseconds(20));
 
-    /// <summary>Removes what labs left that are dead.</summary>
-    public static void Sweep(Func<string, bool> isDead)
-    {
-        if (!Directory.Exists(Root)) return;
-        foreach (var path in Directory.EnumerateDirectories(Root, Prefix + "*"))
-        {
-            if (isDead(Path.GetFileName(path)[Prefix.Length..])) TryRemove(path);
-        }
-    }
+    /// <summary>Lists those of labs that are dead.</summary>
+    public static IReadOnlyList<string> List(Func<string, bool> isDead) =>
+        Directory.Exists(Root) ? [.. Directory.EnumerateDirectories(Root, Prefix + "*").Where(path => isDead(Path.GetFileName(path)[Prefix.Length..]))] : [];
 
     private static bool TryRemove(string path)
     {

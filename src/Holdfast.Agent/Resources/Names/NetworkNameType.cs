@@ -28,7 +28,12 @@ internal sealed class NetworkNameType : IResourceType
     public IEnumerable<SpecProblem> Validate(RoleSpec role, ResourceSpec resource)
     {
         string At(string property) => ResourceProperties.PathOf(role, resource, property);
-        var name = resource.RequiredText("name");
+        if (resource.Text("name") is not { } name)
+        {
+            yield return new(At("name"), "is empty; give the name that clients use.");
+            yield break;
+        }
+
         if (WhyNoName(name) is { } reason) yield return new(At("name"), $"'{name}' {reason}.");
         foreach (var problem in ResourceProperties.CheckChoice(role, resource, "hosts", "yes", "no")) yield return problem;
         foreach (var problem in ResourceProperties.CheckDuration(role, resource, "ttl", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))) yield return problem;

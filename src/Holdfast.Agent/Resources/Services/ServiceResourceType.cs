@@ -21,7 +21,7 @@ internal sealed class ServiceResourceType : IResourceType
     {
         var path = ResourceProperties.PathOf(role, resource, "service");
         foreach (var problem in ResourceProperties.CheckDuration(role, resource, "check-interval", TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))) yield return problem;
-        if (ServiceUnit.NameOf(resource.RequiredText("service")) is not { } name) yield return new(path, $"'{resource.Text("service")}' is not the name of a service; write it as systemctl shows it, such as nginx or nginx.service.");
+        if (ServiceUnit.NameOf(resource.Text("service") ?? "") is not { } name) yield return new(path, $"'{resource.Text("service")}' is not the name of a service; write it as systemctl shows it, such as nginx or nginx.service.");
         else if (name.EndsWith("@.service", StringComparison.Ordinal)) yield return new(path, $"{name} is a template; name an instance of it.");
         else if (name is "holdfast.service" or "dbus.service" or "systemd-journald.service") yield return new(path, $"{name} is something that the node itself needs.");
         else if (role.Resources.Any(other => other != resource && other.Type == Name && other.Text("service") is { } text && ServiceUnit.NameOf(text) == name)) yield return new(path, $"{name} is run by another resource of this role too.");

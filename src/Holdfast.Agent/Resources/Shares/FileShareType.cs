@@ -35,6 +35,7 @@ internal sealed class FileShareType : IResourceType
         string At(string property) => ResourceProperties.PathOf(role, resource, property);
         foreach (var problem in ResourceProperties.CheckChoice(role, resource, "protocol", Nfs, Smb)) yield return problem;
         foreach (var problem in ResourceProperties.CheckChoice(role, resource, "read-only", "yes", "no")) yield return problem;
+        if (resource.Text("path") is null) yield return new(At("path"), "is empty; give the folder to share.");
         foreach (var property in (string[])["path", "state"])
         {
             foreach (var problem in ResourceProperties.CheckAbsolutePath(role, resource, property)) yield return problem;
