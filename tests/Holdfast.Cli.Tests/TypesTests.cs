@@ -23,7 +23,7 @@ public sealed class TypesTests
 
         Assert.Contains("agent", ran.Out, StringComparison.Ordinal);
         Assert.Contains("text, required", ran.Out, StringComparison.Ordinal);
-        Assert.Contains("The default is 10s.", ran.Out.Replace("\n", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("The default is 10s.", System.Text.RegularExpressions.Regex.Replace(ran.Out, @"\s+", " "), StringComparison.Ordinal);
     }
 
     [Fact]

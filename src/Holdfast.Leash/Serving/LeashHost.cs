@@ -4,6 +4,7 @@ using Holdfast.Leash.Core;
 using Holdfast.Leash.Guarding;
 using Holdfast.Leash.Mounts;
 using Holdfast.Leash.Native;
+using Holdfast.Leash.Protocol;
 using Holdfast.Leash.Recovery;
 using Holdfast.Leash.Revoking;
 using Holdfast.Leash.Units;
@@ -91,6 +92,10 @@ internal sealed class LeashHost
         var nowhere = new InterfaceAddress("none", int.MaxValue, System.Net.IPAddress.Parse("192.0.2.1"), 32);
         netlink.Delete(nowhere);
         netlink.IsPresent(nowhere, out _);
+        foreach (var line in (string[])[Revocations.Address("192.0.2.1"), Revocations.Mount("/dev/null/nothing"), Revocations.File("/dev/null/nothing"), Revocations.Service("nothing", "/dev/null/nothing", "/nothing")])
+        {
+            Revocation.Parse(line)!.Step(new(netlink, Urgent: true, ProcessesOver: false)); // With processes left, no command is started.
+        }
 
         static void MountUnitWarmUp()
         {

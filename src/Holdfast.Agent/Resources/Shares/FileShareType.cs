@@ -25,8 +25,8 @@ internal sealed class FileShareType : IResourceType
         new("share", PropertyShape.Text, Required: false, "The name that clients use. The default is the resource's name."),
         new("port", PropertyShape.Text, Required: false, "The TCP port on the addresses that this depends on. The default is 2049 for nfs and 445 for smb."),
         new("read-only", PropertyShape.Text, Required: false, "Whether clients may only read: yes or no (the default)."),
-        new("clients", PropertyShape.List, Required: false, "nfs, required: the addresses and networks that may use it, such as 10.0.0.0/24; * is everybody. Root of a client is nobody here."),
-        new("users", PropertyShape.List, Required: false, "smb: the accounts that may use it; each needs a password: smbpasswd -c STATE/smb.conf -a ACCOUNT on the node that has the role. Without any, everybody may, as nobody."),
+        new("clients", PropertyShape.List, Required: false, "For nfs, required: the addresses and networks that may use it, such as 10.0.0.0/24; * is everybody. Root of a client is nobody here."),
+        new("users", PropertyShape.List, Required: false, "For smb: the accounts that may use it; each needs a password: smbpasswd -c STATE/smb.conf -a ACCOUNT on the node that has the role. Without any, everybody may, as nobody."),
         new("state", PropertyShape.Text, Required: false, "The folder for what the server must remember (who had what open, passwords), on the same disk. The default is .holdfast-share/NAME at the top of the disk."),
     ];
 

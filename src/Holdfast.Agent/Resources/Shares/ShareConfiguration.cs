@@ -16,7 +16,7 @@ internal static class ShareConfiguration
         NFSv4 { Grace_Period = 15; Lease_Lifetime = 10; RecoveryBackend = fs; RecoveryRoot = "{{FileShareType.StateOf(role, resource)}}"; Minor_Versions = 0, 1, 2; Server_Scope = "{{role.Name}}-{{resource.Name}}"; Server_Owner = "{{role.Name}}-{{resource.Name}}"; }
         EXPORT_DEFAULTS { Access_Type = None; }
         EXPORT {
-            Export_Id = 1; Path = "{{resource.RequiredText("path")}}"; Pseudo = "/{{FileShareType.ShareOf(resource)}}"; Protocols = 4; Transports = TCP; SecType = sys; Squash = Root_Squash; Access_Type = None;
+            Export_Id = 1; Path = "{{resource.RequiredText("path")}}"; Pseudo = "/{{FileShareType.ShareOf(resource)}}"; Protocols = 4; Transports = TCP; SecType = sys; Squash = Root_Squash; Anonymous_Uid = 65534; Anonymous_Gid = 65534; Access_Type = None;
             CLIENT { Clients = {{string.Join(", ", resource.List("clients"))}}; Access_Type = {{(IsReadOnly(resource) ? "RO" : "RW")}}; }
             FSAL { Name = VFS; }
         }
