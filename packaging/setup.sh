@@ -16,7 +16,12 @@ declare -A package_of=(
   [mount]=mount [losetup]=mount [mkfs.ext4]=e2fsprogs [e2fsck]=e2fsprogs [blkid]=util-linux
   [libsqlite3.so.0]=libsqlite3-0 [libssl.so.3]=libssl3
   [etcd]=etcd-server [keepalived]=keepalived [postgres]=postgresql [psql]=postgresql-client
+  [/usr/lib/ocf/resource.d/heartbeat/IPaddr2]=resource-agents [nginx]=nginx [/lib/systemd/systemd]=systemd
+  [named]=bind9 [nsupdate]=bind9-dnsutils [modprobe]=kmod [curl]=curl
+  [smbd]=samba [smbclient]=smbclient [ganesha.nfsd]=nfs-ganesha [/usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so]=nfs-ganesha-vfs [nfs-cp]=libnfs-utils
 )
+# What the tests of resource types run: cluster agents, a service of systemd's, a name server, file servers and their clients.
+type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 modprobe curl nginx /lib/systemd/systemd named nsupdate smbd smbclient ganesha.nfsd /usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so nfs-cp)
 lab_needs=(ip nft ps perl unshare nsenter setpriv mount losetup mkfs.ext4 e2fsck blkid libsqlite3.so.0 libssl.so.3)
 
 # prepare_machine COMMAND [etcd] [postgres] …: all of the below, for a command that runs a lab.
@@ -72,6 +77,7 @@ present() {
   local folder
   case $1 in
     *.so.*) PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q "[[:space:]]$1 " ;;
+    /*) [[ -e $1 ]] ;;
     postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ;; # Not in PATH: several versions can be there.
     *) for folder in ${PATH//:/ } /usr/sbin /sbin /usr/bin /bin; do [[ ! -x $folder/$1 ]] || return 0; done; return 1 ;;
   esac
@@ -106,8 +112,10 @@ install_packages() (
   uris=$(plan "$@") || { refresh; uris=$(plan "$@") || fail "apt-get cannot install ${wanted[*]}: $(tail -1 <<<"$uris")"; }
   say "Installing ${wanted[*]}: $(awk -F "' " '/^\x27/ { split($2, part, " "); bytes += part[2]; count++ } END { printf "%d package(s), %.1f MB to fetch", count, bytes / 1e6 }' <<<"$uris"). Their services are not started."
 
-  had_etcd=
-  if present etcd; then had_etcd=1; fi
+  # Holdfast or the tests run these: the packages' own units would take their ports at the next boot.
+  declare -A units_of=([etcd]=etcd [nginx]=nginx [named]=named [smbd]="smbd nmbd samba-ad-dc" [ganesha.nfsd]="nfs-ganesha rpcbind")
+  fresh=()
+  for program in "${!units_of[@]}"; do present "$program" || fresh+=("$program"); done
   if [[ -e $policy || -L $policy ]]; then mv "$policy" "$kept"; fi
   printf '#!/bin/sh\n# holdfast-setup: no service starts while packages are installed.\nexit 101\n' >"$policy"
   chmod 755 "$policy"
@@ -118,11 +126,13 @@ install_packages() (
     refresh # Lists that are some weeks old name files that are gone.
     log=$(apt-get install "${options[@]}" "$@" 2>&1 </dev/null 9>&-) || fail "apt-get could not install ${wanted[*]}: $(grep '^E:' <<<"$log" | head -1)"
   }
-  # Holdfast runs etcd itself: the package's own unit would take its ports at the next boot.
-  if [[ ! $had_etcd ]] && present etcd; then
-    deb-systemd-helper disable etcd.service >/dev/null 2>&1 || true
-    update-rc.d etcd disable >/dev/null 2>&1 || true
-  fi
+  for program in "${fresh[@]}"; do
+    present "$program" || continue
+    for unit in ${units_of[$program]}; do
+      deb-systemd-helper disable "$unit.service" >/dev/null 2>&1 || true
+      update-rc.d "$unit" disable >/dev/null 2>&1 || true
+    done
+  done
 )
 
 allowed() { "$@" >/dev/null 2>&1; }

@@ -59,7 +59,7 @@ public sealed class CommandTreeTests
             "dev", "agent", "cluster create", "cluster status", "cluster watch", "cluster token", "cluster backup", "cluster restore", "cluster recover", "cluster move-store",
             "node join", "node list", "node pause", "node resume", "node drain", "node evict", "node confirm-down",
             "role create", "role list", "role show", "role move", "role start", "role stop", "role explain", "role maintenance", "role failback", "cluster maintenance", "role standby", "role delete",
-            "resource add", "resource online", "resource offline", "resource restart", "config check", "apply", "diff", "delete", "events",
+            "resource add", "resource types", "resource online", "resource offline", "resource restart", "config check", "apply", "diff", "delete", "events",
             "what-if", "can-i-reboot", "doctor", "audit", "access list", "access grant", "access revoke", "access certificate", "node revoke", "node renew-certificate",
         ];
 

@@ -1,4 +1,5 @@
 using Holdfast.Lab.Disks;
+using Holdfast.Lab.Hosts;
 using Holdfast.Lab.Linux;
 
 namespace Holdfast.Lab;
@@ -6,7 +7,7 @@ namespace Holdfast.Lab;
 /// <summary>What labs leave on the machine, and how the next one removes it when a lab was killed.</summary>
 /// <remarks>
 /// Most of a lab needs no removal: network namespaces have no name, mounts live in namespaces of their own, hosts and disk
-/// servers end with the pipe that the lab holds. Loop devices and the folder of images remain.
+/// servers end with the pipe that the lab holds. Loop devices, control groups and the folder of images remain.
 /// </remarks>
 public static class LabLeftovers
 {
@@ -18,6 +19,7 @@ public static class LabLeftovers
     [
         .. DeadFolders(folder).Select(path => $"folder {path}"),
         .. LoopDevice.All().Where(device => IsDead(device.Label)).Select(device => $"loop{device.Number} {device.Label}"),
+        .. ControlGroups.List(IsDead).Select(path => $"control group {path}"),
         .. DeadProcesses().Select(process => $"process {process.Id} of {process.Lab}"),
     ];
 
@@ -33,6 +35,11 @@ public static class LabLeftovers
         foreach (var lab in LoopDevice.All().Select(device => device.Label).Where(IsDead).Distinct().ToList())
         {
             LoopDevice.DetachAll(lab);
+        }
+
+        foreach (var path in ControlGroups.List(IsDead))
+        {
+            await ControlGroups.RemoveAsync(path);
         }
 
         foreach (var path in DeadFolders(folder))

@@ -27,6 +27,9 @@ public sealed record LabOptions
     /// <summary>Gets variables that every process on a host has, beside a small clean environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Gets whether hosts are run by a real systemd, as their process 1, which starts nothing by itself.</summary>
+    public bool ServiceManager { get; init; }
+
     /// <summary>Gets whether the lab cleans up and ends the process on SIGINT, SIGTERM and SIGHUP.</summary>
     public bool HandleSignals { get; init; } = true;
 }

@@ -84,6 +84,7 @@ public static partial class DeclarationWriter
         var usual = new ProbeSpec { Kind = probe.Kind };
         var node = new YamlMappingNode { Style = MappingStyle.Flow };
         node.Add(ProbeKeys.Of(probe.Kind), probe.Kind == ProbeKind.Command ? List(probe.Command) : Scalar(probe.Target ?? ""));
+        if (ProbeKeys.Of(probe.Purpose) is { } purpose) node.Add("for", purpose);
         if (probe.Interval != usual.Interval) node.Add("interval", Durations.Format(probe.Interval));
         if (probe.Timeout != usual.Timeout) node.Add("timeout", Durations.Format(probe.Timeout));
         if (probe.Threshold != usual.Threshold) node.Add("threshold", Number(probe.Threshold));

@@ -98,6 +98,7 @@ internal static class ResourceReader
         {
             Target = (tcp ?? http) is { } target ? reading.Text(target, fields.PathOf(given[0])) : null,
             Command = command is [var single] && !IsList(item, "command") ? [.. single.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)] : [.. command.Select(part => part.Text)],
+            Purpose = fields.TakeParsed("for", usual.Purpose, ProbeKeys.ReadPurpose),
             Interval = fields.TakeDuration("interval", usual.Interval),
             Timeout = fields.TakeDuration("timeout", usual.Timeout),
             Threshold = fields.TakeNumber("threshold", usual.Threshold),

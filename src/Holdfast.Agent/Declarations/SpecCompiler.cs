@@ -1,5 +1,7 @@
 using Holdfast.Agent.Resources;
 using Holdfast.Agent.Resources.Disks;
+using Holdfast.Agent.Resources.OpenCluster;
+using Holdfast.Agent.Resources.Shares;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Declarations;
@@ -11,8 +13,8 @@ public static class SpecCompiler
     public static RoleSpec Complete(RoleSpec role) => role with
     {
         // Leases rule 15: nothing but the lease keeps a lost owner's kernel from writing to such a disk.
-        NeedsConfirmedEnd = role.Resources.Any(resource => resource.Type == DiskResourceType.TypeName && DiskResourceType.NeedsConfirmedEnd(resource)),
-        Resources = [.. role.Resources.Select(Normalize)],
+        NeedsConfirmedEnd = role.Resources.Any(resource => (resource.Type == DiskResourceType.TypeName && DiskResourceType.NeedsConfirmedEnd(resource)) || OcfEffects.NeedsConfirmedEnd(resource)),
+        Resources = [.. role.Resources.Select(resource => FileShareType.Complete(role, Normalize(resource)))],
     };
 
     private static ResourceSpec Normalize(ResourceSpec resource)

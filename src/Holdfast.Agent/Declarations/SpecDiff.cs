@@ -66,7 +66,7 @@ public static class SpecDiff
     }
 
     private static string Describe(ProbeSpec probe) => string.Create(CultureInfo.InvariantCulture,
-        $"{ProbeKeys.Of(probe.Kind)} {probe.Target ?? List(probe.Command)}, every {Durations.Format(probe.Interval)}, timeout {Durations.Format(probe.Timeout)}, threshold {probe.Threshold}");
+        $"{ProbeKeys.Of(probe.Kind)} {probe.Target ?? List(probe.Command)}{(ProbeKeys.Of(probe.Purpose) is { } purpose ? $" for {purpose}" : "")}, every {Durations.Format(probe.Interval)}, timeout {Durations.Format(probe.Timeout)}, threshold {probe.Threshold}");
 
     private static string List<T>(IEnumerable<T> items) => $"[{string.Join(", ", items)}]";
 }

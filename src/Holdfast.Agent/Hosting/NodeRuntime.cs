@@ -11,6 +11,7 @@ using Holdfast.Agent.Planning;
 using Holdfast.Agent.Probes;
 using Holdfast.Agent.Recovery;
 using Holdfast.Agent.Rehearsals;
+using Holdfast.Agent.Resources.Names;
 using Holdfast.Agent.Roles;
 using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
@@ -164,6 +165,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             new HealthMonitor(Node, Registry, Feed, Keeper, Profile, LookAtMachine, _time, _journal).RunAsync(ending.Token),
             ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),
         ];
+        // The node's own names are a machine's matter; who only tries the product out leaves it as it is.
+        if (Environment.IsPrivilegedProcess) loops.Add(new HostsFile("/etc/hosts", Feed, _time, _logger).RunAsync(ending.Token));
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
         var failed = await Task.WhenAny([.. loops, _follower.Following, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)]);
         if (stopping.IsCancellationRequested) await HandOverAsync();

@@ -3,6 +3,7 @@ using Holdfast.Agent.Api;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Resources;
+using Holdfast.Agent.Resources.Processes;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -76,6 +77,7 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
             {
                 if (!ResourceTypes.TryFind(resource.Type, out var type)) continue;
                 problems.AddRange(await type.CheckOnNodeAsync(role, resource, context, cancellationToken));
+                problems.AddRange(CommandCheck.Probes(role, resource, self));
             }
         }
 

@@ -2,8 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Resources.Addresses;
 using Holdfast.Agent.Resources.Disks;
+using Holdfast.Agent.Resources.Files;
+using Holdfast.Agent.Resources.Names;
+using Holdfast.Agent.Resources.OpenCluster;
 using Holdfast.Agent.Resources.Processes;
 using Holdfast.Agent.Resources.Scripts;
+using Holdfast.Agent.Resources.Services;
+using Holdfast.Agent.Resources.Shares;
 using Holdfast.Cluster;
 
 namespace Holdfast.Agent.Resources;
@@ -12,7 +17,10 @@ namespace Holdfast.Agent.Resources;
 public static class ResourceTypes
 {
     /// <summary>Gets them, in the order in which help lists them.</summary>
-    public static IReadOnlyList<IResourceType> All { get; } = [new ProcessResourceType(), new ScriptResourceType(), new AddressResourceType(), new DiskResourceType()];
+    public static IReadOnlyList<IResourceType> All { get; } = 
+    [
+        new ProcessResourceType(), new ScriptResourceType(), new AddressResourceType(), new DiskResourceType(), new OcfResourceType(), new FilesResourceType(), new ServiceResourceType(), new NetworkNameType(), new FileShareType(),
+    ];
 
     /// <summary>Finds a type by its name in declarations.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out IResourceType? type)

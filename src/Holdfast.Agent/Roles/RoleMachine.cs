@@ -30,6 +30,9 @@ internal abstract record RoleInput
 {
     internal sealed record CameOnline(ResourceName Resource) : RoleInput;
 
+    /// <summary>A readiness probe fails, with what is wrong, or passes again.</summary>
+    internal sealed record Readiness(ResourceName Resource, string? Problem) : RoleInput;
+
     /// <summary>It failed to start, or its probes failed.</summary>
     internal sealed record Failed(ResourceName Resource, string Reason) : RoleInput;
 
@@ -83,6 +86,9 @@ internal sealed record ResourceCell(ResourceSpec Spec, OnlineState State, string
     /// <summary>Gets whether the leash holds it from an agent before this one: to go on with it is no action.</summary>
     public bool Held { get; init; }
 
+    /// <summary>Gets whether its readiness probes pass; it says something only while it is online.</summary>
+    public bool IsReady { get; init; } = true;
+
     /// <summary>Gets the exits told while it starts and its process is not known: one of them may be that process's.</summary>
     public ImmutableArray<RoleInput.Exited> Exits { get; init; } = [];
 }
@@ -94,6 +100,8 @@ internal sealed record ResourceCell(ResourceSpec Spec, OnlineState State, string
 /// </summary>
 internal sealed record RoleMachine
 {
+    private const string Well = "running, and its probes pass";
+
     /// <summary>Gets the declaration.</summary>
     public required RoleSpec Spec { get; init; }
 
@@ -151,8 +159,10 @@ internal sealed record RoleMachine
         var next = input switch
         {
             RoleInput.CameOnline came => Cells.TryGetValue(came.Resource, out var cell) && cell.State == OnlineState.Starting
-                ? With(came.Resource, cell with { State = OnlineState.Online, Reason = "running, and its probes pass" }) : this,
+                ? With(came.Resource, cell with { State = OnlineState.Online, Reason = Well }) : this,
             RoleInput.Idled idled => Cells.TryGetValue(idled.Resource, out var cell) ? With(idled.Resource, cell with { Idle = idled.Idle }) : this,
+            RoleInput.Readiness ready => Cells.TryGetValue(ready.Resource, out var cell) && cell is { State: OnlineState.Online, Cycle: false }
+                ? With(ready.Resource, cell with { Reason = ready.Problem is { } problem ? $"running, but not ready: {problem}" : Well, IsReady = ready.Problem is null }) : this,
             RoleInput.WentOffline went => Cells.TryGetValue(went.Resource, out var cell) ? AfterOffline(went.Resource, cell) : this,
             RoleInput.Failed failed => AfterFailure(failed, now),
             RoleInput.Launched launched => AfterLaunch(launched, now),
@@ -176,7 +186,12 @@ internal sealed record RoleMachine
         if (GivenUp is { } reason) return (OnlineState.Failed, reason);
         var wanted = Spec.Resources.Where(r => IsWanted(r.Name)).ToList();
         if (Observing && wanted.Where(r => Cells[r.Name] is not { State: OnlineState.Online, Problem: null }).ToList() is [var first, ..] amiss) return Observed(first, amiss.Count);
-        if (wanted.All(r => Cells[r.Name].State == OnlineState.Online)) return (OnlineState.Online, "every resource is online");
+        if (wanted.All(r => Cells[r.Name].State == OnlineState.Online))
+        {
+            var waiting = wanted.Where(r => !Cells[r.Name].IsReady).Select(r => r.Name.Value).ToList();
+            return (OnlineState.Online, waiting.Count == 0 ? "every resource is online" : $"every resource is online, but not ready: {string.Join(", ", waiting)}");
+        }
+
         if (wanted.Where(r => !r.NonCritical).All(r => Cells[r.Name].State == OnlineState.Online))
         {
             var missing = wanted.First(r => Cells[r.Name].State != OnlineState.Online).Name;
@@ -313,7 +328,7 @@ internal sealed record RoleMachine
             switch (cell.State)
             {
                 case OnlineState.Offline when up && cell.Spec.DependsOn.All(d => next.Cells.TryGetValue(d, out var on) && on.State == OnlineState.Online && !on.Cycle):
-                    next = next.With(name, cell with { State = OnlineState.Starting, Reason = "starting", ProcessId = 0, Exits = [], Held = false });
+                    next = next.With(name, cell with { State = OnlineState.Starting, Reason = "starting", ProcessId = 0, Exits = [], Held = false, IsReady = true });
                     actions.Add(new RoleAction.Start(name));
                     break;
                 case OnlineState.Online or OnlineState.Starting or OnlineState.Failed

@@ -113,6 +113,8 @@ internal sealed class RoleRun
             var before = _machine;
             (_machine, var actions) = before.On(input, _context.Clock.Now);
             if (input is RoleInput.Noticed noticed) Tell(noticed);
+            if (input is RoleInput.Readiness ready && before.Cells.TryGetValue(ready.Resource, out var was) && _machine.Cells[ready.Resource].IsReady != was.IsReady)
+                Tell(ready.Problem is null ? "resource.ready" : "resource.not-ready", ready.Resource, ready.Problem is null ? $"{ready.Resource} is ready again." : $"{ready.Resource} runs but is not ready: {ready.Problem}.");
             if (FailureIn(input, before, _machine) is var (resource, reason)) Tell("resource.failed", resource, $"{resource} failed: {reason}.");
             foreach (var action in actions) Carry(action);
             Report();
@@ -249,7 +251,7 @@ internal sealed class RoleRun
         {
             var changed = run.Changed;
             var spec = run.Spec;
-            foreach (var probe in spec.Probes)
+            foreach (var probe in spec.Probes.Where(probe => probe.Purpose != ProbePurpose.Liveness))
             {
                 while (!changed.IsCancellationRequested && await AskAsync(spec, probe, cancellationToken) is { } problem)
                 {
@@ -268,7 +270,8 @@ internal sealed class RoleRun
     {
         using var round = CancellationTokenSource.CreateLinkedTokenSource(changed, stopped);
         var (spec, resource) = (run.Spec, run.Resource);
-        var watches = spec.Probes.Select(probe => ProbeUntilFailedAsync(spec, probe, round.Token)).ToList();
+        var watches = spec.Probes.Where(probe => probe.Purpose != ProbePurpose.Readiness).Select(probe => ProbeUntilFailedAsync(spec, probe, round.Token)).ToList();
+        watches.Add(WatchReadinessAsync(spec, round.Token));
         if (resource.CheckInterval is { } interval) watches.Add(CheckUntilFailedAsync(spec.Name, resource, interval, round.Token));
         if (spec.Idle is { } idle) watches.Add(AskWhetherIdleAsync(spec, idle, round.Token));
         watches.Add(NeverAsync(round.Token));
@@ -312,6 +315,30 @@ internal sealed class RoleRun
                 var failure = failures == 1 ? problem : $"{problem}, {failures} times in a row";
                 if (!_machine.Observing) return failure;
                 if (!noticed) Notice(spec.Name, failure, ref noticed);
+            }
+        }
+    }
+
+    /// <summary>Tells when the resource is not ready, by whichever of its readiness probes, and when it is again. Never ends by itself.</summary>
+    private async Task<string> WatchReadinessAsync(ResourceSpec spec, CancellationToken cancellationToken)
+    {
+        var problems = new Dictionary<ProbeSpec, string?>();
+        // What was not ready by the probes of an earlier declaration is asked anew by these.
+        if (_machine.Cells.TryGetValue(spec.Name, out var cell) && !cell.IsReady) _inputs.Writer.TryWrite(new RoleInput.Readiness(spec.Name, null));
+        await Task.WhenAll(spec.Probes.Where(probe => probe.Purpose == ProbePurpose.Readiness).Select(WatchAsync).Append(NeverAsync(cancellationToken)));
+        return "";
+
+        async Task WatchAsync(ProbeSpec probe)
+        {
+            for (var failures = 0; ;)
+            {
+                await Task.Delay(probe.Interval, _context.Time, cancellationToken);
+                var problem = await AskAsync(spec, probe, cancellationToken);
+                failures = problem is null ? 0 : failures + 1;
+                if (failures is > 0 && failures < probe.Threshold) continue;
+                if (problems.GetValueOrDefault(probe) == problem) continue;
+                problems[probe] = problem;
+                _inputs.Writer.TryWrite(new RoleInput.Readiness(spec.Name, problems.Values.FirstOrDefault(other => other is not null)));
             }
         }
     }
@@ -414,7 +441,7 @@ internal sealed class RoleRun
     {
         var status = Describe();
         if (status == Status) return;
-        if ((status.State, status.Reason) != _told && status.State is OnlineState.Online or OnlineState.Failed or OnlineState.Offline)
+        if ((status.State != _told.State || (status.State != OnlineState.Online && status.Reason != _told.Reason)) && status.State is OnlineState.Online or OnlineState.Failed or OnlineState.Offline)
         {
             _told = (status.State, status.Reason);
             var text = status.State == OnlineState.Online ? $"Role {Spec.Name} is online on {_context.Node} at epoch {Epoch}." : $"Role {Spec.Name} is {status.State.ToString().ToLowerInvariant()} on {_context.Node}: {status.Reason}.";

@@ -15,11 +15,27 @@ public enum ProbeKind
     Command,
 }
 
+/// <summary>What follows from a probe's answer.</summary>
+public enum ProbePurpose
+{
+    /// <summary>It must pass before the resource counts as online, and when it fails later the resource has failed.</summary>
+    Both,
+
+    /// <summary>Asked once online only: when it fails the resource has failed, and is started again.</summary>
+    Liveness,
+
+    /// <summary>It must pass before the resource counts as online; when it fails later the resource is not ready, which is told but ends nothing.</summary>
+    Readiness,
+}
+
 /// <summary>A periodic question whether a resource works. A probe that hangs counts as failed.</summary>
 public sealed record ProbeSpec
 {
     /// <summary>Gets how it asks.</summary>
     public required ProbeKind Kind { get; init; }
+
+    /// <summary>Gets what follows from its answer. The default is both.</summary>
+    public ProbePurpose Purpose { get; init; }
 
     /// <summary>Gets <c>host:port</c> for tcp, a URL for http; null for command.</summary>
     public string? Target { get; init; }
@@ -33,14 +49,14 @@ public sealed record ProbeSpec
     /// <summary>Gets how long one answer may take. The default is 2 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets how many failures in a row make the resource failed. The default is 3.</summary>
+    /// <summary>Gets how many failures in a row make the resource failed, or not ready. The default is 3.</summary>
     public int Threshold { get; init; } = 3;
 
     /// <inheritdoc/>
     public bool Equals(ProbeSpec? other) =>
-        other is not null && Kind == other.Kind && Target == other.Target && Command.SequenceEqual(other.Command)
+        other is not null && Kind == other.Kind && Purpose == other.Purpose && Target == other.Target && Command.SequenceEqual(other.Command)
         && Interval == other.Interval && Timeout == other.Timeout && Threshold == other.Threshold;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Kind, Target, Command.Length, Interval, Timeout, Threshold);
+    public override int GetHashCode() => HashCode.Combine(Kind, Purpose, Target, Command.Length, Interval, Timeout, Threshold);
 }

@@ -19,7 +19,7 @@ public sealed record ResourceSpec
     /// <summary>Gets the name, unique inside the role.</summary>
     public required ResourceName Name { get; init; }
 
-    /// <summary>Gets the type: <c>process</c>, <c>script</c>, <c>ip-address</c>, <c>disk</c>.</summary>
+    /// <summary>Gets the type, such as <c>process</c> or <c>ip-address</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>Gets the type's own properties, checked by the type.</summary>

@@ -37,9 +37,12 @@ internal sealed unsafe class Netlink : IDisposable
     public int Delete(InterfaceAddress address) => Change(DeleteAddress, 0, address);
 
     /// <summary>Whether the address is on any interface now. A failed look counts as there.</summary>
-    public bool IsPresent(InterfaceAddress address, out int onInterface)
+    public bool IsPresent(InterfaceAddress address, out int onInterface) => IsPresent(address, out onInterface, out _);
+
+    /// <summary>The same, with the length of the prefix that it has there.</summary>
+    public bool IsPresent(InterfaceAddress address, out int onInterface, out int prefixLength)
     {
-        onInterface = 0;
+        (onInterface, prefixLength) = (0, 0);
         var message = _buffer.AsSpan();
         Header(message, 24, GetAddress, Request | Dump);
         message.Slice(16, 8).Clear();
@@ -63,6 +66,7 @@ internal sealed unsafe class Netlink : IDisposable
                     {
                         found = true;
                         onInterface = (int)U32(rest[20..]);
+                        prefixLength = rest[17];
                     }
                 }
 

@@ -79,7 +79,7 @@ internal sealed class Guard(LeashShell shell, Watchdog? watchdog) : GuardThread(
             else if (entry is ProcessUnit process)
             {
                 process.Kill();
-                if (process.Phase != UnitPhase.Pending && process.IsOver()) process.Gone = true;
+                if (process.Phase != UnitPhase.Pending && process.IsOver() && process.IsRevoked) process.Gone = true;
             }
             else if (entry is MountUnit mount && mount.Phase != UnitPhase.Pending)
             {

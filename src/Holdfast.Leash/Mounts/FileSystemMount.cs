@@ -6,8 +6,8 @@ namespace Holdfast.Leash.Mounts;
 internal sealed unsafe class FileSystemMount(string device, string target)
 {
     private const uint BlockDevice = 0x6000, TypeMask = 0xF000;
-    private const int Detach = 2, NoFollow = 8;
-    private const nuint MakeShared = 1 << 20;
+    private const int DetachLazily = 2, NoFollow = 8;
+    private const nuint MakeShared = 1 << 20, Recursively = 1 << 14;
 
     private static readonly Dictionary<string, nuint> Flags = new(StringComparer.Ordinal)
     {
@@ -66,12 +66,25 @@ internal sealed unsafe class FileSystemMount(string device, string target)
     public bool ShutDownIfMounted()
     {
         if (!MountTable.Read().Any(entry => entry.Target == Target && entry.Source == Device)) return false;
-        var root = Libc.Open(Target, Libc.O_RDONLY | Libc.O_DIRECTORY);
-        Number = NumberOf(root);
+        var root = LookAndOpen();
         if (root < 0) return true;
         ShutDown(root);
         Libc.close(root);
         return true;
+    }
+
+    /// <summary>Takes what is mounted at the target now for this file system. Returns a descriptor of its root, or -1.</summary>
+    public int LookAndOpen()
+    {
+        var root = Libc.Open(Target, Libc.O_RDONLY | Libc.O_DIRECTORY);
+        Number = NumberOf(root);
+        return root;
+    }
+
+    /// <summary>Unmounts whatever is at a path.</summary>
+    public static void Detach(string target, bool lazily)
+    {
+        fixed (byte* path = Libc.Text(target)) Libc.umount2(path, NoFollow | (lazily ? DetachLazily : 0));
     }
 
     /// <summary>FS_IOC_SHUTDOWN without flushing the log, as ext4, xfs, f2fs and btrfs know it. Others answer ENOTTY: there only the unmount helps.</summary>
@@ -89,7 +102,7 @@ internal sealed unsafe class FileSystemMount(string device, string target)
         {
             // A file system that was shut down may refuse even this look; then it is ours for certain.
             if (Libc.stat(path, &at) == 0 && at.Device != Number) return true;
-            return Libc.umount2(path, NoFollow | (lazily ? Detach : 0)) == 0 || Libc.Errno == Libc.EINVAL;
+            return Libc.umount2(path, NoFollow | (lazily ? DetachLazily : 0)) == 0 || Libc.Errno == Libc.EINVAL;
         }
     }
 
@@ -142,5 +155,11 @@ internal sealed unsafe class FileSystemMount(string device, string target)
 
         if (parent is null || parent.IsShared) return;
         fixed (byte* at = Libc.Text(parent.Target)) Libc.mount(null, at, null, MakeShared, null);
+    }
+
+    /// <summary>Shares everything that is mounted, as systemd does, for units whose commands mount for the whole machine.</summary>
+    public static void ShareAll()
+    {
+        fixed (byte* at = "/\0"u8) Libc.mount(null, at, null, MakeShared | Recursively, null);
     }
 }

@@ -123,6 +123,19 @@ internal sealed class MountUnits(LeashShell shell, RevokeList revokes)
         answer(Refusal.Failure($"{unit.Unit}: {unit.Mount.Target} is busy; somebody on this machine still uses it (fuser -vm {unit.Mount.Target})."));
     }
 
+    /// <summary>The path without links, as the kernel lists it; null when it is no folder.</summary>
+    public static string? TryRealPath(string path)
+    {
+        try
+        {
+            return RealPath(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     private static string RealPath(string path)
     {
         var fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_DIRECTORY);

@@ -34,7 +34,7 @@ public interface ILeash : IAsyncDisposable
     /// <summary>Runs a command to its end inside the unit's namespace (made if there is none): scripts, probes, fsck.</summary>
     Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Ends a unit: the signal, then after the grace the whole namespace. Returns when verified gone; no unit is no error.</summary>
+    /// <summary>Ends a unit: the signal, then after the grace the whole namespace; then takes back what its commands did outside of it. Returns when verified gone; no unit is no error.</summary>
     Task StopAsync(string unit, int signal, TimeSpan grace, CancellationToken cancellationToken);
 
     /// <summary>Adds an address with a short kernel lifetime that the leash refreshes, and announces it to the neighbours.</summary>

@@ -44,6 +44,9 @@ public sealed record StartRequest
 
     /// <summary>Gets a text that the leash keeps for the agent: what was started, so that a new agent can tell whether it still is what is wanted.</summary>
     public string Tag { get; init; } = "";
+
+    /// <summary>Gets the host name that it sees, in a UTS namespace of the unit's own; null is the machine's.</summary>
+    public string? HostName { get; init; }
 }
 
 /// <summary>A command to run to its end inside a unit.</summary>
@@ -69,6 +72,22 @@ public sealed record RunRequest
     /// after it failed, the tag is empty, so that nobody adopts what is half done. Null leaves the tag alone.
     /// </summary>
     public string? Tag { get; init; }
+
+    /// <summary>Gets the host name that the unit's processes see; null is the machine's. It counts when the unit's namespace is made.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>
+    /// Gets how the leash takes back what the command does outside of the unit's namespace, made by <see cref="Protocol.Revocations"/>.
+    /// They are listed before the command runs and are the unit's from then on: it is over only when each is verified. The unit's
+    /// mounts are then the machine's. None leaves those of the unit as they are.
+    /// </summary>
+    public string[] Revocations { get; init; } = [];
+
+    /// <summary>
+    /// Gets whether the command runs among the machine's processes instead of in the unit's namespace: for one whose peer must be able to
+    /// tell who it is, as <c>systemctl</c> and systemd do. The leash ends it like everything of the unit, but not what it leaves behind.
+    /// </summary>
+    public bool InMachine { get; init; }
 }
 
 /// <summary>How a command ended.</summary>

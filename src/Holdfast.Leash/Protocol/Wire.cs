@@ -37,7 +37,7 @@ internal enum FrameKind : byte
 internal static class Wire
 {
     /// <summary>The version that both sides say in their hello; another one is refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const int HeaderBytes = 9;
 

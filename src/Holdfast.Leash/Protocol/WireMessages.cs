@@ -5,23 +5,24 @@ internal static class WireMessages
 {
     public static WireWriter Write(this WireWriter writer, StartRequest request) => writer
         .Text(request.Unit).Warrant(request.Warrant).Texts(request.Command).Texts(request.Environment)
-        .Text(request.User).Text(request.Directory).Text(request.LogFile).Text(request.Tag);
+        .Text(request.User).Text(request.Directory).Text(request.LogFile).Text(request.Tag).Text(request.HostName);
 
     public static StartRequest ReadStart(ref WireReader reader) => new()
     {
         Unit = reader.Text(), Warrant = reader.Warrant(), Command = reader.Texts(), Environment = reader.Texts(),
         User = reader.OptionalText(), Directory = reader.OptionalText(), LogFile = reader.OptionalText(), Tag = reader.Text(),
+        HostName = reader.OptionalText(),
     };
 
     public static WireWriter Write(this WireWriter writer, RunRequest request) => writer
         .Text(request.Unit).Warrant(request.Warrant).Texts(request.Command).Texts(request.Environment)
-        .Text(request.User).Text(request.Directory).Long(request.Timeout.Ticks).Text(request.Tag);
+        .Text(request.User).Text(request.Directory).Long(request.Timeout.Ticks).Text(request.Tag).Text(request.HostName).Texts(request.Revocations).Flag(request.InMachine);
 
     public static RunRequest ReadRun(ref WireReader reader) => new()
     {
         Unit = reader.Text(), Warrant = reader.Warrant(), Command = reader.Texts(), Environment = reader.Texts(),
         User = reader.OptionalText(), Directory = reader.OptionalText(), Timeout = TimeSpan.FromTicks(reader.Long()),
-        Tag = reader.OptionalText(),
+        Tag = reader.OptionalText(), HostName = reader.OptionalText(), Revocations = reader.Texts(), InMachine = reader.Flag(),
     };
 
     public static WireWriter Write(this WireWriter writer, AddressRequest request) => writer

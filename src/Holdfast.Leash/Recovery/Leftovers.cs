@@ -1,7 +1,7 @@
 using System.Text;
 using Holdfast.Leash.Addresses;
-using Holdfast.Leash.Mounts;
 using Holdfast.Leash.Native;
+using Holdfast.Leash.Revoking;
 using Holdfast.Leash.Serving;
 using Holdfast.Leash.Units;
 
@@ -19,55 +19,81 @@ internal static class Leftovers
         var mark = UnitMarker.Prefix(LeashSettings.ScopeOf(runDirectory));
         var until = BootClock.Now.BootNanoseconds + (limit.Ticks * 100);
         var pause = new Alarm();
-        for (var pass = 0; ; pass++)
+        var revocations = new Dictionary<string, Revocation?>(StringComparer.Ordinal);
+        using var netlink = new Netlink();
+        // A namespace's init has lost its command line, and with it its mark, while the kernel still ends the others: it is over when its descriptor says so.
+        var dying = new Dictionary<int, (int Descriptor, string Unit)>();
+        try
         {
-            var left = SweepOnce(runDirectory, mark, infrastructure, lazily: pass > 20);
-            if (left.Length == 0) return left;
-            var now = BootClock.Now.BootNanoseconds;
-            if (now > until) return left;
-            pause.SleepUntil(now + 2_000_000);
+            while (true)
+            {
+                var left = SweepOnce(runDirectory, mark, infrastructure, netlink, revocations, dying);
+                if (left.Length == 0) return left;
+                var now = BootClock.Now.BootNanoseconds;
+                if (now > until) return left;
+                pause.SleepUntil(now + 2_000_000);
+            }
+        }
+        finally
+        {
+            foreach (var (descriptor, _) in dying.Values) Libc.close(descriptor);
         }
     }
 
     /// <summary>Kills every process that has the mark in its environment: for units without a namespace.</summary>
     public static void KillByEnvironment(string mark)
     {
-        while (KillMarked("environ", $"{UnitMarker.Variable}={mark}", infrastructure: true).Count > 0)
+        var dying = new Dictionary<int, (int Descriptor, string Unit)>();
+        int before;
+        do
         {
+            before = dying.Count;
+            KillMarked("environ", $"{UnitMarker.Variable}={mark}", infrastructure: true, dying);
         }
+        while (dying.Count > before); // Until nobody new is found.
+
+        foreach (var (descriptor, _) in dying.Values) Libc.close(descriptor);
     }
 
-    private static string[] SweepOnce(string runDirectory, string mark, bool infrastructure, bool lazily)
+    private static string[] SweepOnce(string runDirectory, string mark, bool infrastructure, Netlink netlink, Dictionary<string, Revocation?> revocations, Dictionary<int, (int Descriptor, string Unit)> dying)
     {
-        var left = KillMarked("cmdline", mark, infrastructure);
-        left.AddRange(KillMarked("environ", $"{UnitMarker.Variable}={mark}", infrastructure));
+        KillMarked("cmdline", mark, infrastructure, dying);
+        KillMarked("environ", $"{UnitMarker.Variable}={mark}", infrastructure, dying);
+        foreach (var (pid, process) in dying.Where(process => Libc.HasExited(process.Value.Descriptor)).ToArray())
+        {
+            Libc.close(process.Descriptor);
+            dying.Remove(pid);
+        }
+
+        List<string> left = [.. dying.Select(process => $"process {process.Key} of {process.Value.Unit}")];
+        var pass = new RevocationPass(netlink, Urgent: true, ProcessesOver: left.Count == 0);
         foreach (var line in RevokeList.Read(runDirectory))
         {
-            if (!Revoke(line.Split('\t'), lazily)) left.Add(line.Replace('\t', ' '));
+            if (!revocations.TryGetValue(line, out var revocation)) revocations[line] = revocation = Revocation.Parse(line);
+            if (revocation is not null && !revocation.Step(pass)) left.Add(Revocation.Describe(line));
         }
 
         return [.. left];
     }
 
-    /// <summary>Kills through a descriptor taken before the mark is read again, so that a reused process id is never hit. Returns who was there.</summary>
-    private static List<string> KillMarked(string file, string mark, bool infrastructure)
+    /// <summary>Kills through a descriptor taken before the mark is read again, so that a reused process id is never hit. Adds who was there.</summary>
+    private static void KillMarked(string file, string mark, bool infrastructure, Dictionary<int, (int Descriptor, string Unit)> dying)
     {
-        var found = new List<string>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), out var pid) || pid == Environment.ProcessId || UnitIn(folder, file, mark, infrastructure) is null) continue;
+            if (!int.TryParse(Path.GetFileName(folder), out var pid) || pid == Environment.ProcessId || dying.ContainsKey(pid) || UnitIn(folder, file, mark, infrastructure) is null) continue;
             var pidfd = Libc.PidFdOpen(pid);
             if (pidfd < 0) continue;
             if (UnitIn(folder, file, mark, infrastructure) is { } unit && !Libc.HasExited(pidfd))
             {
                 Libc.PidFdSendSignal(pidfd, Libc.SIGKILL);
-                found.Add($"process {pid} of {unit}");
+                dying[pid] = (pidfd, unit);
             }
-
-            Libc.close(pidfd);
+            else
+            {
+                Libc.close(pidfd);
+            }
         }
-
-        return found;
     }
 
     private static string? UnitIn(string folder, string file, string mark, bool infrastructure)
@@ -83,37 +109,6 @@ internal static class Leftovers
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return null;
-        }
-    }
-
-    private static bool Revoke(string[] line, bool lazily)
-    {
-        switch (line)
-        {
-            case ["address", var name, var text]:
-                InterfaceAddress address;
-                try
-                {
-                    address = InterfaceAddress.Parse(name, text);
-                }
-                catch (FormatException)
-                {
-                    return true; // The interface is gone, and the address with it.
-                }
-
-                using (var netlink = new Netlink())
-                {
-                    netlink.Delete(address);
-                    return !netlink.IsPresent(address, out var index) || index != address.Index;
-                }
-
-            case ["mount", var device, var target]:
-                var mount = new FileSystemMount(device, target);
-                if (mount.ShutDownIfMounted()) mount.TryDetach(lazily);
-                return mount.IsReleased();
-
-            default:
-                return true; // A line cut short: its effect was not made yet.
         }
     }
 }

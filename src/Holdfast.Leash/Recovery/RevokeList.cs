@@ -3,8 +3,8 @@ using Holdfast.Leash.Core;
 namespace Holdfast.Leash.Recovery;
 
 /// <summary>
-/// What a successor must revoke should this leash die: <c>$RUN/revoke</c>, one line for each address and mount, written before
-/// the effect is made and taken out after it is verified gone (leases rule 14). Processes need no line: they carry a mark.
+/// What a successor must revoke should this leash die: <c>$RUN/revoke</c>, one line for each address, mount and whatever else a unit
+/// does outside of its namespace, written before the effect is made and taken out after it is verified gone (leases rule 14). Processes need no line: they carry a mark.
 /// </summary>
 internal sealed class RevokeList(string runDirectory)
 {

@@ -4,7 +4,9 @@ using Holdfast.Leash.Core;
 using Holdfast.Leash.Guarding;
 using Holdfast.Leash.Mounts;
 using Holdfast.Leash.Native;
+using Holdfast.Leash.Protocol;
 using Holdfast.Leash.Recovery;
+using Holdfast.Leash.Revoking;
 using Holdfast.Leash.Units;
 
 namespace Holdfast.Leash.Serving;
@@ -40,9 +42,10 @@ internal sealed class LeashHost
         var core = new LeashCore(incarnations.Last, ClosedEpochs.Load(_settings.RunDirectory));
         var shell = _shell = new LeashShell(_settings, core, _reactor);
         var watchdog = _settings.WatchdogDevice is { } device ? Watchdog.Open(device, _settings.KillTime) : null;
-        var guard = Guard(shell, watchdog, out var revokes);
+        var guard = Guard(shell, watchdog, out var revokes, out var revoker);
         var commands = new UnitCommand(isolation, LeashSettings.ScopeOf(_settings.RunDirectory));
-        _processes = new ProcessUnits(shell, commands, isolation);
+        _processes = new ProcessUnits(shell, commands, isolation, revokes);
+        revoker.Revoked = _processes.Revoked;
         var handler = new RequestHandler(shell, incarnations, _processes, new CommandRuns(shell, _processes, commands), new AddressUnits(shell, revokes), new MountUnits(shell, revokes));
         _reactor.AfterBatch = new ExpiryReporter(shell, revokes, guard).Look;
         if (_settings.Agent.Length > 0) _agent = new AgentKeeper(shell);
@@ -57,22 +60,25 @@ internal sealed class LeashHost
         return 0;
     }
 
-    private Guard Guard(LeashShell shell, Watchdog? watchdog, out RevokeList revokes)
+    private Guard Guard(LeashShell shell, Watchdog? watchdog, out RevokeList revokes, out Revoker revoker)
     {
         revokes = new RevokeList(_settings.RunDirectory);
         var guard = new Guard(shell, watchdog);
         var addresses = new AddressKeeper(shell);
         var mounts = new MountRevoker(shell);
+        var outside = revoker = new Revoker(shell);
         shell.WakeGuards = () =>
         {
             guard.Wake();
             addresses.Wake();
             mounts.Wake();
+            outside.Wake();
         };
         WarmUp();
         guard.Start();
         addresses.Start();
         mounts.Start();
+        outside.Start();
         return guard;
     }
 
@@ -86,6 +92,10 @@ internal sealed class LeashHost
         var nowhere = new InterfaceAddress("none", int.MaxValue, System.Net.IPAddress.Parse("192.0.2.1"), 32);
         netlink.Delete(nowhere);
         netlink.IsPresent(nowhere, out _);
+        foreach (var line in (string[])[Revocations.Address("192.0.2.1"), Revocations.Mount("/dev/null/nothing"), Revocations.File("/dev/null/nothing"), Revocations.Service("nothing", "/dev/null/nothing", "/nothing")])
+        {
+            Revocation.Parse(line)!.Step(new(netlink, Urgent: true, ProcessesOver: false)); // With processes left, no command is started.
+        }
 
         static void MountUnitWarmUp()
         {
@@ -134,7 +144,7 @@ internal sealed class LeashHost
         }
 
         shell.WakeGuards();
-        foreach (var unit in Infrastructure()) _processes!.Stop(unit, Libc.SIGTERM, InfrastructureGrace, () => { });
+        foreach (var unit in Infrastructure()) _processes!.Stop(unit, Libc.SIGTERM, InfrastructureGrace, _ => { });
         StopWhenClean();
     }
 

@@ -34,7 +34,7 @@ internal sealed class RequestHandler(LeashShell shell, IncarnationFile incarnati
                     else reply.Send(reply.Begin().Int(result!.ExitCode).Flag(result.TimedOut).Text(result.Output));
                 });
                 break;
-            case FrameKind.Stop: processes.Stop(reader.Text(), reader.Int(), TimeSpan.FromTicks(reader.Long()), () => reply.Done(null)); break;
+            case FrameKind.Stop: processes.Stop(reader.Text(), reader.Int(), TimeSpan.FromTicks(reader.Long()), reply.Done); break;
             case FrameKind.AddAddress: reply.Done(addresses.Add(WireMessages.ReadAddress(ref reader))); break;
             case FrameKind.RemoveAddress: reply.Done(addresses.Remove(reader.Text())); break;
             case FrameKind.Announce:

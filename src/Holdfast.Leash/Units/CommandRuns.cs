@@ -30,8 +30,9 @@ internal sealed unsafe class CommandRuns(LeashShell shell, ProcessUnits units, U
                 return;
             }
 
-            units.EnsureNamespace(request.Unit, request.Warrant, (failure, unit) =>
+            units.EnsureNamespace(request, (failure, unit) =>
             {
+                failure ??= units.Undertake(unit!, request.Revocations);
                 // The namespace may have taken a while; the latch decides again.
                 failure ??= shell.Ask((core, now) => core.Check(request.Warrant, now));
                 if (failure is not null) answer(failure, null);
@@ -51,7 +52,7 @@ internal sealed unsafe class CommandRuns(LeashShell shell, ProcessUnits units, U
 
         var (reading, writing) = (pipe[0], pipe[1]);
         SetBlocking(writing);
-        var pid = Spawn.Start(commands.ForRun(request, account, unit.InitPid), commands.BaseEnvironment(request.Unit, request.Warrant, account), _null, writing, writing, -1, newSession: true);
+        var pid = Spawn.Start(commands.ForRun(request, account, unit.InitPid), commands.BaseEnvironment(request.Unit, request.Warrant, account, isMarked: request.InMachine), _null, writing, writing, -1, newSession: true);
         Libc.close(writing);
         if (pid < 0)
         {
@@ -62,6 +63,15 @@ internal sealed unsafe class CommandRuns(LeashShell shell, ProcessUnits units, U
 
         if (request.Tag is not null) unit.Tag = ""; // Nobody shall adopt what is half done.
         var run = new OneRun(pid, Libc.PidFdOpen(pid), reading);
+        if (request.InMachine)
+        {
+            lock (shell.Gate)
+            {
+                unit.Beside = [.. unit.Beside, (run.Pid, run.PidFd)];
+                if (shell.Core.Check(request.Warrant, BootClock.Now) is not null || unit.Phase != UnitPhase.Held) unit.Kill();
+            }
+        }
+
         shell.Reactor.Watch(reading, Libc.EPOLLIN, _ => Drain(run));
         var limit = shell.Reactor.After(request.Timeout, () =>
         {
@@ -71,6 +81,8 @@ internal sealed unsafe class CommandRuns(LeashShell shell, ProcessUnits units, U
         });
         shell.Reactor.Watch(run.PidFd, Libc.EPOLLIN, _ =>
         {
+            if (!Libc.HasExited(run.PidFd)) return;
+            lock (shell.Gate) unit.Beside = [.. unit.Beside.Where(beside => beside.Pid != run.Pid)];
             var code = Spawn.Reap(run.Pid);
             if (code < 0) return;
             limit.Dispose();

@@ -2,14 +2,16 @@ using Holdfast.Leash.Core;
 using Holdfast.Leash.Native;
 using Holdfast.Leash.Protocol;
 using Holdfast.Leash.Recovery;
+using Holdfast.Leash.Revoking;
 using Holdfast.Leash.Serving;
 
 namespace Holdfast.Leash.Units;
 
 /// <summary>Starts and stops process units. Everything here runs on the reactor.</summary>
-internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands, Isolation isolation)
+internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands, Isolation isolation, RevokeList revokes)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RevokeLimit = TimeSpan.FromSeconds(15);
 
     private readonly int _null = Libc.Open("/dev/null", Libc.O_RDWR);
 
@@ -46,9 +48,10 @@ internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands
         });
     }
 
-    /// <summary>Makes sure that the unit has a namespace for commands; answers with it.</summary>
-    public void EnsureNamespace(string name, Warrant warrant, Action<Refusal?, ProcessUnit?> answer)
+    /// <summary>Makes sure that the unit of a command has a namespace; answers with it.</summary>
+    public void EnsureNamespace(RunRequest request, Action<Refusal?, ProcessUnit?> answer)
     {
+        var (name, warrant) = (request.Unit, request.Warrant);
         ProcessUnit? unit;
         lock (shell.Gate) unit = shell.Core.Find(name, UnitKind.Process) as ProcessUnit;
         if (unit is null)
@@ -61,7 +64,8 @@ internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands
             }
 
             unit.Starting.Add(failure => answer(failure, unit));
-            Spawn(unit, commands.ForKeeper(name), commands.BaseEnvironment(name, warrant, Account.Own), _null);
+            if (request.Revocations.Length > 0 && isolation == Isolation.Namespaces) Mounts.FileSystemMount.ShareAll();
+            Spawn(unit, commands.ForKeeper(request), commands.BaseEnvironment(name, warrant, Account.Own), _null);
             return;
         }
 
@@ -73,8 +77,29 @@ internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands
         }
     }
 
-    /// <summary>Ends a unit: the signal to its main process, after the grace the whole namespace. Answers when it is verified gone.</summary>
-    public void Stop(string name, int signal, TimeSpan grace, Action answer)
+    /// <summary>Takes note of what a command may do outside of the unit's namespace, in the revoke list too, before it does so (leases rule 14).</summary>
+    public Refusal? Undertake(ProcessUnit unit, string[] lines)
+    {
+        if (lines.Length == 0 || lines.AsSpan().SequenceEqual(unit.RevocationLines)) return null;
+        if (isolation != Isolation.Namespaces) return Refusal.Failure($"{unit.Unit}: the leash runs unprivileged; it could not take back what this does outside of its processes.");
+        Revocation?[] read = [.. lines.Select(Revocation.Parse)];
+        if (Array.IndexOf(read, null) is >= 0 and var wrong) return Refusal.Failure($"{unit.Unit}: '{lines[wrong]}' is not something that the leash can take back.");
+        revokes.Add(unit, string.Join('\n', lines));
+        lock (shell.Gate) (unit.Revocations, unit.RevocationLines, unit.IsRevoked) = (read!, lines, false);
+        return null;
+    }
+
+    /// <summary>Takes note that everything is taken back that a unit did outside of its namespace.</summary>
+    public void Revoked(ProcessUnit unit)
+    {
+        if (unit.IsReaped && unit.IsRevoked && !IsForgotten(unit)) Complete(unit);
+    }
+
+    /// <summary>
+    /// Ends a unit: the signal to its main process, after the grace the whole namespace, and then what its commands did outside of it.
+    /// Answers when it is verified gone.
+    /// </summary>
+    public void Stop(string name, int signal, TimeSpan grace, Action<Refusal?> answer)
     {
         ProcessUnit? unit;
         lock (shell.Gate)
@@ -91,11 +116,12 @@ internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands
 
         if (unit is null)
         {
-            answer();
+            answer(null);
             return;
         }
 
         unit.Ending.Add(answer);
+        if (unit.IsReaped) shell.Reactor.After(RevokeLimit, () => GiveUpRevoking(unit));
         if (grace > TimeSpan.Zero) shell.Reactor.After(grace, () => KillIfHeld(unit));
     }
 
@@ -223,12 +249,29 @@ internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands
         {
             byItself = unit.Phase == UnitPhase.Held && unit.StartFailure is null && (unit.IsInfrastructure ? !shell.Core.Closing : !shell.Core.Expired);
             unit.CloseDescriptors();
+            if (!unit.IsRevoked) unit.Phase = UnitPhase.Ending; // It stays listed, and nothing can be started in it.
         }
 
+        (unit.IsReaped, unit.EndedByItself) = (true, byItself);
+        if (unit.IsRevoked)
+        {
+            Complete(unit);
+            return;
+        }
+
+        unit.IsBeingRevoked = true;
+        shell.WakeGuards();
+        shell.Reactor.After(RevokeLimit, () => GiveUpRevoking(unit));
+    }
+
+    /// <summary>Takes a unit off the list of which nothing is left, and tells who waits.</summary>
+    private void Complete(ProcessUnit unit)
+    {
         shell.Remove(unit);
+        revokes.Remove(unit);
         Resolve(unit, unit.StartFailure ?? Refusal.Failure($"{unit.Unit} could not be started: its namespace ended with code {unit.ExitCode} before the command ran; its log may say why."));
-        foreach (var ended in unit.Ending) ended();
-        if (!byItself) return;
+        EndWaiting(unit, null);
+        if (!unit.EndedByItself) return;
         Log.Write("unit-exited", $"{unit.Unit} ended by itself with code {unit.ExitCode}");
         if (unit.HasMain) shell.Tell(new LeashEvent.UnitExited(unit.Unit, unit.Warrant.Epoch, unit.MainPid, unit.ExitCode ?? 255));
     }
@@ -237,7 +280,25 @@ internal sealed unsafe class ProcessUnits(LeashShell shell, UnitCommand commands
     {
         shell.Remove(unit);
         Resolve(unit, refusal);
-        foreach (var ended in unit.Ending) ended();
+        EndWaiting(unit, null);
+    }
+
+    /// <summary>Says that it takes too long. It is tried on; who asked may ask again.</summary>
+    private void GiveUpRevoking(ProcessUnit unit)
+    {
+        if (!unit.IsRevoked) EndWaiting(unit, Refusal.Failure($"{unit.Unit}: its processes are over, but not everything that it did outside of them is taken back ({string.Join("; ", unit.RevocationLines.Select(Revocation.Describe))})."));
+    }
+
+    private bool IsForgotten(ProcessUnit unit)
+    {
+        lock (shell.Gate) return !shell.Core.Units.Contains(unit);
+    }
+
+    private static void EndWaiting(ProcessUnit unit, Refusal? refusal)
+    {
+        var waiting = unit.Ending.ToArray();
+        unit.Ending.Clear();
+        foreach (var ended in waiting) ended(refusal);
     }
 
     private void GiveUpStart(ProcessUnit unit)

@@ -27,17 +27,18 @@ internal sealed class UnitCommand(Isolation isolation, string scope)
 
     /// <summary>The chain that makes a namespace with a main command.</summary>
     public string[] ForMain(StartRequest request, Account account) =>
-        [.. Namespace(request.Unit), .. AsAccount(account), .. WithEnvironment(request.Directory, request.Environment, "--default-signal=INT,QUIT"), .. request.Command];
+        [.. Namespace(request.Unit, request.HostName, sharesMounts: false), .. AsAccount(account), .. WithEnvironment(request.Directory, request.Environment, "--default-signal=INT,QUIT"), .. request.Command];
 
     /// <summary>The chain that makes a namespace for commands to run in.</summary>
-    public string[] ForKeeper(string unit) => [.. Namespace(unit), .. Keeper];
+    public string[] ForKeeper(RunRequest request) => [.. Namespace(request.Unit, request.HostName, sharesMounts: request.Revocations.Length > 0), .. Keeper];
 
     /// <summary>The chain that runs a command in a unit's namespace.</summary>
     public string[] ForRun(RunRequest request, Account account, int init)
     {
         string[] enter = isolation switch
         {
-            Isolation.Namespaces => ["nsenter", $"--target={init}", "--pid", "--mount", "--"],
+            _ when request.InMachine => ["setpriv", "--pdeathsig", "KILL", "--"],
+            Isolation.Namespaces => ["nsenter", $"--target={init}", "--pid", "--mount", "--uts", "--"],
             Isolation.UserNamespaces => ["nsenter", $"--target={init}", "--user", "--preserve-credentials", "--pid", "--mount", "--"],
             _ => ["setpriv", "--pdeathsig", "KILL", "--"],
         };
@@ -45,7 +46,7 @@ internal sealed class UnitCommand(Isolation isolation, string scope)
     }
 
     /// <summary>The environment of the chain itself. What a request adds is set only after the account was changed, so that it cannot make root load a library.</summary>
-    public string[] BaseEnvironment(string unit, Warrant warrant, Account account)
+    public string[] BaseEnvironment(string unit, Warrant warrant, Account account, bool isMarked = false)
     {
         List<string> environment =
         [
@@ -53,7 +54,7 @@ internal sealed class UnitCommand(Isolation isolation, string scope)
             $"HOME={account.Home}", $"USER={account.Name}", $"LOGNAME={account.Name}", $"HOLDFAST_UNIT={unit}",
         ];
         if (warrant.Role is { } role) environment.AddRange([$"HOLDFAST_ROLE={role}", $"HOLDFAST_RESOURCE={unit[(role.Length + 1)..]}", $"HOLDFAST_EPOCH={warrant.Epoch}"]);
-        if (isolation == Isolation.Sessions) environment.Add($"{UnitMarker.Variable}={MarkerOf(unit)}");
+        if (isMarked || isolation == Isolation.Sessions) environment.Add($"{UnitMarker.Variable}={MarkerOf(unit)}");
         return [.. environment];
     }
 
@@ -73,15 +74,23 @@ internal sealed class UnitCommand(Isolation isolation, string scope)
     private static IEnumerable<string> WithEnvironment(string? directory, string[] environment, params string[] options) =>
         ["env", "-C", directory ?? "/", .. options, .. environment];
 
-    private IEnumerable<string> Namespace(string unit)
+    /// <param name="unit">The unit.</param>
+    /// <param name="hostName">What its processes take for the machine's name; null is the real one.</param>
+    /// <param name="sharesMounts">Whether what is mounted in it is mounted for the machine. Else it would be seen in it alone, and nowhere revoked.</param>
+    private IEnumerable<string> Namespace(string unit, string? hostName, bool sharesMounts)
     {
+        string[] uts = hostName is null ? [] : ["--uts"];
         string[] unshare = isolation switch
         {
-            Isolation.Namespaces => ["unshare", "--mount", "--propagation", "slave", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--"],
+            Isolation.Namespaces => ["unshare", "--mount", "--propagation", sharesMounts ? "unchanged" : "slave", .. uts, "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", .. Named(hostName)],
             Isolation.UserNamespaces => ["unshare", "--user", "--map-current-user", "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--"],
             _ => [],
         };
         IEnumerable<string> main = isolation == Isolation.Sessions ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
         return ["setpriv", "--pdeathsig", "KILL", "--", .. unshare, "sh", "-c", Init, MarkerOf(unit), .. main];
     }
+
+    /// <summary>Gives the namespace its host name, before anything of the unit runs in it.</summary>
+    private static string[] Named(string? hostName) =>
+        hostName is null ? [] : ["sh", "-c", "printf %s \"$0\" >/proc/sys/kernel/hostname || exit 125; exec \"$@\"", hostName];
 }

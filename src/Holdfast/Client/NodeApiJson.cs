@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Holdfast.Agent.Api;
 using Holdfast.Cli.Machine;
 using Holdfast.Cluster.Access;
+using Holdfast.Cli.Resources;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
@@ -51,6 +52,7 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(ClusterEvent[]))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(CheckResult))]
+[JsonSerializable(typeof(TypeInfo[]))]
 internal sealed partial class NodeApiJson : JsonSerializerContext
 {
     /// <summary>Gets the same, written for a terminal: quotes and accents stay what they are. Never for HTML.</summary>

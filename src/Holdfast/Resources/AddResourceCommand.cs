@@ -13,10 +13,10 @@ internal static class AddResourceCommand
     {
         var role = Arguments.Role();
         var name = new Argument<string>("NAME") { Description = "The resource's name." };
-        var type = new Option<string>("--type") { Description = "What it is: process, script, ip-address or disk.", HelpName = "TYPE", Required = true };
+        var type = new Option<string>("--type") { Description = "What it is; see 'holdfast resource types'.", HelpName = "TYPE", Required = true };
         var dependsOn = Arguments.List("--depends-on", "The resources that must be online first.", "NAMES");
         var probe = Arguments.Repeated("--probe", "How to ask whether it works: tcp:HOST:PORT, an http URL, or command:COMMAND.", "PROBE");
-        var set = Arguments.Repeated("--set", "Any other property of the type.", "KEY=VALUE");
+        var set = Arguments.Repeated("--set", "Any other property of the type; KEY.NAME for an entry of a map.", "KEY=VALUE");
         Option<string?>[] commands =
         [
             Arguments.Text("--command", "process: the program with its arguments.", "COMMAND"),
@@ -37,7 +37,8 @@ internal static class AddResourceCommand
         var verb = new Verb("add", "Add a resource to a role.",
             "holdfast resource add web nginx --type process --command '/usr/sbin/nginx -g \"daemon off;\"' --depends-on address",
             "holdfast resource add web hook --type script --online '/srv/hook start' --offline '/srv/hook stop'",
-            "holdfast resource add web address --type ip-address --address 10.0.0.50/24")
+            "holdfast resource add web address --type ip-address --address 10.0.0.50/24",
+            "holdfast resource add web queue --type ocf --set agent=ocf:heartbeat:rabbitmq-server --set parameters.set_policy=ha-all")
         {
             role, name, type, dependsOn, probe,
         };
@@ -51,11 +52,15 @@ internal static class AddResourceCommand
                 if (run.Get(option) is { } command) properties.Add(KeyOf(option), CommandWords.Split(command));
             }
             foreach (var option in texts) properties.AddUnlessNull(KeyOf(option), run.Get(option));
+            var maps = new Dictionary<string, YamlMap>(StringComparer.Ordinal);
             foreach (var pair in run.Get(set))
             {
                 var (key, value) = Pair(pair);
-                properties.Add(key, value);
+                if (key.Split('.', 2) is not [var outer, var inner]) properties.Add(key, value);
+                else if (maps.TryGetValue(outer, out var map)) map.Add(inner, value);
+                else properties.Add(outer, maps[outer] = new YamlMap().Add(inner, value));
             }
+
             var resource = EntityName.Require(run.Get(name), "resource");
             var yaml = new YamlMap().Add(resource, ResourceYaml.Of(run.Get(type), properties, run.Get(dependsOn), run.Get(probe))).ToString();
             run.Report.Done(await run.Agent.AddResourceAsync(run.Get(role), yaml, cancellationToken));

@@ -11,6 +11,7 @@ internal static class ResourceCommands
         "holdfast resource add web nginx --type process --command '/usr/sbin/nginx -g \"daemon off;\"' --depends-on address")
     {
         AddResourceCommand.Create(),
+        TypesCommand.Create(),
         Act("online", "Bring one resource online while its role is."),
         Act("offline", "Take one resource offline and leave it so."),
         Act("restart", "Restart one resource, and what depends on it."),

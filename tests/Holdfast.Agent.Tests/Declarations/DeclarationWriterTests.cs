@@ -63,11 +63,13 @@ public sealed class DeclarationWriterTests
         var probes =
             from kind in Gen.Elements(ProbeKind.Tcp, ProbeKind.Http, ProbeKind.Command)
             from command in filled.NonEmptyListOf()
+            from purpose in Gen.Elements(ProbePurpose.Both, ProbePurpose.Liveness, ProbePurpose.Readiness)
             from interval in durations
             from timeout in Gen.Choose(20, 600_000)
             from threshold in Gen.Choose(1, 1000)
             select new ProbeSpec
             {
+                Purpose = purpose,
                 Kind = kind,
                 Target = kind == ProbeKind.Tcp ? "[::1]:80" : kind == ProbeKind.Http ? "https://h/x?y=1#z" : null,
                 Command = kind == ProbeKind.Command ? [.. command] : [],

@@ -49,6 +49,8 @@ internal sealed class MachineRole(RoleSpec spec, params string[]? held)
 
     public MachineRole WentOffline(string resource) => Take(new RoleInput.WentOffline(new(resource)));
 
+    public MachineRole Ready(string resource, string? problem) => Take(new RoleInput.Readiness(new(resource), problem));
+
     public MachineRole Failed(string resource) => Take(new RoleInput.Failed(new(resource), "exit 1"));
 
     public MachineRole Launched(string resource, int processId) => Take(new RoleInput.Launched(new(resource), processId));

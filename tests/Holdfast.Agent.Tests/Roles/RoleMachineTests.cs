@@ -294,4 +294,35 @@ public sealed class RoleMachineTests
         Assert.Equal(OnlineState.Online, role.Machine.Summary().State);
         Assert.All(role.Machine.Cells.Values, cell => Assert.False(cell.Cycle));
     }
+
+    [Fact]
+    public void What_is_not_ready_stays_online_and_costs_no_budget_until_it_fails()
+    {
+        var role = MachineRole.Online(MachineRole.Of("db", "app:db"));
+
+        for (var round = 0; round < 5; round++)
+        {
+            role.Ready("db", "replays its log");
+            Assert.Equal(("", OnlineState.Online), (role.Asked, role.Machine.Summary().State));
+            Assert.Contains("not ready: db", role.Machine.Summary().Reason, StringComparison.Ordinal);
+            Assert.Contains("replays its log", role.Machine.Cells[new("db")].Reason, StringComparison.Ordinal);
+            role.Ready("db", null);
+            Assert.Equal("every resource is online", role.Machine.Summary().Reason);
+        }
+
+        Assert.Empty(role.Machine.Restarts);
+        role.Ready("db", "gone").Failed("db");
+        Assert.Single(role.Machine.Restarts);
+    }
+
+    [Fact]
+    public void A_readiness_told_late_changes_nothing_of_what_is_not_online()
+    {
+        var role = MachineRole.Online(MachineRole.Of("db"));
+        role.Failed("db");
+
+        role.Ready("db", "late");
+
+        Assert.DoesNotContain("late", role.Machine.Cells[new("db")].Reason, StringComparison.Ordinal);
+    }
 }

@@ -8,7 +8,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Labs;
 
 /// <summary>The lab of one test class: hosts with the product on them, some of them a cluster, and a folder that all hosts share.</summary>
-public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bool lastIsWitness = false, string profile = "lan") : IAsyncLifetime
+public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bool lastIsWitness = false, string profile = "lan", bool serviceManager = false) : IAsyncLifetime
 {
     /// <summary>How long anything may take: far beyond what it takes on a busy machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -43,6 +43,7 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
         Lab = await LabNetwork.CreateAsync(new LabOptions
         {
             ProductFolder = Repository.Product,
+            ServiceManager = serviceManager,
             Folders = new Dictionary<string, string>
             {
                 ["/opt/samples"] = Path.Combine(Repository.Root, "samples"),

@@ -38,3 +38,6 @@ public sealed class TwoNodesAndDatabase() : ClusterFixture(["a", "b"], profile: 
 
 /// <summary>A cluster of one member, a, and hosts c and d that belong to none.</summary>
 public sealed class OneNodeAndSpares() : ClusterFixture(["a"], spares: ["c", "d"], profile: "wan");
+
+/// <summary>Three members with leases of seconds, on hosts that a real systemd runs.</summary>
+public sealed class ThreeNodesWithSystemd() : ClusterFixture(["a", "b", "c"], profile: "wan", serviceManager: true);

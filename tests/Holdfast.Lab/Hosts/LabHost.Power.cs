@@ -120,6 +120,8 @@ public sealed partial class LabHost
             ["LAB_SHARED"] = string.Join('\n', _doors.Skip(1).Select(door => string.Create(CultureInfo.InvariantCulture, $"{door.Image.Name}={door.Device.Number}"))),
             ["LAB_BOOT_ID"] = Guid.NewGuid().ToString(),
             ["LAB_LOG"] = LogPath("boot"),
+            ["LAB_CONTROL_GROUP"] = options.ServiceManager ? ControlGroups.PathOf(_lab.Id, Name) : "",
+            ["LAB_SCRIPT"] = InitScript,
         };
     }
 
@@ -158,6 +160,11 @@ public sealed partial class LabHost
         }
 
         _doors.Clear();
+        if (_lab.Options.ServiceManager)
+        {
+            await ControlGroups.RemoveAsync(ControlGroups.PathOf(_lab.Id, Name));
+        }
+
         await DisconnectAsync();
     }
 

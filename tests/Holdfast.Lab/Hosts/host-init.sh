@@ -2,9 +2,16 @@
 # process ends, and the kernel ends the whole host with it.
 #
 # LAB_NAME, LAB_HOSTS (lines of /etc/hosts), LAB_FOLDERS (lines SOURCE=TARGET), LAB_STATE (block device or empty),
-# LAB_SHARED (lines NAME=MINOR), LAB_BOOT_ID, LAB_LOG
+# LAB_SHARED (lines NAME=MINOR), LAB_BOOT_ID, LAB_LOG, LAB_CONTROL_GROUP (folder; a systemd runs the host then)
 set -eu
 exec 2>>"$LAB_LOG"
+
+# The root of the control groups that the host sees is its own.
+if [ -n "$LAB_CONTROL_GROUP" ] && [ -z "${LAB_IN_CONTROL_GROUP-}" ]; then
+    mkdir -p "$LAB_CONTROL_GROUP"
+    echo 0 >"$LAB_CONTROL_GROUP/cgroup.procs"
+    LAB_IN_CONTROL_GROUP=1 exec unshare --cgroup sh -c "$LAB_SCRIPT"
+fi
 
 hostname "$LAB_NAME"
 mount -t sysfs sysfs /sys
@@ -56,6 +63,21 @@ fi
 
 # As systemd has it: what is unmounted is unmounted in every namespace below.
 mount --make-rshared /
+
+if [ -n "$LAB_CONTROL_GROUP" ]; then
+    # Nothing of the machine's own services: not what is enabled, and not what comes up with any system.
+    mount -t cgroup2 cgroup2 /sys/fs/cgroup
+    mkdir -p /run/lab/none /run/systemd/system
+    mount -t tmpfs -o mode=755 tmpfs /etc/systemd/system
+    for wants in /lib/systemd/system/*.wants; do mount --bind /run/lab/none "$wants"; done
+    printf '[Unit]\nDefaultDependencies=no\n' >/etc/systemd/system/lab.target
+    # It does not watch its standard input, so this does: reboot(2) of the end of the lab ends the host.
+    exec 3<&0
+    (cat <&3 >/dev/null; exec perl -e 'syscall(169, 0xfee1dead, 672274793, 0x4321fedc)') &
+    echo ready
+    exec env container=lab /lib/systemd/systemd --system --unit=lab.target --log-target=null --show-status=no --default-standard-output=null 3<&- >/dev/null
+fi
+
 echo ready
 
 # Ignoring SIGCHLD makes the kernel reap every orphan of the host.

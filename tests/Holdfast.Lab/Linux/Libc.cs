@@ -57,6 +57,9 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setns(int descriptor, int kind);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rmdir(string path);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int kill(int processId, int signal);
 

@@ -6,9 +6,11 @@ namespace Holdfast.Agent.Resources.Addresses;
 /// <summary><c>ip-address</c>: an address that clients use, on the node that has the role.</summary>
 internal sealed class AddressResourceType : IResourceType
 {
+    public const string TypeName = "ip-address";
+
     internal static readonly TimeSpan DefaultDuplicateCheck = TimeSpan.FromMilliseconds(30);
 
-    public string Name => "ip-address";
+    public string Name => TypeName;
 
     public IReadOnlyList<PropertyRule> Properties { get; } =
     [

@@ -15,6 +15,19 @@ internal static class CommandCheck
         : program.Contains('/', StringComparison.Ordinal) ? null
         : SearchPath.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
+    /// <summary>Checks that the account of a resource could run the commands of its probes.</summary>
+    public static IEnumerable<SpecProblem> Probes(RoleSpec role, ResourceSpec resource, NodeName node)
+    {
+        if (Account.Find(RunAs.Of(resource, node).User) is not { } account) yield break;
+        foreach (var (index, probe) in resource.Probes.Index())
+        {
+            if (probe.Command is not [var program, ..] || OwnDisks(role).Any(disk => IsOn(disk, program))) continue;
+            var path = ResourceProperties.PathOf(role, resource, $"probes[{index}].command");
+            if (FindProgram(program) is not { } found) yield return new(path, $"there is no program '{program}' on node {node}.");
+            else if (FileAccess.WhyNotExecutable(found, account) is { } reason) yield return new(path, $"{found} {reason} on node {node}.");
+        }
+    }
+
     public static IEnumerable<SpecProblem> Run(RoleSpec role, ResourceSpec resource, NodeName node, params string[] commandProperties)
     {
         var runAs = RunAs.Of(resource, node);
@@ -29,8 +42,8 @@ internal static class CommandCheck
             yield return new(ResourceProperties.PathOf(role, resource, "user"), $"the agent on node {node} is not root and cannot run anything as '{runAs.User}'.");
 
         // What lies on a disk of the role itself is not there while the role is elsewhere: nothing can be said about it now.
-        var mounts = role.Resources.Where(other => other.Type == DiskResourceType.TypeName).Select(disk => disk.Text("target")).OfType<string>().ToArray();
-        bool IsOnOwnDisk(string path) => mounts.Any(mount => path == mount || path.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal));
+        var mounts = OwnDisks(role);
+        bool IsOnOwnDisk(string path) => mounts.Any(mount => IsOn(mount, path));
 
         if (runAs.Directory is { } directory && !IsOnOwnDisk(directory) && FileAccess.WhyNotEnterable(directory, account) is { } unusable)
             yield return new(ResourceProperties.PathOf(role, resource, "directory"), $"{directory} {unusable} on node {node}.");
@@ -45,4 +58,9 @@ internal static class CommandCheck
                 yield return new(ResourceProperties.PathOf(role, resource, property), $"{path} {reason} on node {node}.");
         }
     }
+
+    private static string[] OwnDisks(RoleSpec role) =>
+        [.. role.Resources.Select(other => other.Type switch { DiskResourceType.TypeName => other.Text("target"), OpenCluster.OcfResourceType.TypeName => other.Map("parameters").GetValueOrDefault("directory"), _ => null }).OfType<string>()];
+
+    private static bool IsOn(string mount, string path) => path == mount || path.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -20,6 +20,17 @@ internal static partial class FileAccess
         return MayExecute(status, account) ? null : $"may not be executed by {account.Name}";
     }
 
+    /// <summary>Says why <paramref name="account"/> cannot read the file, or null when it can.</summary>
+    public static string? WhyNotReadable(string path, Account account)
+    {
+        if (WhyNotReachable(path, account) is { } reason) return reason;
+        if (Status(path) is not { } status) return "does not exist";
+        if ((status.Mode & TypeMask) != RegularType) return "is not a file";
+        if (account.IsRoot) return null;
+        var bit = status.UserId == account.UserId ? 0b100_000_000 : account.Groups.Contains(status.GroupId) ? 0b000_100_000 : 0b000_000_100;
+        return (status.Mode & bit) != 0 ? null : $"may not be read by {account.Name}";
+    }
+
     /// <summary>Says why <paramref name="account"/> cannot work in the folder, or null when it can.</summary>
     public static string? WhyNotEnterable(string path, Account account)
     {

@@ -30,6 +30,7 @@ internal sealed class ProcessResource(ResourceContext context, string tag) : IRe
             Directory = runAs.Directory,
             LogFile = Path.Combine(context.LogDirectory, $"{context.Role.Name}.{context.Resource.Name}.log"),
             Tag = tag,
+            HostName = Names.ComputerName.Of(context.Role, context.Resource),
         }, cancellationToken).AsEffectOf("start-failed", $"{context.Unit} could not be started");
     }
 

@@ -23,11 +23,13 @@ public sealed record RunAs(string User, string? Directory, string[] Environment)
         new("user", PropertyShape.Text, Required: false, $"The account it runs as. The default is nobody; write root to run as root."),
         new("directory", PropertyShape.Text, Required: false, "The working directory, an absolute path. The default is /."),
         new("environment", PropertyShape.Map, Required: false, "Variables added to a small clean environment; names starting with HOLDFAST_ are reserved."),
+        Names.ComputerName.Rule,
     ];
 
     internal static IEnumerable<SpecProblem> Validate(RoleSpec role, ResourceSpec resource)
     {
         foreach (var problem in ResourceProperties.CheckAbsolutePath(role, resource, "directory")) yield return problem;
+        foreach (var problem in Names.ComputerName.Validate(role, resource)) yield return problem;
         foreach (var (name, value) in resource.Map("environment"))
         {
             var path = ResourceProperties.PathOf(role, resource, $"environment.{name}");

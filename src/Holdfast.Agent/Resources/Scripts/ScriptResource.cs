@@ -68,6 +68,7 @@ internal sealed partial class ScriptResource(ResourceContext context, string tag
             Directory = runAs.Directory,
             Timeout = limit,
             Tag = newTag,
+            HostName = Names.ComputerName.Of(context.Role, context.Resource),
         }, cancellationToken);
     }
 
