@@ -22,16 +22,18 @@ internal sealed class RehearsalStage(NodeRuntime runtime, AgentOptions options)
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25); // Within what the command line waits for an answer.
 
-    // In order: a file system in memory for everything that is written; the machine's files beneath it, as they are; what else is mounted, read-only;
+    // In order: a file system in memory for everything that is written; the machine's files beneath it, as they are, whatever is mounted among them;
     // then none of the machine's sockets and temporary files, but the folders that services keep theirs in. Mounts and network are the unit's own, so nothing of it is left behind.
     private const string Stage = """
-        t=$1; shift
+        t=$1; n=0; shift
         mount -t tmpfs -o mode=0755 rehearsal "$t"
         mkdir "$t/up" "$t/work" "$t/root"
         mount -t overlay rehearsal -o "lowerdir=/,upperdir=$t/up,workdir=$t/work" "$t/root"
         findmnt -rno TARGET | while read -r m; do
           case $m in / | "$t" | "$t"/* | /run | /run/* | /tmp | /tmp/* | /proc | /proc/* | /sys | /sys/* | /dev | /dev/*) continue ;; esac
           [ -e "$t/root$m" ] || continue
+          n=$((n + 1)); mkdir "$t/up$n" "$t/work$n"
+          [ -d "$m" ] && mount -t overlay rehearsal -o "lowerdir=$m,upperdir=$t/up$n,workdir=$t/work$n" "$t/root$m" 2>/dev/null && continue
           mount --bind "$m" "$t/root$m" && mount -o remount,bind,ro "$t/root$m" || exit 1
         done
         for d in proc sys dev; do mount --rbind "/$d" "$t/root/$d"; done
