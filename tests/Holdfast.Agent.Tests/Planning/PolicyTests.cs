@@ -1,8 +1,11 @@
-using Holdfast.Agent.Tests.Simulated;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
+using Holdfast.Simulation.Clusters;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Machines;
+using Holdfast.Simulation.Stores;
 
 namespace Holdfast.Agent.Tests.Planning;
 
@@ -169,13 +172,13 @@ public sealed class PolicyTests
         Assert.Equal(ChangeKind.Failback, cluster.PlacementOf("r1").Kind);
     });
 
-    private static void Play(Func<Simulation, SimulatedCluster, Task> scenario, params string[] roles)
+    private static void Play(Func<SimulationRun, SimulatedCluster, Task> scenario, params string[] roles)
     {
         for (var seed = 1; seed <= 3; seed++)
         {
-            Simulation.Run(seed, async simulation =>
+            SimulationRun.Play(seed, async simulation =>
             {
-                await using var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], roles);
+                var cluster = await SimulatedCluster.StartAsync(simulation, ["a", "b", "c"], roles);
                 await scenario(simulation, cluster);
             });
         }
