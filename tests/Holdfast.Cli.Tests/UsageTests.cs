@@ -9,7 +9,7 @@ public sealed class UsageTests
     [InlineData("role lsit", "error: 'lsit' is not a command of 'holdfast role'. Did you mean 'holdfast role list'? [usage.unknown-command]")]
     [InlineData("role list --jsno", "error: 'holdfast role list' has no option '--jsno'. Did you mean '--json'? [usage.unknown-option]")]
     [InlineData("role move web --too b", "error: 'holdfast role move' has no option '--too'. Did you mean '--to'? [usage.unknown-option]")]
-    [InlineData("role", "error: 'holdfast role' needs a command: create, list, show, move, start, stop, explain, standby, delete. Try 'holdfast role --help'. [usage.command-missing]")]
+    [InlineData("role", "error: 'holdfast role' needs a command: create, list, show, move, failback, start, stop, maintenance, explain, standby, delete. Try 'holdfast role --help'. [usage.command-missing]")]
     [InlineData("role move", "error: 'holdfast role move' needs ROLE. For example: holdfast role move web. [usage.argument-missing]")]
     [InlineData("role list extra", "error: 'holdfast role list' does not know what to do with 'extra'. Try 'holdfast role list --help'. [usage.unknown-argument]")]
     [InlineData("apply", "error: 'holdfast apply' needs --file FILE. For example: holdfast apply -f roles.yaml. [usage.option-missing]")]

@@ -172,6 +172,29 @@ public sealed class PolicyTests
         Assert.Equal(ChangeKind.Failback, cluster.PlacementOf("r1").Kind);
     });
 
+    [Fact]
+    public void What_is_stopped_by_hand_is_not_asked_any_more() => Play(async (simulation, cluster) =>
+    {
+        var usual = SimulatedCluster.RoleOf("r1");
+        var probed = usual.Resources[0] with { Probes = [new ProbeSpec { Kind = ProbeKind.Command, Command = ["/usr/bin/ask"], Interval = TimeSpan.FromMilliseconds(50), Threshold = 1 }] };
+        await cluster.DeclareAsync(usual with { Resources = [probed, usual.Resources[0] with { Name = new("other") }] });
+        await cluster.UntilServed("r1", TimeSpan.FromSeconds(2));
+        var owner = cluster[cluster.RunsOn("r1")!];
+
+        await owner.Agent!.Operations.UpdateResourceAsync(new("r1"), new("main"), r => r with { Desired = DesiredState.Offline }, CancellationToken.None);
+        await simulation.Until(() => owner.Leash.Running.Count() == 1, TimeSpan.FromSeconds(1), "it is offline");
+        owner.Leash.RunExitCode = 1; // Whoever asked now would hear that it does not work.
+        await simulation.Delay(TimeSpan.FromSeconds(5));
+
+        Assert.DoesNotContain(owner.Journal.Last(2000), item => item.Kind == "resource.failed");
+        Assert.True(cluster.IsServed("r1"));
+        await owner.Agent!.Operations.UpdateResourceAsync(new("r1"), new("main"), r => r with { Desired = DesiredState.Online }, CancellationToken.None);
+        owner.Leash.RunExitCode = 0;
+        await simulation.Until(() => cluster.View().Statuses[new("r1")].Value.Resources.All(r => r.State == OnlineState.Online), TimeSpan.FromSeconds(2), "it is online again");
+        owner.Leash.RunExitCode = 1;
+        await simulation.Until(() => owner.Journal.Last(2000).Any(item => item.Kind == "resource.failed"), TimeSpan.FromSeconds(1), "it is asked again");
+    });
+
     private static void Play(Func<SimulationRun, SimulatedCluster, Task> scenario, params string[] roles)
     {
         for (var seed = 1; seed <= 3; seed++)
