@@ -13,8 +13,8 @@ namespace Holdfast.Agent.Access;
 /// <summary>Who changed what, when and from where: in the store, where every node can show it, and in this node's journal. The store keeps the last <see cref="Kept"/>.</summary>
 internal sealed class AuditTrail(AgentHost host, TimeProvider time)
 {
-    /// <summary>How many records the store keeps.</summary>
-    public const int Kept = 1000;
+    /// <summary>How many records the store keeps: few, because whoever reads the store afresh reads them too. The journals keep all.</summary>
+    public const int Kept = 200;
 
     private const int LongestBody = 400;
     private const int ForgetEvery = 50;

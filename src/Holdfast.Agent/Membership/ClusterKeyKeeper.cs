@@ -37,6 +37,7 @@ internal sealed class ClusterKeyKeeper(NodeRuntime runtime, TimeProvider time)
             try
             {
                 await CurrentAsync(cancellationToken);
+                await AddMissingAsync(cancellationToken);
                 if (state!.View.Nodes.TryGetValue(runtime.Node, out var own) && own.Value is { PublicKey: null, Intent: not NodeIntent.Evicted })
                     await runtime.Operations.UpdateNodeAsync(runtime.Node, node => node with { PublicKey = Convert.ToBase64String(keys.PublicKey()) }, cancellationToken);
                 done = revision;
@@ -77,6 +78,7 @@ internal sealed class ClusterKeyKeeper(NodeRuntime runtime, TimeProvider time)
     public async Task<(StoreCondition[] Unchanged, StoreWrite[] Writes)> RotateAsync(NodeName without, CancellationToken cancellationToken)
     {
         var (old, revision) = await CurrentAsync(cancellationToken);
+        await runtime.Feed.RefreshAsync(cancellationToken); // A node that joined just now shall have it too.
         var staying = runtime.Operations.Situation().View.Nodes.Values.Select(node => node.Value).Where(node => node.Name != without && node.Intent != NodeIntent.Evicted).ToList();
         if (staying.FirstOrDefault(node => node.PublicKey is null) is { } unknown)
             throw new HoldfastException(ErrorKind.Conflict, "trust.no-public-key", $"Nothing can be sealed to node {unknown.Name}, whose public key is not on record.", $"Let the agent of {unknown.Name} run once with this version of Holdfast, or evict that node first.");
@@ -98,6 +100,19 @@ internal sealed class ClusterKeyKeeper(NodeRuntime runtime, TimeProvider time)
         if (writes.Count > StoreTransaction.MaxOperations - 8)
             throw new HoldfastException(ErrorKind.Conflict, "trust.too-much", $"{writes.Count - 1} secrets cannot be sealed anew in one commit.", "Remove secrets that nothing uses.");
         return ([.. unchanged], [.. writes]);
+    }
+
+    /// <summary>A node that joined while the key was being rotated has the one before, and no envelope; any node that has the present key gives it one.</summary>
+    private async Task AddMissingAsync(CancellationToken cancellationToken)
+    {
+        if (await runtime.Registry.FindAsync(RegistryKeys.ClusterKey, RegistryJson.Default.ClusterKeyRecord, cancellationToken) is not { } record) return;
+        await runtime.Feed.RefreshAsync(cancellationToken); // After the record: in an older view the node that was revoked with it would still be one that lacks an envelope.
+        var key = runtime.Keys!.LoadClusterKey();
+        var missing = runtime.Operations.Situation().View.Nodes.Values.Select(node => node.Value)
+            .Where(node => node is { Intent: not NodeIntent.Evicted, PublicKey: not null } && !record.Value.Envelopes.ContainsKey(node.Name.Value)).ToList();
+        if (missing.Count == 0 || !SHA256.HashData(key).AsSpan().SequenceEqual(record.Value.KeyHash)) return;
+        var given = record.Value.Envelopes.AddRange(missing.Select(node => KeyValuePair.Create(node.Name.Value, SealedToNode.Seal(Convert.FromBase64String(node.PublicKey!), key, EnvelopeName(node.Name)))));
+        await runtime.Registry.PutAsync(RegistryKeys.ClusterKey, record.Value with { Envelopes = given }, RegistryJson.Default.ClusterKeyRecord, record.Revision, cancellationToken); // Another may be faster.
     }
 
     private static string EnvelopeName(NodeName node) => $"cluster-key/{node}";

@@ -10,7 +10,7 @@ internal static class AuditCommand
 {
     public static Verb Create()
     {
-        var limit = new Option<int>("--limit", "-n") { Description = "How many changes to show, 1 to 1000.", HelpName = "COUNT", DefaultValueFactory = _ => 50 };
+        var limit = new Option<int>("--limit", "-n") { Description = "How many changes to show, 1 to 200.", HelpName = "COUNT", DefaultValueFactory = _ => 50 };
         return new Verb("audit", "Show who changed what, when and from where, newest first.", "holdfast audit --limit 20") { limit }
             .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Audit(run.Get(limit)), json => json.AuditEntryArray, all =>
             {
