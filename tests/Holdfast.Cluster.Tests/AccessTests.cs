@@ -53,6 +53,8 @@ public sealed class AccessTests
     [InlineData("POST", "/v1/access", AccessLevel.Admin)]
     [InlineData("POST", "/v1/something-new", AccessLevel.Admin)]
     [InlineData("POST", null, AccessLevel.Admin)]
+    [InlineData("GET", "/v1/backup", AccessLevel.Admin)]
+    [InlineData("DELETE", "/v1/cluster/maintenance", AccessLevel.Operator)]
     public void What_changes_something_needs_an_administrator_unless_it_is_for_operators(string method, string? route, AccessLevel needed) =>
         Assert.Equal(needed, AccessRules.Needed(method, route));
 }

@@ -60,7 +60,7 @@ public static class SpecValidator
         ];
         foreach (var (key, _) in singular.Where(policy => policy.Given))
             problems.Add(new($"{root}.{key}", "is for a role that is on one node at a time; this one runs everywhere. Remove it, or mode: everywhere."));
-        foreach (var resource in role.Resources.Where(resource => resource.Type is "ip-address" or "disk"))
+        foreach (var resource in role.Resources.Where(resource => resource.Type is "ip-address" or "disk" or "network-name" or "file-share"))
             problems.Add(new($"{root}.resources.{resource.Name}.type", $"is {resource.Type}, which can be on one node only; this role runs everywhere."));
     }
 

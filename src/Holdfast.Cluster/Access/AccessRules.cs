@@ -8,11 +8,15 @@ public static class AccessRules
     private static readonly FrozenSet<string> ForOperators = FrozenSet.Create(
         "/v1/nodes/{node}/pause", "/v1/nodes/{node}/resume", "/v1/nodes/{node}/drain",
         "/v1/roles/{role}/move", "/v1/roles/{role}/start", "/v1/roles/{role}/stop", "/v1/roles/{role}/rehearse",
+        "/v1/roles/{role}/failback", "/v1/roles/{role}/stay", "/v1/roles/{role}/maintenance", "/v1/cluster/maintenance",
         "/v1/roles/{role}/resources/{resource}/online", "/v1/roles/{role}/resources/{resource}/offline", "/v1/roles/{role}/resources/{resource}/restart");
+
+    // What is read there is everything that the cluster has, sealed secrets included.
+    private static readonly FrozenSet<string> ReadByAdministrators = FrozenSet.Create("/v1/backup");
 
     /// <summary>The lowest level that may send a request.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="route">The route's pattern; null when there is no such route.</param>
     public static AccessLevel Needed(string method, string? route) =>
-        method is "GET" or "HEAD" ? AccessLevel.Viewer : route is not null && ForOperators.Contains(route) ? AccessLevel.Operator : AccessLevel.Admin;
+        route is not null && ReadByAdministrators.Contains(route) ? AccessLevel.Admin : method is "GET" or "HEAD" ? AccessLevel.Viewer : route is not null && ForOperators.Contains(route) ? AccessLevel.Operator : AccessLevel.Admin;
 }
