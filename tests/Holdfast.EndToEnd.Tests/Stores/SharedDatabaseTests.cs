@@ -69,7 +69,7 @@ public sealed class SharedDatabaseTests(TwoNodesAndDatabase lab) : IClassFixture
         foreach (var host in (LabHost[])[a, b])
         {
             await lab.UntilAsync(async () => !await host.HasAddressAsync(Address), $"nothing runs on {host.Name}");
-            await lab.UntilAsync(async () => (await Cluster.TryCommandAsync(host, "cluster", "status")).Output.Contains("holdfast cluster recover", StringComparison.Ordinal), $"{host.Name} says what to do");
+            await lab.UntilAsync(async () => (await Cluster.TryCommandAsync(host, "cluster", "status", "--json")).Output.Contains("holdfast cluster recover", StringComparison.Ordinal), $"{host.Name} says what to do");
         }
 
         await Cluster.CommandAsync(b, "cluster", "recover", "--yes");
