@@ -7,7 +7,7 @@ namespace Holdfast.Simulation.Tests;
 /// <summary>Every rule of the lease protocol is switched off once, and the simulation must notice: else it would prove nothing.</summary>
 public sealed class MistakeTests
 {
-    private const int MostSeeds = 1000;
+    private const int MostSeeds = 600;
 
     public static TheoryData<Mistake> MetByStorms => [.. Enum.GetValues<Mistake>().Where(mistake => mistake != Mistake.None && (mistake == Mistake.SuspendUnnoticed || !DirectedFaults.All.Contains(mistake)))];
 

@@ -5,7 +5,7 @@ namespace Holdfast.Simulation.Tests;
 /// <summary>A slice of the campaign, other seeds than the named ones; <c>./simulate</c> plays as many as you like.</summary>
 public sealed class StormTests
 {
-    private static readonly long Slice = Environment.GetEnvironmentVariable("HOLDFAST_LONG") == "1" ? 100_000 : 300;
+    private static readonly long Slice = Environment.GetEnvironmentVariable("HOLDFAST_LONG") == "1" ? 100_000 : 200;
 
     [Fact]
     public void No_invariant_breaks_and_everything_that_matters_was_met()

@@ -29,6 +29,7 @@ internal static class DirectedFaults
         [Mistake.SweepWithoutLatch] = ExpiryWhileStartingAsync,
         [Mistake.NoSweepAtStart] = LeashDiesAsync,
         [Mistake.SuspendUnnoticed] = SuspendAsync,
+        [Mistake.WentBackIgnored] = StoreGoesBackAsync,
         [Mistake.NaiveRestore] = RestoreAsync,
         [Mistake.LostCommits] = FailoverToAnOldCopyAsync,
     };
@@ -161,6 +162,15 @@ internal static class DirectedFaults
         await simulation.Delay(Takeover);
     }
 
+    private static async Task StoreGoesBackAsync(SimulationRun simulation, SimulatedCluster cluster)
+    {
+        var node = cluster["a"];
+        var (incarnation, before) = (node.Leash.Incarnation, cluster.Store.State);
+        await simulation.Delay(Profile.LeaseDuration);
+        cluster.Store.GoBackTo(before);
+        await simulation.Until(() => node.Leash.Expired || node.Leash.Incarnation != incarnation, Profile.LeaseDuration / 2, "the incarnation ends with the store that it was registered with");
+    }
+
     private static async Task RestoreAsync(SimulationRun simulation, SimulatedCluster cluster)
     {
         var backup = cluster.Store.State;
@@ -183,9 +193,10 @@ internal static class DirectedFaults
     private static async Task FailoverToAnOldCopyAsync(SimulationRun simulation, SimulatedCluster cluster)
     {
         await cluster.UntilServed("r1", TimeSpan.FromSeconds(1));
+        var copy = cluster.Store.State;
         await cluster["a"].Agent!.Operations.MoveAsync(Role, B, CancellationToken.None);
         await simulation.Until(() => cluster.RunsOn("r1") == "b", TimeSpan.FromSeconds(2), "b has the role");
-        if (cluster.LosesCommits) cluster.Store.Lose(4);
+        if (cluster.LosesCommits) cluster.Store.LoseAfter(copy);
         await simulation.Delay(Takeover * 2);
     }
 }

@@ -47,11 +47,11 @@ internal sealed class SimulatedStore(SimulationRun simulation, Action<StoreTrans
         _feed = new(state.Revision, Retention);
     }
 
-    /// <summary>Loses the last changes without anybody noticing: a copy that lacked them took over, and counts on from where the lost one was.</summary>
-    public void Lose(int changes)
+    /// <summary>Loses what came after a state without anybody noticing: a copy that lacked it took over, and counts on from where the lost one was.</summary>
+    public void LoseAfter(StoreState state)
     {
-        simulation.Note($"the store loses its last {changes} changes");
-        State = Before(changes) with { Revision = State.Revision };
+        simulation.Note($"the store loses what came after revision {state.Revision}");
+        State = state with { Revision = State.Revision };
     }
 
     /// <summary>Forgets old changes: who is further behind must read afresh.</summary>
