@@ -19,8 +19,11 @@ internal sealed class AuditTrail(AgentHost host, TimeProvider time)
     private const int LongestBody = 400;
     private const int ForgetEvery = 50;
 
-    // A join's body holds the token's secret.
-    private static readonly string[] Secretive = ["/v1/join", "/v1/cluster"];
+    // Bodies with secrets (a token's, a database's password), and one that is as large as everything that the cluster has.
+    private static readonly string[] Secretive = ["/v1/join", "/v1/cluster", "/v1/move-store", "/v1/restore"];
+
+    /// <summary>For when the store has no majority and never will: what cannot be recorded there is on record in this node's journal alone.</summary>
+    private const string Recovery = "/v1/recover";
 
     /// <summary>Records a change, lets it be carried out, and records what came of it.</summary>
     public async Task FollowAsync(HttpContext http, RequestDelegate next, Caller caller)
@@ -29,7 +32,7 @@ internal sealed class AuditTrail(AgentHost host, TimeProvider time)
         var (key, revision) = (KeyOf(record.At), 0L);
         try
         {
-            if (host.Runtime is { } runtime) revision = await PutAsync(runtime, key, record, 0, http.RequestAborted);
+            if (host.Runtime is { } runtime && http.Request.Path != Recovery) revision = await PutAsync(runtime, key, record, 0, http.RequestAborted);
         }
         catch (HoldfastException error)
         {
