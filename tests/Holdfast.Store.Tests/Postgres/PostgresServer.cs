@@ -17,6 +17,7 @@ public sealed class PostgresServer : IAsyncLifetime, IDisposable
     };
 
     private MemberProcess? _process;
+    private bool _isDisposed;
 
     public int Port { get; private set; }
 
@@ -39,8 +40,11 @@ public sealed class PostgresServer : IAsyncLifetime, IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>As a fixture it is disposed in both ways.</summary>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         _process?.Dispose();
         _folder.Dispose();
     }
