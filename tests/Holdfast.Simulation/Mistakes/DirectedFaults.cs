@@ -23,8 +23,10 @@ internal static class DirectedFaults
 
     private static readonly Dictionary<Mistake, Func<SimulationRun, SimulatedCluster, Task>> Scenarios = new()
     {
+        [Mistake.NoCap] = ShorterLeaseAsync,
         [Mistake.RenewWithoutProgress] = RunnerHangsAsync,
         [Mistake.MintBeforeClean] = SlowSweepAsync,
+        [Mistake.NoPlacementCondition] = LateReleaseAsync,
         [Mistake.EpochLeftOpen] = StaleReadAfterReleaseAsync,
         [Mistake.SweepWithoutLatch] = ExpiryWhileStartingAsync,
         [Mistake.NoSweepAtStart] = LeashDiesAsync,
@@ -82,6 +84,23 @@ internal static class DirectedFaults
         await simulation.Delay(Takeover);
     }
 
+    private static async Task ShorterLeaseAsync(SimulationRun simulation, SimulatedCluster cluster)
+    {
+        // An agent with a long lease, then one with a short, then silence: the others wait for the short one only.
+        var node = cluster["a"];
+        foreach (var profile in (TimingProfile[])[Profile with { LeaseDuration = Profile.LeaseDuration * 5 }, Profile])
+        {
+            node.Profile = profile;
+            node.KillAgent();
+            await node.StartAgentAsync();
+            await simulation.Until(() => cluster.View().Leases[A].Value.Duration == profile.LeaseDuration, Profile.LeaseDuration, "it renews by its new profile");
+            await simulation.Delay(profile.RenewInterval);
+        }
+
+        node.Store.Cut();
+        await simulation.Delay(Takeover);
+    }
+
     private static async Task RunnerHangsAsync(SimulationRun simulation, SimulatedCluster cluster)
     {
         var node = cluster["a"];
@@ -102,6 +121,21 @@ internal static class DirectedFaults
             await cluster["c"].Agent!.Keeper.AbandonAsync("for a directed fault", CancellationToken.None);
             await simulation.Delay(Takeover);
         }
+    }
+
+    private static async Task LateReleaseAsync(SimulationRun simulation, SimulatedCluster cluster)
+    {
+        // The release of a role that is stopped arrives when another node has it already.
+        var node = cluster["a"];
+        node.Store.Directed = static transaction => transaction.Writes.FirstOrDefault(write => write.Key == RegistryKeys.Placement(Role)).Value is { } value
+            && RegistryJson.Decode(value, RegistryJson.Default.Placement).Phase == PlacementPhase.Released ? CommitFault.LateRequest : null;
+        await node.Agent!.Operations.StopAsync(Role, CancellationToken.None);
+        await simulation.Until(() => node.Leash.Closed.ContainsKey("r1"), TimeSpan.FromSeconds(1), "its epoch is closed");
+        await simulation.Delay(TimeSpan.FromMilliseconds(10));
+        node.PowerOff();
+        await cluster["b"].Agent!.Operations.StartAsync(Role, CancellationToken.None);
+        await simulation.Until(() => cluster.RunsOn("r1") is not null, Takeover * 2, "another node has the role");
+        await simulation.Delay(Takeover * 2);
     }
 
     private static async Task StaleReadAfterReleaseAsync(SimulationRun simulation, SimulatedCluster cluster)
