@@ -76,7 +76,7 @@ need_packages() {
 present() {
   local folder
   case $1 in
-    *.so.*) PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -q "[[:space:]]$1 " ;;
+    *.so.*) PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep "[[:space:]]$1 " >/dev/null ;; # Not -q: who is written to must read to the end.
     /*) [[ -e $1 ]] ;;
     postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ;; # Not in PATH: several versions can be there.
     *) for folder in ${PATH//:/ } /usr/sbin /sbin /usr/bin /bin; do [[ ! -x $folder/$1 ]] || return 0; done; return 1 ;;
@@ -93,7 +93,7 @@ install_packages() (
 
   put_back() {
     rm -f "$cluster_d/holdfast-setup.conf"
-    rmdir --ignore-fail-on-non-empty "$cluster_d" "${cluster_d%/*}" 2>/dev/null
+    rmdir --ignore-fail-on-non-empty "$cluster_d" "${cluster_d%/*}" 2>/dev/null || true # They may not be there.
     if grep -qs holdfast-setup "$policy"; then rm -f "$policy"; fi
     if [[ -e $kept ]]; then mv -f "$kept" "$policy"; fi
   }
