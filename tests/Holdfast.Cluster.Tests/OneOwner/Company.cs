@@ -9,8 +9,11 @@ internal static class Company
 {
     /// <summary>Whether a role may be on a node, as far as the other roles go.</summary>
     public static bool Allows(ClusterView view, RoleSpec role, NodeName node) =>
-        role.Affinity.All(other => !other.Required || !view.Roles.ContainsKey(other.Role) || other.Role == role.Name || IsOn(view, other.Role, node))
+        role.Affinity.All(other => !other.Required || other.Role == role.Name || !view.Roles.TryGetValue(other.Role, out var company) || (IsWanted(company.Value) && IsOn(view, other.Role, node)))
         && view.Roles.Keys.All(other => !AreApart(view, role.Name, other) || !IsOn(view, other, node));
+
+    // What is only still there, because maintenance keeps it from being taken offline, is nothing to go to.
+    private static bool IsWanted(RoleSpec role) => role is { Desired: DesiredState.Online, Deleting: false };
 
     /// <summary>Whether two roles must be apart.</summary>
     public static bool AreApart(ClusterView view, RoleName one, RoleName other) => one != other && (Names(view, one, other) || Names(view, other, one));

@@ -24,6 +24,15 @@ public sealed class AffinityTests
     }
 
     [Fact]
+    public void It_does_not_follow_one_that_is_still_there_only_because_maintenance_keeps_it()
+    {
+        var because = Of("a").Role("db", s => s with { Deleting = true, Maintenance = new() { Since = Noon, Until = Noon + TimeSpan.FromHours(1) } }).OnlineOn("db", "a")
+            .Role("web", s => s with { Affinity = [new(R("db"))] }).WaitingOf("web");
+
+        Assert.Contains(because.Evidence, fact => fact == "a cannot take it before db, which it goes with, has a node");
+    }
+
+    [Fact]
     public void It_follows_when_the_other_is_moved_and_failback_does_not_take_it_away()
     {
         var scene = WebBesideDb.Role("web", s => s with { PreferredOwners = [N("b")], Failback = new(FailbackPolicy.AtOnce) }).OnlineOn("web", "b").OnlineOn("db", "c");
