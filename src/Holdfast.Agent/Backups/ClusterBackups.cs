@@ -33,7 +33,8 @@ internal sealed class ClusterBackups(NodeRuntime runtime, EventJournal journal, 
             throw new StoreUnavailableException("The store holds no cluster yet.");
         var settings = RegistryJson.Decode(settingsRecord.Value, RegistryJson.Default.ClusterSettings);
         var another = backup.Cluster.Id != settings.Id;
-        var wanted = another ? Adopted(backup, request, present) : backup.Records;
+        if (another) RequireEmpty(backup, present);
+        var wanted = another || !backup.IsSealedLike(present) ? Resealed(backup, request, present) : backup.Records;
         var steps = RestorePlan.Steps(wanted, present);
         var response = new RestoreResponse(backup.Cluster.Name, backup.TakenAt, backup.TakenBy, another, [.. steps.Select(step => new RestoreChange(step.Key, step.Action.ToString().ToLowerInvariant()))]);
         if (request.DryRun || steps.IsEmpty) return response;
@@ -51,17 +52,24 @@ internal sealed class ClusterBackups(NodeRuntime runtime, EventJournal journal, 
         return response;
     }
 
-    /// <summary>The records of a backup as another cluster takes them: only an empty one does, and secrets are sealed anew.</summary>
-    private ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Adopted(ClusterBackup backup, RestoreRequest request, StoreView present)
+    private static void RequireEmpty(ClusterBackup backup, StoreView present)
     {
         if (present.Records.Keys.Where(key => key.StartsWith(RegistryKeys.Roles, StringComparison.Ordinal)).ToList() is { Count: > 0 } roles)
             throw new HoldfastException(ErrorKind.Conflict, "restore.not-empty", $"The backup is of another cluster, {backup.Cluster.Name} ({backup.Cluster.Id}), and this one already has {roles.Count} roles.", "Restore it into a cluster that was just created.");
-        var secrets = backup.Records.Where(record => record.Key.StartsWith(RegistryKeys.Secrets, StringComparison.Ordinal) && RestorePlan.Covers(record.Key)).ToList();
-        if (secrets.Count == 0 || request.WithoutSecrets) return backup.Records.RemoveRange(secrets.Select(secret => secret.Key));
+    }
+
+    /// <summary>The records of a backup with its secrets sealed with the present key, since they are sealed with another; or with those that are here, which then stay.</summary>
+    private ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Resealed(ClusterBackup backup, RestoreRequest request, StoreView present)
+    {
+        var secrets = backup.Records.Where(record => IsSecret(record.Key)).ToList();
+        if (secrets.Count == 0 || request.WithoutSecrets)
+            return backup.Records.RemoveRange(secrets.Select(secret => secret.Key)).AddRange(present.Records.Values.Where(record => IsSecret(record.Key)).Select(record => KeyValuePair.Create(record.Key, record.Value)));
         if (request.ClusterKey is not { } old)
-            throw new HoldfastException(ErrorKind.Invalid, "restore.sealed", $"{secrets.Count} secrets in the backup are sealed with the key of cluster {backup.Cluster.Name}.", "Give that key with --cluster-key (the file trust/cluster.key of any node it had), or leave the secrets out with --without-secrets.");
+            throw new HoldfastException(ErrorKind.Invalid, "restore.sealed", $"{secrets.Count} secrets in the backup are sealed with a key of cluster {backup.Cluster.Name} that is not the present one here.", "Give that key with --cluster-key (the file trust/cluster.key of any node it had then), or leave the secrets out with --without-secrets.");
         return backup.Records.SetItems(secrets.Select(secret => KeyValuePair.Create(secret.Key, Resealed(secret.Key, secret.Value, old))));
     }
+
+    private static bool IsSecret(string key) => key.StartsWith(RegistryKeys.Secrets, StringComparison.Ordinal) && RestorePlan.Covers(key);
 
     private ReadOnlyMemory<byte> Resealed(string key, ReadOnlyMemory<byte> value, byte[] old)
     {

@@ -16,7 +16,11 @@ public sealed record ClusterBackup(
     ClusterSettings Cluster, DateTimeOffset TakenAt, string TakenBy, string StoreId, long Revision, ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Records)
 {
     /// <summary>What a store holds of the moment: it would be wrong by the time that a backup is read. Placements are where roles were.</summary>
-    private static readonly string[] OfTheMoment = [RegistryKeys.Leases, RegistryKeys.Placements, RegistryKeys.Statuses, RegistryKeys.Tokens, RegistryKeys.Planner];
+    private static readonly string[] OfTheMoment = [RegistryKeys.Leases, RegistryKeys.Placements, RegistryKeys.Statuses, RegistryKeys.Healths, RegistryKeys.Tokens, RegistryKeys.Planner, RegistryKeys.Doctor];
+
+    /// <summary>Whether its secrets are sealed with the key that a store's secrets are sealed with: of the same cluster, and not rotated since.</summary>
+    public bool IsSealedLike(StoreView present) =>
+        KeyHash(Records.GetValueOrDefault(RegistryKeys.ClusterKey)).AsSpan().SequenceEqual(KeyHash(present.Records.TryGetValue(RegistryKeys.ClusterKey, out var now) ? now.Value : default));
 
     /// <summary>Takes a backup of what was read from a store's root: one cut.</summary>
     /// <exception cref="HoldfastException">Code <c>backup.no-cluster</c>: the store holds no cluster.</exception>
@@ -29,4 +33,7 @@ public sealed record ClusterBackup(
             read.Records.Where(record => !OfTheMoment.Any(prefix => record.Key.StartsWith(prefix, StringComparison.Ordinal)))
                 .ToImmutableSortedDictionary(record => record.Key, record => record.Value.Value, StringComparer.Ordinal));
     }
+
+    /// <summary>Of no record, before the first rotation, nothing.</summary>
+    private static byte[] KeyHash(ReadOnlyMemory<byte> record) => record.IsEmpty ? [] : RegistryJson.Decode(record, RegistryJson.Default.ClusterKeyRecord).KeyHash;
 }

@@ -36,8 +36,8 @@ public static class RestorePlan
     /// <summary>What is put back. The rest of a backup is there to be read: who was a member, and what its authority had revoked.</summary>
     private static readonly string[] Restored = [RegistryKeys.Roles, RegistryKeys.Secrets, RegistryKeys.Jobs, RegistryKeys.Vaults, RegistryKeys.SettingsPrefix];
 
-    /// <summary>What belongs to one founding of the cluster and never to another.</summary>
-    private static readonly string[] OfTheFounding = [RegistryKeys.Settings, RegistryKeys.Revoked, RegistryKeys.Planner, RegistryKeys.AuthorityKey];
+    /// <summary>What belongs to one founding of the cluster and never to another; and what only ever goes forward: whom it was taken from must not get it back.</summary>
+    private static readonly string[] OfTheFounding = [RegistryKeys.Settings, RegistryKeys.Revoked, RegistryKeys.ClusterKey, RegistryKeys.Planner, RegistryKeys.AuthorityKey];
 
     /// <summary>Whether restoring touches a record.</summary>
     public static bool Covers(string key) => Restored.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) && !OfTheFounding.Contains(key);

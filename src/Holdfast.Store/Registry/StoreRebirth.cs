@@ -15,6 +15,8 @@ namespace Holdfast.Store.Registry;
 /// <param name="Generation">The fresh generation (<see cref="Generations.Fresh"/>).</param>
 public sealed record StoreRebirth(NodeName By, int Generation)
 {
+    private static readonly string[] OfTheMoment = [RegistryKeys.Planner, RegistryKeys.Tokens, RegistryKeys.Statuses, RegistryKeys.Healths, RegistryKeys.Doctor];
+
     /// <summary>Gets whether no commit that was ever acknowledged can be missing: then what is known of how leases ended stays known.</summary>
     public bool Lossless { get; init; }
 
@@ -61,7 +63,7 @@ public sealed record StoreRebirth(NodeName By, int Generation)
 
     private ReadOnlyMemory<byte>? Reborn(string key, ReadOnlyMemory<byte> value)
     {
-        if (key == RegistryKeys.Planner || key.StartsWith(RegistryKeys.Tokens, StringComparison.Ordinal) || key.StartsWith(RegistryKeys.Statuses, StringComparison.Ordinal)) return null;
+        if (OfTheMoment.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))) return null;
         if (key == RegistryKeys.Settings)
             return RegistryJson.Encode(RegistryJson.Decode(value, RegistryJson.Default.ClusterSettings) with { Generation = Generation }, RegistryJson.Default.ClusterSettings);
         if (key.StartsWith(RegistryKeys.Leases, StringComparison.Ordinal))

@@ -34,7 +34,7 @@ public sealed class BackupTests
     public async Task What_is_only_true_of_the_moment_is_left_out()
     {
         await FillAsync("web");
-        await _store.MustCommitAsync(Transactions.Writes(("leases/a", "{}"), ("placements/web", "{}"), ("status/web", "{}"), ("tokens/t", "{}"), ("settings/planner", "{}"), ("jobs/nightly", "{}"), ("secrets/mail", "{}")));
+        await _store.MustCommitAsync(Transactions.Writes(("leases/a", "{}"), ("placements/web", "{}"), ("status/web", "{}"), ("health/a", "{}"), ("doctor/a", "0"), ("tokens/t", "{}"), ("settings/planner", "{}"), ("jobs/nightly", "{}"), ("secrets/mail", "{}")));
 
         Assert.Equal(["jobs/nightly", "roles/web", "secrets/mail", "settings/cluster"], (await TakeAsync()).Records.Keys);
     }
@@ -94,6 +94,24 @@ public sealed class BackupTests
         var added = RegistryJson.Decode(after.Records["roles/new"].Value, RegistryJson.Default.RoleSpec);
         Assert.Equal((true, DesiredState.Offline), (added.Deleting, added.Desired));
         Assert.Empty(RestorePlan.Steps(backup.Records, after).Where(step => step.Key != "roles/new"));
+    }
+
+    [Fact]
+    public async Task A_key_that_was_rotated_since_is_not_put_back_and_secrets_under_it_are_known_to_be()
+    {
+        await FillAsync("web");
+        var (unrotated, first) = (await TakeAsync(), Key(1));
+        await _store.MustCommitAsync(Transactions.Writes(("settings/cluster-key", first), ("secrets/mail", "{}")));
+        var backup = await TakeAsync();
+        var same = await _store.ReadAsync("", CancellationToken.None);
+        await _store.MustCommitAsync(Transactions.Writes(("settings/cluster-key", Key(2))));
+        var rotated = await _store.ReadAsync("", CancellationToken.None);
+
+        Assert.DoesNotContain(RestorePlan.Steps(backup.Records, rotated), step => step.Key == "settings/cluster-key");
+        Assert.True(backup.IsSealedLike(same));
+        Assert.False(backup.IsSealedLike(rotated) || unrotated.IsSealedLike(same));
+
+        static string Key(byte hash) => Encoding.UTF8.GetString(RegistryJson.Encode(new ClusterKeyRecord(hash, [hash], ImmutableSortedDictionary<string, SealedEnvelope>.Empty), RegistryJson.Default.ClusterKeyRecord).Span);
     }
 
     [Fact]
