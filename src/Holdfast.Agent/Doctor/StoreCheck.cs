@@ -1,4 +1,5 @@
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Hosting;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Planning;
 using Holdfast.Store.Etcd;
@@ -14,11 +15,11 @@ internal sealed class StoreCheck : ICheck
     public async Task<IReadOnlyList<Finding>> LookAsync(CheckContext context, CancellationToken cancellationToken)
     {
         var runtime = context.Runtime;
-        if (runtime.EtcdOptions is not { } options) return [context.Ok(Name, "The store is a file of this node.")];
+        if (runtime.Identity.Store == StoreKind.Embedded) return [context.Ok(Name, "The store is a file of this node.")];
         List<Finding> findings = [];
-        if (runtime.Feed.Trouble is { } trouble) findings.Add(context.Problem(Name, $"The store cannot be followed: {trouble}", "Bring back a node or the witness: a majority of the voters has to be up."));
+        if (runtime.Feed.Trouble is { } trouble) findings.Add(context.Problem(Name, $"The store cannot be followed: {trouble}", runtime.EtcdOptions is null ? "Bring back the database, or the way to it." : "Bring back a node or the witness: a majority of the voters has to be up."));
         else if (runtime.Feed.Current is { } state) findings.Add(OfQuorum(context, StoreQuorum.Of(state.View)));
-        if (!runtime.Identity.Voter) return findings;
+        if (!runtime.Identity.Voter || runtime.EtcdOptions is not { } options) return findings;
         using var etcd = new EtcdCluster(options);
         try
         {
@@ -38,7 +39,7 @@ internal sealed class StoreCheck : ICheck
     {
         { Holds: false } => context.Problem(Name, quorum.ToString(), "Bring back a node or the witness."),
         { Voters: 1 } => context.Warning(Name, "One node votes: the loss of it stops the cluster.", "Join two more nodes, or a node and a witness."),
-        { Spare: 0 } => context.Warning(Name, quorum.ToString(), "Bring back the nodes that are down, or join another node or a witness."),
+        { IsBarely: true } => context.Warning(Name, quorum.ToString(), "Bring back the nodes that are down, or join another node or a witness."),
         _ => context.Ok(Name, quorum.ToString()),
     };
 }

@@ -28,7 +28,7 @@ internal static class Outlooks
         var outlook = WhatIf.Reboot(view, seen, node);
         List<string> reasons = [];
         if (!outlook.Quorum.Holds) reasons.Add(outlook.Quorum.ToString());
-        else if (outlook.Quorum.Spare == 0) reasons.Add($"While {node} is away, one more voter lost stops the cluster.");
+        else if (outlook.Quorum.IsBarely) reasons.Add($"While {node} is away, one more voter lost stops the cluster.");
         reasons.AddRange(outlook.Stay.Values.Select(because => because.Sentence));
         if (outlook.HasNone.Count > 0) reasons.Add($"Nobody could take over {string.Join(", ", outlook.HasNone)} already now.");
         return new RebootAnswer(

@@ -101,6 +101,17 @@ public sealed class RebootTests
     }
 
     [Fact]
+    public void Nodes_that_do_not_vote_can_all_but_one_be_lost_since_the_store_is_not_on_them()
+    {
+        var two = new[] { "a", "b" }.Aggregate(Of(), (scene, node) => scene.Node(node, change: n => n with { Voter = false }).Renewed(node)).Role("db").OnlineOn("db", "a");
+
+        Assert.True(StoreQuorum.Of(two.View, N("a")) is { Holds: true, IsElsewhere: true, IsBarely: false });
+        Assert.Equal(N("b"), WhatIf.NextOwner(two.View, two.Seen, R("db")));
+        Assert.Equal(N("b"), WhatIf.NodesLost(two.View, two.Seen, N("a")).Placements[R("db")].Owner);
+        Assert.True(WhatIf.Reboot(two.View, two.Seen, N("a")).Yes);
+    }
+
+    [Fact]
     public void A_witness_lets_two_members_survive_one_loss_but_not_that_of_the_witness_too()
     {
         var cluster = Of("a", "b").Node("w", kind: NodeKind.Witness).Renewed("w").Role("db").OnlineOn("db", "a");
