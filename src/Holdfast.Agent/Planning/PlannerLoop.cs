@@ -22,6 +22,7 @@ internal sealed partial class PlannerLoop(
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(20);
 
     private readonly StepAges _ages = new();
+    private (ClusterView View, ClockReading At, TimeSpan For)? _settled; // The last plan, when it had nothing to do.
 
     /// <summary>Gets why roles that are wanted online wait, as of the last plan.</summary>
     public ImmutableSortedDictionary<RoleName, Because> Waiting { get; private set; } = ImmutableSortedDictionary<RoleName, Because>.Empty;
@@ -46,7 +47,8 @@ internal sealed partial class PlannerLoop(
             var pause = keeper.RenewInterval;
             try
             {
-                if (state is not null && keeper.Holds && Situation() is { } situation) pause = await PlanAsync(state, situation.View, situation.Seen, cancellationToken);
+                if (state is not null && StillSettled(state.View) is { } rest) pause = rest;
+                else if (state is not null && keeper.Holds && Situation() is { } situation) pause = await PlanAsync(state, situation.View, situation.Seen, cancellationToken);
                 await WaitAsync(state, pause, cancellationToken);
             }
             catch (StoreUnavailableException exception)
@@ -85,6 +87,7 @@ internal sealed partial class PlannerLoop(
         var again = plan.LookAgainIn is { } look && look < keeper.RenewInterval ? look : keeper.RenewInterval;
         TellQuestions(view, plan.Questions);
         var wantedFor = _ages.OldestOf(plan.Steps, seen.Now);
+        _settled = plan is { Steps.IsEmpty: true, Waiting.IsEmpty: true } ? (view, seen.Now, again) : null;
         if (plan.Steps.IsEmpty) return again;
 
         // Whoever is to run the first role commits at once and can start without being told; the others follow in the order
@@ -115,6 +118,10 @@ internal sealed partial class PlannerLoop(
                 return again;
         }
     }
+
+    /// <summary>How much longer the last plan stands: nodes renew all the time, and when nothing else happens only time can bring something to do.</summary>
+    private TimeSpan? StillSettled(ClusterView view) =>
+        _settled is { } settled && settled.For - clock.Now.ObservedSince(settled.At) is var rest && rest > TimeSpan.Zero && view.IsOnlyRenewedSince(settled.View) ? rest : null;
 
     private TimeSpan Delay(ClusterView view, Observations seen, Plan plan)
     {

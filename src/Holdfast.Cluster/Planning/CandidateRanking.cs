@@ -10,25 +10,22 @@ namespace Holdfast.Cluster.Planning;
 /// </summary>
 internal static class CandidateRanking
 {
-    public static ImmutableArray<Candidate> Rank(RoleState role, LeaseJudgement judgement, LoadMap loads, Relations relations, DateTimeOffset wall)
+    private const int MostFacts = 8;
+
+    public static ImmutableArray<Contender> Rank(RoleState role, LeaseJudgement judgement, LoadMap loads, Relations relations, DateTimeOffset wall)
     {
         var recent = FailureBudget.Recent(role.Spec, role.Placement.Value, wall);
-        var judged = AllNames(role.Spec, judgement)
-            .Select(node => (
-                Node: node,
-                WhyNot: WhyNot(role.Spec, judgement[node]) ?? relations.WhyNot(role.Spec, node),
-                Standing: judgement[node],
-                Failures: FailureBudget.On(recent, node),
-                Preference: PreferenceOf(role.Spec, node),
-                Unmet: relations.Unmet(role.Spec, node),
-                Load: loads.Without(role.Name, node)))
-            .ToList();
-
-        var eligible = judged.Where(c => c.WhyNot is null).OrderBy(c => !c.Standing.IsWell).ThenBy(c => c.Failures).ThenBy(c => c.Preference).ThenBy(c => c.Unmet).ThenBy(c => c.Load).ThenBy(c => c.Node)
-            .Select((c, index) => new Candidate(c.Node, true, index + 1, Standing(role.Spec, c.Failures, c.Preference, c.Unmet, c.Load) + Unwell(c.Standing)));
-        var others = judged.Where(c => c.WhyNot is not null).OrderBy(c => c.Node)
-            .Select(c => new Candidate(c.Node, false, 0, c.WhyNot!));
-        return [.. eligible, .. others];
+        var named = role.Spec.PossibleOwners.Concat(role.Spec.PreferredOwners).Where(node => !judgement.Knows(node)).Distinct().Select(node => judgement[node]);
+        return [.. judgement.All.Concat(named).Select(standing => new Contender
+        {
+            Role = role.Spec,
+            Standing = standing,
+            WhyNot = WhyNot(role.Spec, standing) ?? relations.WhyNot(role.Spec, standing.Node),
+            Failures = FailureBudget.On(recent, standing.Node),
+            Preference = PreferenceOf(role.Spec, standing.Node),
+            Unmet = relations.Unmet(role.Spec, standing.Node),
+            Load = loads.Without(role.Name, standing.Node),
+        }).Order()];
     }
 
     /// <summary>Returns the place in the list of preferred owners, from 0; <see cref="int.MaxValue"/> when not listed.</summary>
@@ -36,28 +33,12 @@ internal static class CandidateRanking
 
     public static bool IsPossible(RoleSpec spec, NodeName node) => spec.PossibleOwners.IsEmpty || spec.PossibleOwners.Contains(node);
 
-    private static IEnumerable<NodeName> AllNames(RoleSpec spec, LeaseJudgement judgement) =>
-        judgement.All.Select(standing => standing.Node).Union(spec.PossibleOwners).Union(spec.PreferredOwners);
+    public static string Times(int count) => count switch { 1 => "once", 2 => "twice", _ => $"{count} times" };
+
+    /// <summary>The best of them, one fact each. Not all: a decision is kept with its role, and a cluster may have many nodes.</summary>
+    public static ImmutableArray<string> Evidence(ImmutableArray<Contender> ranked) => ranked.Length <= MostFacts ? [.. ranked.Select(contender => $"{contender}")]
+        : [.. ranked.Take(MostFacts - 1).Select(contender => $"{contender}"), $"{ranked.Length - MostFacts + 1} other nodes, {ranked.Skip(MostFacts - 1).Count(contender => contender.Eligible)} of which could take it"];
 
     private static string? WhyNot(RoleSpec spec, NodeStanding standing) =>
         standing.Record is not null && !IsPossible(spec, standing.Node) ? "is not a possible owner of this role" : standing.WhyNotAvailable;
-
-    private static string Standing(RoleSpec spec, int failures, int preference, int unmet, long load)
-    {
-        var preferred = preference == int.MaxValue
-            ? spec.PreferredOwners.IsEmpty ? "no preference" : "not a preferred owner"
-            : $"preferred owner {preference + 1} of {spec.PreferredOwners.Length}";
-        var failed = failures == 0 ? "" : $", failed here {Times(failures)} lately";
-        var wishes = unmet switch { 0 => "", 1 => ", a wish for company unmet", _ => $", {unmet} wishes for company unmet" };
-        return $"{preferred}, load {load}{wishes}{failed}";
-    }
-
-    private static string Unwell(NodeStanding standing) => standing switch
-    {
-        { Problem: { } problem } => $"; it {problem}: only when no other node can take it",
-        { Quarantine: { } quarantine } => $"; it is in quarantine until {MaintenanceMode.Instant(quarantine.Until)} because it {quarantine.Reason}: only when no other node can take it",
-        _ => "",
-    };
-
-    public static string Times(int count) => count switch { 1 => "once", 2 => "twice", _ => $"{count} times" };
 }

@@ -43,6 +43,14 @@ public sealed record ClusterView
 
     /// <summary>A view of an empty store.</summary>
     public static ClusterView Empty { get; } = new() { Revision = 0 };
+
+    /// <summary>Whether nothing happened since an earlier view but that live nodes renewed. May say no when it is so, never yes when it is not.</summary>
+    public bool IsOnlyRenewedSince(ClusterView earlier) =>
+        this with { Revision = earlier.Revision, Leases = earlier.Leases } == earlier
+        && Leases.Count == earlier.Leases.Count
+        && Leases.Values.All(lease => earlier.Leases.TryGetValue(lease.Value.Node, out var before) && (before.Revision == lease.Revision || IsRenewal(before.Value, lease.Value)));
+
+    private static bool IsRenewal(LeaseRecord before, LeaseRecord after) => before.State == LeaseState.Live && after with { Nonce = before.Nonce } == before;
 }
 
 /// <summary>When this node first received a lease's present revision, on its own clocks (leases rule 2).</summary>

@@ -8,19 +8,26 @@ namespace Holdfast.Cluster.Planning;
 /// <summary>Every node's standing, judged once per plan from what this observer saw with its own clocks.</summary>
 internal sealed class LeaseJudgement
 {
-    private readonly ImmutableSortedDictionary<NodeName, NodeStanding> _standings;
+    private readonly Dictionary<NodeName, NodeStanding> _standings;
     private readonly ClusterView _view;
 
-    private LeaseJudgement(ClusterView view, ImmutableSortedDictionary<NodeName, NodeStanding> standings) => (_view, _standings) = (view, standings);
+    private LeaseJudgement(ClusterView view, ImmutableArray<NodeStanding> all)
+    {
+        (_view, All) = (view, all);
+        _standings = all.ToDictionary(standing => standing.Node);
+    }
 
     /// <summary>Gets all standings in the order of names.</summary>
-    public IEnumerable<NodeStanding> All => _standings.Values;
+    public ImmutableArray<NodeStanding> All { get; }
 
     public NodeStanding this[NodeName node] =>
         _standings.TryGetValue(node, out var standing) ? standing : new(node, null, null, LeaseStanding.None, null);
 
+    /// <summary>Whether it is a node of this cluster, or was one.</summary>
+    public bool Knows(NodeName node) => _standings.ContainsKey(node);
+
     public static LeaseJudgement Of(ClusterView view, Observations seen) =>
-        new(view, view.Nodes.Keys.Union(view.Leases.Keys).ToImmutableSortedDictionary(node => node, node => Judge(view, seen, node)));
+        new(view, [.. view.Nodes.Keys.Union(view.Leases.Keys).Order().Select(node => Judge(view, seen, node))]);
 
     /// <summary>Returns the revision of a node's record; 0 when there is none.</summary>
     public long RevisionOf(NodeName node) => _view.Nodes.TryGetValue(node, out var record) ? record.Revision : 0;

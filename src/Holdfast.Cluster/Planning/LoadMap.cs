@@ -14,7 +14,7 @@ internal sealed class LoadMap
         var map = new LoadMap();
         foreach (var role in roles)
         {
-            if (Where(role, judgement) is { } node) map.Put(role.Spec, node);
+            if (Where(role, judgement) is { } node) map.Add(role.Spec, node);
         }
 
         return map;
@@ -24,10 +24,18 @@ internal sealed class LoadMap
     public long Without(RoleName role, NodeName node) =>
         _loads.GetValueOrDefault(node) - (_roles.TryGetValue(role, out var at) && at.Node == node ? at.Weight : 0);
 
+    /// <summary>Returns a node's load.</summary>
+    public long On(NodeName node) => _loads.GetValueOrDefault(node);
+
     /// <summary>Counts a role on a node, and no longer where it was.</summary>
     public void Put(RoleSpec spec, NodeName node)
     {
         Remove(spec.Name);
+        Add(spec, node);
+    }
+
+    private void Add(RoleSpec spec, NodeName node)
+    {
         var weight = WeightOf(spec);
         _roles[spec.Name] = (node, weight);
         _loads[node] = _loads.GetValueOrDefault(node) + weight;

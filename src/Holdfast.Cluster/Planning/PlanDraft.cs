@@ -9,6 +9,7 @@ namespace Holdfast.Cluster.Planning;
 /// <summary>A plan while it is being made: lives inside one call of <see cref="Planner.Plan"/>.</summary>
 internal sealed class PlanDraft
 {
+    private const int MostSteps = 100;
     private readonly ImmutableArray<PlanStep>.Builder _steps = ImmutableArray.CreateBuilder<PlanStep>();
     private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _waiting = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
     private readonly ImmutableSortedDictionary<RoleName, Because>.Builder _questions = ImmutableSortedDictionary.CreateBuilder<RoleName, Because>();
@@ -20,7 +21,8 @@ internal sealed class PlanDraft
         Settings = settings;
         Wall = seen.Wall;
         Judgement = LeaseJudgement.Of(view, seen);
-        Roles = [.. RoleState.InOrder(view)];
+        Declared = [.. view.Roles.Values];
+        Roles = [.. RoleState.InOrder(view, Declared)];
         Loads = LoadMap.Of(Roles, Judgement);
         Relations = new Relations(Roles, Judgement, Loads);
     }
@@ -32,6 +34,9 @@ internal sealed class PlanDraft
     public DateTimeOffset Wall { get; }
 
     public LeaseJudgement Judgement { get; }
+
+    /// <summary>Gets the roles as they were declared, by name.</summary>
+    public ImmutableArray<Versioned<RoleSpec>> Declared { get; }
 
     /// <summary>Gets the roles in the order in which they are served.</summary>
     public ImmutableArray<RoleState> Roles { get; }
@@ -45,7 +50,10 @@ internal sealed class PlanDraft
     /// <summary>Gets whether any placement changes.</summary>
     public bool ChangesPlacements { get; private set; }
 
-    public ImmutableArray<Candidate> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Relations, Wall);
+    /// <summary>Gets whether it has as much as can be committed as one: who looks for more now would be judging what has changed by then.</summary>
+    public bool IsFull => _steps.Count >= MostSteps;
+
+    public ImmutableArray<Contender> Candidates(RoleState role) => CandidateRanking.Rank(role, Judgement, Loads, Relations, Wall);
 
     public MaintenanceMode? MaintenanceOf(RoleState role) => MaintenanceMode.Of(View, role.Spec, Wall);
 

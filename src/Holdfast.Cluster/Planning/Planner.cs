@@ -36,7 +36,7 @@ public static class Planner
     /// <exception cref="HoldfastException">Code <c>role.not-found</c>.</exception>
     public static ImmutableArray<Candidate> Candidates(ClusterView view, Observations seen, RoleName role)
     {
-        return RoleRequests.Candidates(view, seen, RoleRequests.Require(view, role), LeaseJudgement.Of(view, seen));
+        return [.. RoleRequests.Candidates(view, seen, RoleRequests.Require(view, role), LeaseJudgement.Of(view, seen)).Select((contender, index) => contender.ToCandidate(index + 1))];
     }
 
     /// <summary>Returns the step that moves a role because somebody asked for it; to the best other node when none is named.</summary>

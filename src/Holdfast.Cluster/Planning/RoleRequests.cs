@@ -13,7 +13,7 @@ internal static class RoleRequests
             ? state
             : throw new HoldfastException(ErrorKind.NotFound, "role.not-found", $"There is no role '{role}'.", "'holdfast role list' shows the roles.");
 
-    public static ImmutableArray<Candidate> Candidates(ClusterView view, Observations seen, RoleState role, LeaseJudgement judgement)
+    public static ImmutableArray<Contender> Candidates(ClusterView view, Observations seen, RoleState role, LeaseJudgement judgement)
     {
         var roles = RoleState.InOrder(view).ToList();
         var loads = LoadMap.Of(roles, judgement);
@@ -36,11 +36,11 @@ internal static class RoleRequests
             ? candidates.Single(c => c.Node == node)
             : candidates.FirstOrDefault(c => c.Eligible && c.Node != owner)
                 ?? throw new HoldfastException(ErrorKind.Conflict, "role.nowhere-to-go",
-                    $"No other node can take {name}: {string.Join("; ", candidates.Where(c => c.Node != owner).Select(Assignment.Describe))}.", $"'holdfast role explain {name}' shows why.");
+                    $"No other node can take {name}: {string.Join("; ", candidates.Where(c => c.Node != owner))}.", $"'holdfast role explain {name}' shows why.");
         if (chosen.Node == owner) throw NotEligible(name, $"{chosen.Node} owns {name} already.");
-        if (!chosen.Eligible) throw NotEligible(name, $"{chosen.Node} cannot take {name}: it {chosen.Reason}.");
+        if (!chosen.Eligible) throw NotEligible(name, $"{chosen.Node} cannot take {name}: it {chosen.WhyNot}.");
 
-        var because = Because.Of("planned-move", $"Somebody asked to move {name} from {owner} to {chosen.Node}.", Assignment.Describe(chosen));
+        var because = Because.Of("planned-move", $"Somebody asked to move {name} from {owner} to {chosen.Node}.", $"{chosen}");
         var next = role.Placement.Value.Releasing(ChangeKind.PlannedMove, chosen.Node).Remembering(because, seen.Wall);
         return new(next, role.Placement.Revision, LostOwner: null, because);
     }
@@ -56,9 +56,9 @@ internal static class RoleRequests
         var candidates = Candidates(view, seen, role, judgement).Where(c => better.Contains(c.Node)).ToList();
         var chosen = candidates.Where(c => c.Eligible).MinBy(c => CandidateRanking.PreferenceOf(role.Spec, c.Node))
             ?? throw new HoldfastException(ErrorKind.Conflict, "role.nowhere-better",
-                better.Count == 0 ? $"{name} has no owner that it prefers to {owner}." : $"No owner that {name} prefers to {owner} can take it: {string.Join("; ", candidates.Select(Assignment.Describe))}.", $"'holdfast role explain {name}' shows why.");
+                better.Count == 0 ? $"{name} has no owner that it prefers to {owner}." : $"No owner that {name} prefers to {owner} can take it: {string.Join("; ", candidates)}.", $"'holdfast role explain {name}' shows why.");
 
-        var because = Because.Of("failback", $"Somebody asked to take {name} back from {owner} to {chosen.Node}.", Assignment.Describe(chosen));
+        var because = Because.Of("failback", $"Somebody asked to take {name} back from {owner} to {chosen.Node}.", $"{chosen}");
         return new(role.Placement.Value.Releasing(ChangeKind.Failback, chosen.Node).Remembering(because, seen.Wall), role.Placement.Revision, LostOwner: null, because);
     }
 

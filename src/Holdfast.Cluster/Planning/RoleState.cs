@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
@@ -30,15 +31,38 @@ internal sealed record RoleState(RoleSpec Spec, long SpecRevision, Versioned<Pla
     }
 
     /// <summary>Every role, and every placement left over without its role, in the order in which they are served.</summary>
-    public static IEnumerable<RoleState> InOrder(ClusterView view)
+    public static IEnumerable<RoleState> InOrder(ClusterView view) => InOrder(view, [.. view.Roles.Values]);
+
+    /// <param name="view">The view.</param>
+    /// <param name="declared">Its roles, by name.</param>
+    public static IEnumerable<RoleState> InOrder(ClusterView view, ImmutableArray<Versioned<RoleSpec>> declared)
     {
-        var declared = view.Roles.Values.SelectMany(spec => view.Instances(spec.Value), (spec, instance) => Read(view, instance, spec.Revision)).ToList();
-        var names = declared.Select(role => role.Name).ToHashSet();
-        var leftOver = view.Placements.Values
-            .Where(placement => !placement.Value.IsFree && !names.Contains(placement.Value.Role))
-            .Select(placement => placement.Value.Role.Node is not null && view.TryFindRole(placement.Value.Role, out var spec, out var revision)
+        // All three are in the order of names: read side by side, since looking up thousands of names one by one is what a plan would spend its time on.
+        var (placements, statuses) = (new NameWalk<Placement>(view.Placements), new NameWalk<RoleStatus>(view.Statuses));
+        var states = new List<RoleState>(declared.Length);
+        var instances = new HashSet<RoleName>();
+        foreach (var spec in declared)
+        {
+            if (spec.Value.Mode != RoleMode.Everywhere)
+            {
+                states.Add(Read(spec.Value, spec.Revision, placements.Reach(spec.Value.Name), statuses.Reach(spec.Value.Name)));
+                continue;
+            }
+
+            foreach (var instance in view.Instances(spec.Value))
+            {
+                instances.Add(instance.Name);
+                states.Add(Read(view, instance, spec.Revision));
+            }
+        }
+
+        foreach (var placement in placements.Passed().Where(placement => !placement.Value.IsFree && !instances.Contains(placement.Value.Role)))
+        {
+            states.Add(placement.Value.Role.Node is not null && view.TryFindRole(placement.Value.Role, out var spec, out var revision)
                 ? Read(view, spec, revision) : Read(view, Gone(view, placement.Value.Role), specRevision: 0));
-        return declared.Concat(leftOver).OrderBy(role => role.Spec.StartTier).ThenByDescending(role => role.Spec.Priority).ThenBy(role => role.Name);
+        }
+
+        return states.OrderBy(role => role.Spec.StartTier).ThenByDescending(role => role.Spec.Priority); // Of equals, as they were: by name.
     }
 
     /// <summary>What is not declared any more shall be offline; what is declared in another way is still in its maintenance.</summary>
@@ -47,11 +71,13 @@ internal sealed record RoleState(RoleSpec Spec, long SpecRevision, Versioned<Pla
         Name = name, Desired = DesiredState.Offline, Maintenance = view.Roles.TryGetValue(name.Role, out var declared) ? declared.Value.Maintenance : null,
     };
 
-    private static RoleState Read(ClusterView view, RoleSpec spec, long specRevision)
+    private static RoleState Read(ClusterView view, RoleSpec spec, long specRevision) => Read(
+        spec, specRevision, view.Placements.TryGetValue(spec.Name, out var placement) ? placement : null, view.Statuses.TryGetValue(spec.Name, out var status) ? status : null);
+
+    private static RoleState Read(RoleSpec spec, long specRevision, Versioned<Placement>? recorded, Versioned<RoleStatus>? said)
     {
-        var placement = view.Placements.TryGetValue(spec.Name, out var found) ? found : new(Roles.Placement.Unplaced(spec.Name), 0);
-        var status = view.Statuses.TryGetValue(spec.Name, out var said)
-            && said.Value.Epoch == placement.Value.Epoch && said.Value.Node == placement.Value.Owner ? said.Value : null;
+        var placement = recorded ?? new(Roles.Placement.Unplaced(spec.Name), 0);
+        var status = said is { Value: var word } && word.Epoch == placement.Value.Epoch && word.Node == placement.Value.Owner ? word : null;
         return new(spec, specRevision, placement, status);
     }
 }

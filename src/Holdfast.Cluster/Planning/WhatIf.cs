@@ -20,7 +20,7 @@ public sealed record WhatIfOutcome(
 /// <summary>Runs the planner on a state that is not there: the same rules, nothing committed.</summary>
 public static class WhatIf
 {
-    // Far more than any plan needs: every round settles at least one start tier, or one move of the load spread.
+    // Far more than any plan needs: every round settles a start tier, or as much of it as fits into one commit, or one move of the load spread.
     private const int MostRounds = 200;
 
     /// <summary>Returns what would become of the roles if these nodes fell silent now and everything else worked.</summary>
@@ -78,10 +78,10 @@ public static class WhatIf
         view.Nodes.TryGetValue(node, out var record) && record.Value.Intent != NodeIntent.Evicted ? record.Value
             : throw new HoldfastException(ErrorKind.NotFound, "node.not-found", $"There is no node '{node}'.", "'holdfast node list' shows the nodes.");
 
-    private static WhatIfOutcome Lost(ClusterView view, Observations seen, ImmutableArray<NodeName> lost, bool confirmed)
+    private static WhatIfOutcome Lost(ClusterView view, Observations seen, ImmutableArray<NodeName> lost, bool confirmed, bool spread = true)
     {
         var (quorum, heard) = (StoreQuorum.Of(view, [.. lost]), AllHeard(view, seen));
-        return OutcomeOf(view, quorum.Holds ? AtRest(Without(view, lost, confirmed), heard) : view, heard, quorum);
+        return OutcomeOf(view, quorum.Holds ? AtRest(Without(view, lost, confirmed), heard, spread) : view, heard, quorum);
     }
 
     /// <summary>The roles that are where they shall be, and would not be if their owner were lost too.</summary>
@@ -91,7 +91,7 @@ public static class WhatIf
         foreach (var owned in view.Placements.Values.Select(p => p.Value).Where(p => p is { IsFree: false, Owner: not null } && view.Roles.ContainsKey(p.Role)).GroupBy(p => p.Owner!.Value))
         {
             // An operator's word is a second place that has to be asked for, not one that is missing.
-            var outcome = away.Contains(owned.Key) ? null : Lost(view, heard, [.. away, owned.Key], confirmed: true);
+            var outcome = away.Contains(owned.Key) ? null : Lost(view, heard, [.. away, owned.Key], confirmed: true, spread: false);
             uncovered.UnionWith(owned.Select(p => p.Role).Where(role => outcome?.Waiting.ContainsKey(role) == true));
         }
 
@@ -105,12 +105,17 @@ public static class WhatIf
             : after.Roles.Values.Where(role => role.Value is { Desired: DesiredState.Online, Deleting: false }).ToImmutableSortedDictionary(role => role.Value.Name, _ => Because.Of("no-quorum", quorum.ToString())),
         quorum);
 
-    private static ClusterView AtRest(ClusterView after, Observations watching)
+    /// <param name="after">What happened.</param>
+    /// <param name="watching">What is seen of it.</param>
+    /// <param name="spread">Until loads are spread too: each move of that is a round, and who only asks whether everything has a place need not wait for it.</param>
+    private static ClusterView AtRest(ClusterView after, Observations watching, bool spread = true)
     {
         for (var round = 0; round < MostRounds && Planner.Plan(after, watching).Steps is { IsEmpty: false } steps; round++)
         {
+            if (!spread && steps.All(step => step is PlanStep.Place { Next.Kind: ChangeKind.LoadSpread })) break;
             after = steps.Aggregate(after, (v, step) => v.Apply(step, v.Revision + 1));
-            after = after.Placements.Values.Aggregate(after, (v, placement) => OwnerDoesItsPart(v, watching, placement.Value));
+            var judgement = LeaseJudgement.Of(after, watching);
+            after = after.Placements.Values.Aggregate(after, (v, placement) => OwnerDoesItsPart(v, judgement, placement.Value));
         }
 
         return after;
@@ -129,9 +134,9 @@ public static class WhatIf
     private static Observations AllHeard(ClusterView view, Observations seen) =>
         seen with { Leases = view.Leases.ToImmutableDictionary(l => l.Key, l => new LeaseObservation(l.Value.Revision, seen.Now)) };
 
-    private static ClusterView OwnerDoesItsPart(ClusterView view, Observations seen, Placement placement)
+    private static ClusterView OwnerDoesItsPart(ClusterView view, LeaseJudgement judgement, Placement placement)
     {
-        if (placement.IsFree || placement.Owner is not { } owner || LeaseJudgement.Of(view, seen).FateOfOwner(placement) is not null) return view;
+        if (placement.IsFree || placement.Owner is not { } owner || judgement.FateOfOwner(placement) is not null) return view;
 
         var revision = view.Revision + 1;
         if (placement.Phase == PlacementPhase.Releasing)
@@ -139,6 +144,7 @@ public static class WhatIf
             return view with { Placements = view.Placements.SetItem(placement.Role, new(placement with { Phase = PlacementPhase.Released }, revision)), Revision = revision };
         }
 
+        if (view.Statuses.TryGetValue(placement.Role, out var said) && said.Value is { State: OnlineState.Online, GivenUp: false } && said.Value.Epoch == placement.Epoch && said.Value.Node == owner) return view;
         var status = new RoleStatus { Role = placement.Role, Node = owner, Epoch = placement.Epoch, State = OnlineState.Online, Reason = "what-if" };
         return view with { Statuses = view.Statuses.SetItem(placement.Role, new(status, revision)), Revision = revision };
     }

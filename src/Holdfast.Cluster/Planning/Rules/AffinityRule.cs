@@ -13,11 +13,11 @@ internal static class AffinityRule
         var candidates = draft.Candidates(role);
         if (candidates.FirstOrDefault(c => c.Eligible && c.Node != owner) is not { } next)
         {
-            draft.Wait(role, Because.Of("affinity", $"{role.Name} stays on {owner} although {why}: no other node can take it.", [.. candidates.Select(Assignment.Describe)]));
+            draft.Wait(role, Because.Of("affinity", $"{role.Name} stays on {owner} although {why}: no other node can take it.", CandidateRanking.Evidence(candidates)));
             return true;
         }
 
-        draft.Place(role, placement.Releasing(ChangeKind.Affinity, next.Node), Because.Of("affinity", $"{role.Name} leaves {owner} for {next.Node}, because {why}.", Assignment.Describe(next)));
+        draft.Place(role, placement.Releasing(ChangeKind.Affinity, next.Node), Because.Of("affinity", $"{role.Name} leaves {owner} for {next.Node}, because {why}.", $"{next}"));
         draft.Loads.Put(role.Spec, next.Node);
         return true;
     }

@@ -9,6 +9,12 @@ internal static class Assignment
 {
     public static void Apply(PlanDraft draft, RoleState role, ChangeKind kind, OwnerFate? lostOwner)
     {
+        if (draft.IsFull)
+        {
+            draft.Tiers.OnItsWay(role); // Its turn comes with the next plan.
+            return;
+        }
+
         if (FailedTooOften(draft, role, lostOwner)) return;
 
         var candidates = draft.Candidates(role);
@@ -16,7 +22,7 @@ internal static class Assignment
         if (chosen is null && role.IsInstance) return; // Its node is down, or given nothing: it comes with the node.
         if (chosen is null)
         {
-            draft.Wait(role, Because.Of("no-candidate", $"No node can take {role.Name} now.", [.. Facts(lostOwner), .. candidates.Select(Describe)]));
+            draft.Wait(role, Because.Of("no-candidate", $"No node can take {role.Name} now.", [.. Facts(lostOwner), .. CandidateRanking.Evidence(candidates)]));
             return;
         }
 
@@ -29,13 +35,10 @@ internal static class Assignment
         }
 
         var lease = draft.Judgement[chosen.Node].Lease!.Value.Value;
-        var because = Because.Of(RuleOf(kind), Sentence(role, chosen.Node, kind), [.. Facts(lostOwner), .. candidates.Select(Describe)]);
+        var because = Because.Of(RuleOf(kind), Sentence(role, chosen.Node, kind), [.. Facts(lostOwner), .. CandidateRanking.Evidence(candidates)]);
         draft.Place(role, role.Placement.Value.AssignedTo(lease, draft.Settings.Generation, kind), because, lostOwner);
         draft.Loads.Put(role.Spec, chosen.Node);
     }
-
-    public static string Describe(Candidate candidate) =>
-        candidate.Eligible ? $"{candidate.Node} is up: {candidate.Reason}" : $"{candidate.Node} {candidate.Reason}";
 
     // Only a role that is free because it failed is judged: the loss of a node, a move or a stop is not its fault.
     private static bool FailedTooOften(PlanDraft draft, RoleState role, OwnerFate? lostOwner)

@@ -7,7 +7,7 @@ internal static class EverywhereRule
 {
     public static void Apply(PlanDraft draft)
     {
-        foreach (var declared in draft.View.Roles.Values.Where(role => role.Value is { Mode: RoleMode.Everywhere, Deleting: true }))
+        foreach (var declared in draft.Declared.Where(role => role.Value is { Mode: RoleMode.Everywhere, Deleting: true }))
         {
             var name = declared.Value.Name;
             if (draft.View.Placements.Values.Any(placement => placement.Value.Role.Role == name && !placement.Value.IsFree)) continue;

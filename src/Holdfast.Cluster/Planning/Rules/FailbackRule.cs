@@ -21,12 +21,12 @@ internal static class FailbackRule
         if (role.Spec.Failback.Policy == FailbackPolicy.Ask)
         {
             draft.Ask(role, Because.Of("failback-ask",
-                $"{role.Name} could go back to {better.Node}, a more preferred owner than {owner}. Take it back: holdfast role failback {role.Name} (or leave it: holdfast role failback {role.Name} --no)", Assignment.Describe(better)));
+                $"{role.Name} could go back to {better.Node}, a more preferred owner than {owner}. Take it back: holdfast role failback {role.Name} (or leave it: holdfast role failback {role.Name} --no)", $"{better}"));
             return false;
         }
 
         draft.Place(role, placement.Releasing(ChangeKind.Failback, better.Node),
-            Because.Of("failback", $"{role.Name} goes back to {better.Node}, a more preferred owner than {owner}.", Assignment.Describe(better)));
+            Because.Of("failback", $"{role.Name} goes back to {better.Node}, a more preferred owner than {owner}.", $"{better}"));
         draft.Loads.Put(role.Spec, better.Node);
         return true;
     }

@@ -25,7 +25,7 @@ internal static class MaintenanceRule
     {
         if (draft.Settings.Maintenance is { } all && Next(draft, "The cluster", all) is { } change)
             draft.Add(new PlanStep.UpdateSettings(draft.Settings with { Maintenance = change.Next }, draft.View.SettingsRevision, change.Because));
-        foreach (var role in draft.View.Roles.Values)
+        foreach (var role in draft.Declared)
         {
             if (role.Value is { Deleting: false, Maintenance: { } own } && Next(draft, $"Role {role.Value.Name}", own) is { } step)
                 draft.Add(new PlanStep.UpdateRole(role.Value with { Maintenance = step.Next }, role.Revision, step.Because));

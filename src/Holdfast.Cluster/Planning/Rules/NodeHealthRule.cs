@@ -12,7 +12,7 @@ internal static class NodeHealthRule
         if (draft.Candidates(role).FirstOrDefault(c => c.Eligible && c.Node != owner && draft.Judgement[c.Node].IsWell) is not { } next) return false;
 
         draft.Place(role, placement.Releasing(ChangeKind.NodeUnhealthy, next.Node),
-            Because.Of("node-unhealthy", $"{role.Name} leaves {owner} for {next.Node} while it can, because {owner} {problem}.", Assignment.Describe(next)));
+            Because.Of("node-unhealthy", $"{role.Name} leaves {owner} for {next.Node} while it can, because {owner} {problem}.", $"{next}"));
         draft.Loads.Put(role.Spec, next.Node);
         return true;
     }

@@ -55,11 +55,11 @@ internal static class OwnedRoleRules
         var candidates = draft.Candidates(role);
         if (candidates.FirstOrDefault(c => c.Eligible && c.Node != owner) is not { } next)
         {
-            draft.Wait(role, Because.Of(rule, $"{role.Name} stays on {owner} although {why}: no other node can take it.", [.. candidates.Select(Assignment.Describe)]));
+            draft.Wait(role, Because.Of(rule, $"{role.Name} stays on {owner} although {why}: no other node can take it.", CandidateRanking.Evidence(candidates)));
             return true;
         }
 
-        draft.Place(role, placement.Releasing(kind), Because.Of(rule, $"{role.Name} leaves {owner}, because {why}.", Assignment.Describe(next)));
+        draft.Place(role, placement.Releasing(kind), Because.Of(rule, $"{role.Name} leaves {owner}, because {why}.", $"{next}"));
         draft.Loads.Remove(role.Name);
         return true;
     }
