@@ -28,7 +28,7 @@ public readonly record struct StoreWrite(string Key, ReadOnlyMemory<byte>? Value
 public sealed record StoreTransaction(ImmutableArray<StoreCondition> Conditions, ImmutableArray<StoreWrite> Writes)
 {
     /// <summary>etcd allows 128 operations in one transaction.</summary>
-    public const int MaxOperations = 128;
+    public const int MaxOperations = 2048;
 }
 
 /// <summary>What became of a transaction.</summary>

@@ -4,6 +4,7 @@ using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Trust;
 using Holdfast.Cluster.Leases;
 using Holdfast.Leash.Protocol;
+using Holdfast.Store;
 using Holdfast.Store.Etcd;
 
 namespace Holdfast.Agent.Etcd;
@@ -103,6 +104,8 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
         // Its check refuses every change of members for five seconds after the last. What it protects from, a quorum that counts
         // a member that never starts, cannot happen here: members join as learners and vote once they have caught up.
         "--strict-reconfig-check=false",
+        // A declaration is applied as one, however many roles it has.
+        "--max-txn-ops", StoreTransaction.MaxOperations.ToString(CultureInfo.InvariantCulture),
         "--auto-compaction-mode", "revision", "--auto-compaction-retention", "20000",
         "--logger", "zap", "--log-level", "warn",
     ];

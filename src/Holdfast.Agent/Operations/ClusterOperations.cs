@@ -10,6 +10,7 @@ using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
 using Holdfast.Store;
 using Holdfast.Store.Registry;
+using Holdfast.Store.State;
 
 namespace Holdfast.Agent.Operations;
 
@@ -160,7 +161,10 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
             writes.Add(new(RegistryKeys.Placement(spec.Name), RegistryJson.Encode(Placement.Unplaced(spec.Name), RegistryJson.Default.Placement)));
         }
 
-        switch (await registry.Store.CommitAsync(new(conditions.ToImmutable(), writes.ToImmutable()), cancellationToken))
+        var declaration = new StoreTransaction(conditions.ToImmutable(), writes.ToImmutable());
+        if (TransactionRules.IsTooLarge(declaration))
+            throw new HoldfastException(ErrorKind.Invalid, "declaration.too-large", $"{roles.Count} roles would change, which is more than can be stored as one; nothing was changed.", "Split the declaration and apply the parts one after the other: a thousand roles with few resources fit into one.");
+        switch (await registry.Store.CommitAsync(declaration, cancellationToken))
         {
             case CommitOutcome.Conflict:
                 await feed.RefreshAsync(cancellationToken);

@@ -14,40 +14,26 @@ public static class TransactionRules
     public static void Check(StoreTransaction transaction)
     {
         var (conditions, writes) = (transaction.Conditions, transaction.Writes);
-        if (conditions.IsDefault || writes.IsDefault)
-        {
-            throw Refuse("has no list of conditions or of writes");
-        }
-
-        if (conditions.Length > StoreTransaction.MaxOperations || writes.Length > StoreTransaction.MaxOperations)
-        {
-            throw Refuse($"has {conditions.Length} conditions and {writes.Length} writes; at most {StoreTransaction.MaxOperations} of each are allowed");
-        }
-
-        var bytes = 0L;
-        foreach (var condition in conditions)
-        {
-            bytes += KeyBytes(condition.Key);
-        }
+        if (conditions.IsDefault || writes.IsDefault) throw Refuse("has no list of conditions or of writes");
+        if (HasTooMany(transaction)) throw Refuse($"has {conditions.Length} conditions and {writes.Length} writes; at most {StoreTransaction.MaxOperations} of each are allowed");
+        if (conditions.Any(condition => string.IsNullOrEmpty(condition.Key)) || writes.Any(write => string.IsNullOrEmpty(write.Key))) throw Refuse("names an empty key");
 
         var written = writes.Length > 1 ? new HashSet<string>(writes.Length, StringComparer.Ordinal) : null;
         foreach (var write in writes)
         {
-            bytes += KeyBytes(write.Key) + (write.Value?.Length ?? 0);
-            if (written?.Add(write.Key) == false)
-            {
-                throw Refuse($"writes the key '{write.Key}' twice");
-            }
+            if (written?.Add(write.Key) == false) throw Refuse($"writes the key '{write.Key}' twice");
         }
 
-        if (bytes > MaxBytes)
-        {
-            throw Refuse($"holds {bytes} bytes of keys and values; at most {MaxBytes} are allowed");
-        }
+        if (Bytes(transaction) is > MaxBytes and var bytes) throw Refuse($"holds {bytes} bytes of keys and values; at most {MaxBytes} are allowed");
     }
 
-    private static int KeyBytes(string key) =>
-        string.IsNullOrEmpty(key) ? throw Refuse("names an empty key") : Encoding.UTF8.GetByteCount(key);
+    /// <summary>Whether there is more in a transaction than a store takes at once.</summary>
+    public static bool IsTooLarge(StoreTransaction transaction) => HasTooMany(transaction) || Bytes(transaction) > MaxBytes;
+
+    private static bool HasTooMany(StoreTransaction transaction) => transaction.Conditions.Length > StoreTransaction.MaxOperations || transaction.Writes.Length > StoreTransaction.MaxOperations;
+
+    private static long Bytes(StoreTransaction transaction) =>
+        transaction.Conditions.Sum(condition => (long)Encoding.UTF8.GetByteCount(condition.Key)) + transaction.Writes.Sum(write => (long)Encoding.UTF8.GetByteCount(write.Key) + (write.Value?.Length ?? 0));
 
     private static HoldfastException Refuse(string what) => new(ErrorKind.Invalid, "store.transaction", $"The transaction {what}.");
 }

@@ -117,7 +117,7 @@ public sealed class BackupTests
     [Fact]
     public async Task A_restore_of_many_roles_fits_into_transactions_and_is_refused_when_anything_changed_meanwhile()
     {
-        await FillAsync([.. Enumerable.Range(0, 300).Select(i => $"role-{i}")]);
+        await FillAsync([.. Enumerable.Range(0, 3000).Select(i => $"role-{i}")]);
         var backup = await TakeAsync();
         await using var empty = new MemoryClusterStore("other");
 
@@ -125,10 +125,10 @@ public sealed class BackupTests
         var transactions = RestorePlan.Transactions(RestorePlan.Steps(backup.Records, present), present).ToList();
         foreach (var transaction in transactions) await empty.MustCommitAsync(transaction);
 
-        Assert.Equal(5, transactions.Count);
+        Assert.InRange(transactions.Count, 3, 10);
         var after = await empty.ReadAsync("", CancellationToken.None);
-        Assert.Equal(300, after.Records.Keys.Count(key => key.StartsWith("roles/", StringComparison.Ordinal)));
-        Assert.Equal(300, after.Records.Keys.Count(key => key.StartsWith("placements/", StringComparison.Ordinal)));
+        Assert.Equal(3000, after.Records.Keys.Count(key => key.StartsWith("roles/", StringComparison.Ordinal)));
+        Assert.Equal(3000, after.Records.Keys.Count(key => key.StartsWith("placements/", StringComparison.Ordinal)));
         foreach (var transaction in transactions) Assert.IsType<CommitOutcome.Conflict>(await empty.CommitAsync(transaction, CancellationToken.None));
     }
 

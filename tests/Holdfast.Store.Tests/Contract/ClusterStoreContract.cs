@@ -182,14 +182,14 @@ public abstract partial class ClusterStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_hundred_and_twenty_eight_operations_fit_and_more_are_refused()
+    public async Task As_many_operations_as_are_allowed_fit_and_more_are_refused()
     {
-        var writes = Enumerable.Range(0, 129).Select(i => new StoreWrite($"many/{i:d3}", new byte[] { 1 })).ToImmutableArray();
+        var writes = Enumerable.Range(0, StoreTransaction.MaxOperations + 1).Select(i => new StoreWrite($"many/{i:d4}", new byte[] { 1 })).ToImmutableArray();
         var conditions = writes.Select(write => new StoreCondition(write.Key, 0)).ToImmutableArray();
 
-        await Store.MustCommitAsync(new StoreTransaction(conditions[..128], writes[..128]));
+        await Store.MustCommitAsync(new StoreTransaction(conditions[..StoreTransaction.MaxOperations], writes[..StoreTransaction.MaxOperations]));
 
-        Assert.Equal(128, (await Store.ReadAsync("many/", None)).Records.Count);
+        Assert.Equal(StoreTransaction.MaxOperations, (await Store.ReadAsync("many/", None)).Records.Count);
         await RefusedAsync(new StoreTransaction([], writes));
         await RefusedAsync(new StoreTransaction(conditions, []));
     }

@@ -175,10 +175,10 @@ public sealed class EtcdFailoverTests(ITestOutputHelper output) : IAsyncLifetime
         var commit = await Measured(() => _store.CommitAsync(Transactions.Put("a", "2"), None));
 
         output.WriteLine($"read {read.Time.TotalMilliseconds:0} ms, watch {(read.Time + watch.Time).TotalMilliseconds:0} ms, commit {commit.Time.TotalMilliseconds:0} ms");
-        Assert.InRange(read.Time, TimeSpan.Zero, TimeSpan.FromSeconds(2));
-        Assert.InRange(read.Time + watch.Time, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        Assert.InRange(read.Time, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(read.Time + watch.Time, TimeSpan.Zero, TimeSpan.FromSeconds(40));
         Assert.IsType<CommitOutcome.Unknown>(commit.Result);
-        Assert.InRange(commit.Time, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.InRange(commit.Time, TimeSpan.Zero, TimeSpan.FromSeconds(20));
 
         foreach (var index in new[] { 1, 2 })
         {

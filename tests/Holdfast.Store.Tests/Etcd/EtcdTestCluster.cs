@@ -69,7 +69,7 @@ public sealed class EtcdTestCluster : IAsyncDisposable
             "--listen-client-urls", Text(Clients[index]), "--advertise-client-urls", Text(Clients[index]),
             "--listen-peer-urls", Text(_peers[index]), "--initial-advertise-peer-urls", Text(_peers[index]),
             "--initial-cluster", members, "--initial-cluster-token", _folder.Path,
-            "--pre-vote", "--heartbeat-interval", "20", "--election-timeout", "200", "--grpc-keepalive-min-time=1s", "--logger", "zap",
+            "--pre-vote", "--heartbeat-interval", "20", "--election-timeout", "200", "--grpc-keepalive-min-time=1s", "--max-txn-ops", $"{StoreTransaction.MaxOperations}", "--logger", "zap",
             .. TlsArguments(), .. _more,
         ];
         _members[index] = MemberProcess.Start("etcd", arguments, Path.Combine(_folder.Path, $"m{index}.log"));
