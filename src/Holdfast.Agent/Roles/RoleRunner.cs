@@ -19,6 +19,7 @@ namespace Holdfast.Agent.Roles;
 internal sealed partial class RoleRunner(
     ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper, PlannerLoop planner, RoleRunContext context, ProgressMonitor progress, ILogger<RoleRunner> logger)
 {
+    private const int MostReports = 200; // In one commit: a status with its reason and what was measured is a few hundred bytes, or a few thousand.
     private static readonly TimeSpan StrayPause = TimeSpan.FromSeconds(1);
     private readonly Dictionary<RoleName, RoleRun> _runs = [];
     private readonly HashSet<RoleName> _releasing = [];
@@ -231,15 +232,19 @@ internal sealed partial class RoleRunner(
             }
         }
 
-        foreach (var (status, revision) in news)
+        foreach (var together in news.Chunk(MostReports))
         {
-            switch (await registry.ReportAsync(status, revision, cancellationToken))
+            switch (await registry.ReportAsync(together, cancellationToken))
             {
                 case CommitOutcome.Committed committed:
-                    lock (_runs) _reported[status.Role] = (status, committed.Revision);
+                    lock (_runs)
+                    {
+                        foreach (var (status, _) in together) _reported[status.Role] = (status, committed.Revision);
+                    }
+
                     break;
                 case CommitOutcome.Conflict:
-                    await RefreshAsync(cancellationToken); // The placement moved on; the next round reports against it.
+                    await RefreshAsync(cancellationToken); // A placement moved on; the next round reports against it.
                     break;
             }
         }

@@ -11,9 +11,13 @@ namespace Holdfast.Leash.Protocol;
 /// </summary>
 public sealed class LeashClient : ILeash
 {
+    // Hundreds of programs that begin at once leave no time for the node to say that it lives.
+    private const int MostStarting = 8;
+
     private readonly Socket _socket;
     private readonly WireWriter _writer = new();
     private readonly SemaphoreSlim _sending = new(1);
+    private readonly SemaphoreSlim _starting = new(Math.Max(MostStarting, 2 * Environment.ProcessorCount));
     private readonly ConcurrentDictionary<uint, Pending> _pending = new();
     private readonly Channel<LeashEvent> _events = Channel.CreateUnbounded<LeashEvent>(new() { SingleReader = true });
     private uint _lastId;
@@ -78,8 +82,18 @@ public sealed class LeashClient : ILeash
         AskAsync(FrameKind.Expire, writer => writer.Long(incarnation).Text(reason), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> StartAsync(StartRequest request, CancellationToken cancellationToken) =>
-        AskAsync(FrameKind.Start, writer => writer.Write(request), (ref WireReader reader) => reader.Int(), cancellationToken);
+    public async Task<int> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            return await AskAsync(FrameKind.Start, writer => writer.Write(request), (ref WireReader reader) => reader.Int(), cancellationToken);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken) =>

@@ -72,9 +72,22 @@ internal sealed unsafe class LeashServer
 
     private void Received(Connection connection, FrameKind kind, uint id, byte[] buffer, int start, int length)
     {
+        // What is about the lease is never kept waiting by starts, of which there may be hundreds: a renewal that comes late is none. These go before
+        // what was asked earlier without harm: they make nothing, and what the latch forbids is refused whenever it comes to be done.
+        if (kind is FrameKind.Arm or FrameKind.Cap or FrameKind.Expire or FrameKind.Hello) Handle(connection, kind, id, buffer.AsSpan(start, length));
+        else HandleLater(connection, kind, id, buffer.AsSpan(start, length).ToArray());
+    }
+
+    private void HandleLater(Connection connection, FrameKind kind, uint id, byte[] request) => _shell.Reactor.Later(() =>
+    {
+        if (connection.IsOpen) Handle(connection, kind, id, request); // Who left learns that whether it was done is unknown.
+    });
+
+    private void Handle(Connection connection, FrameKind kind, uint id, ReadOnlySpan<byte> request)
+    {
         try
         {
-            var reader = new WireReader(buffer.AsSpan(start, length));
+            var reader = new WireReader(request);
             if (kind == FrameKind.Hello) Greet(connection, id, ref reader);
             else if (!connection.Greeted || (connection.Observes && kind != FrameKind.GetState)) Refuse(connection, id, Refusal.Failure("This connection may not ask for that."));
             else _handler.Handle(kind, ref reader, new Reply(this, connection, id));

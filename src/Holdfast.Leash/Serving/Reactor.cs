@@ -15,6 +15,7 @@ internal sealed unsafe class Reactor
     private readonly int _bell = Libc.eventfd(0, 0x80800);
     private readonly Dictionary<int, Registration> _registrations = [];
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Queue<Action> _later = new();
     private readonly PriorityQueue<Timer, long> _timers = new();
     private int _generation;
     private bool _stopped;
@@ -37,6 +38,9 @@ internal sealed unsafe class Reactor
         _posted.Enqueue(work);
         Ring();
     }
+
+    /// <summary>Runs the work on the thread, in the order of these calls, and looks at descriptors and timers between any two. From the thread itself.</summary>
+    public void Later(Action work) => _later.Enqueue(work);
 
     /// <summary>Calls back while the descriptor is ready, until <see cref="Forget"/>.</summary>
     public void Watch(int fd, uint events, Action<uint> ready)
@@ -70,10 +74,11 @@ internal sealed unsafe class Reactor
         var events = stackalloc Libc.EpollEvent[BatchSize];
         while (!_stopped)
         {
-            var count = Libc.epoll_wait(_epoll, events, BatchSize, MillisecondsToNextTimer());
+            var count = Libc.epoll_wait(_epoll, events, BatchSize, _later.Count > 0 ? 0 : MillisecondsToNextTimer());
             for (var i = 0; i < count; i++) Dispatch(events[i]);
             RunTimers();
             while (_posted.TryDequeue(out var work)) work();
+            if (_later.TryDequeue(out var next)) next();
             AfterBatch?.Invoke();
         }
     }

@@ -37,10 +37,11 @@ public sealed class ClusterRegistry(IClusterStore store)
     public Task<CommitOutcome> ReleaseAsync(Placement released, long expectedRevision, CancellationToken cancellationToken) =>
         PutAsync(RegistryKeys.Placement(released.Role), released, RegistryJson.Default.Placement, expectedRevision, cancellationToken);
 
-    /// <summary>Writes what the owner says of its role, only while the placement it speaks of is the present one.</summary>
-    public Task<CommitOutcome> ReportAsync(RoleStatus status, long placementRevision, CancellationToken cancellationToken) =>
+    /// <summary>Writes what an owner says of its roles, only while the placements it speaks of are the present ones: as one, since a commit for each would take as long as there are roles.</summary>
+    public Task<CommitOutcome> ReportAsync(IReadOnlyCollection<(RoleStatus Status, long PlacementRevision)> reports, CancellationToken cancellationToken) =>
         store.CommitAsync(
-            new([new(RegistryKeys.Placement(status.Role), placementRevision)], [new(RegistryKeys.Status(status.Role), RegistryJson.Encode(status, RegistryJson.Default.RoleStatus))]),
+            new([.. reports.Select(report => new StoreCondition(RegistryKeys.Placement(report.Status.Role), report.PlacementRevision))],
+                [.. reports.Select(report => new StoreWrite(RegistryKeys.Status(report.Status.Role), RegistryJson.Encode(report.Status, RegistryJson.Default.RoleStatus)))]),
             cancellationToken);
 
     /// <summary>Commits steps of a plan as one, with everything that was judged and the planner key (leases rules 9 and 13).</summary>
