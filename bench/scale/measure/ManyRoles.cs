@@ -58,6 +58,7 @@ internal static class ManyRoles
         await WaitOnlineAsync(cluster, roles);
         var back = observer.Facts.Where(fact => fact.Kind == OwnershipKind.Process && fact.From > off.LinkDown && had.Contains(fact.Role)).GroupBy(fact => fact.Role).Select(facts => facts.Min(fact => fact.From) - off.LinkDown).Order().ToList();
         var twice = Enumerable.Range(0, roles).Sum(role => observer.DoubleActive(Name(role)));
+        foreach (var doubled in Enumerable.Range(0, roles).SelectMany(role => observer.FindDouble(Name(role)))) Print(new { scale = "double", role = doubled.Role, hosts = string.Join(' ', doubled.Hosts), fromSeconds = Round(doubled.From - off.LinkDown), seconds = Round((doubled.To ?? BootClock.Now) - doubled.From) });
         Print(new { scale = "node lost", node = lost.Name, roles, itsRoles = had.Count, back = back.Count, firstSeconds = Round(back[0]), medianSeconds = Round(back[back.Count / 2]), lastSeconds = Round(back[^1]), doubleActive = twice });
         await lost.PowerOnAsync();
         lost.StartProduct();

@@ -72,6 +72,8 @@ internal sealed class ProcessUnit(string unit, Warrant warrant, string tag, bool
             Libc.kill(-pid, Libc.SIGKILL); // Its session; it leaves this list before it is reaped, so the id is not another's.
         }
 
+        // To end, a process has to run once more; where hundreds are to end, or others keep the machine busy, it would get to that beyond the deadline.
+        if (MainFd >= 0 && !Libc.HasExited(MainFd)) RealTime.TryRaise(1, MainPid);
         if (InitFd >= 0) Libc.PidFdSendSignal(InitFd, Libc.SIGKILL);
         else if (OuterFd >= 0) Libc.PidFdSendSignal(OuterFd, Libc.SIGKILL); // Still starting: nothing of it may run without our word.
     }
