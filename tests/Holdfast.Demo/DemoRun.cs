@@ -68,7 +68,8 @@ internal sealed class DemoRun(DemoOptions options)
         var left = new Queue<(Fault Fault, int Run)>(Enumerable.Range(1, options.Runs).SelectMany(run => faults.Select(fault => (fault, run))));
         while (left.Count > 0)
         {
-            await using var site = await DemoSite.CreateAsync(options, shape, Say);
+            await using var site = await TryCreateAsync(shape, left);
+            if (site is null) return;
             var isWhole = true;
             while (isWhole && left.TryDequeue(out var next))
             {
@@ -80,6 +81,20 @@ internal sealed class DemoRun(DemoOptions options)
             {
                 await KeepAsync(site, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Makes a cluster; when that fails, so have all faults that needed it.</summary>
+    private async Task<DemoSite?> TryCreateAsync(ClusterShape shape, IEnumerable<(Fault Fault, int Run)> left)
+    {
+        try
+        {
+            return await DemoSite.CreateAsync(options, shape, Say);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or IOException)
+        {
+            _reports.AddRange(left.Select(next => new FaultReport { Fault = next.Fault, Failure = $"there is no cluster to make it on: {exception.Message}" }));
+            return null;
         }
     }
 

@@ -151,12 +151,13 @@ internal sealed class DemoSite : IAsyncDisposable
             if (status.GetProperty("nodes").EnumerateArray().Any(node => node.GetProperty("state").GetString() != "up")) return false;
             if (status.GetProperty("roles").EnumerateArray().Any(role => role.GetProperty("state").GetString() != "online")) return false;
             var voters = status.GetProperty("nodes").EnumerateArray().Where(node => node.GetProperty("voter").GetBoolean()).Select(node => Host(node.GetProperty("name").GetString()!));
-            return (await Task.WhenAll(voters.Select(AnswersAsync))).All(answers => answers);
-
-            // A member answers this only once it has caught up with what the quorum committed before.
-            async Task<bool> AnswersAsync(LabHost host) => (await host.RunAsync(["curl", "-sf", "-m", "2", .. StoreTrust, "https://127.0.0.1:2379/health"], Limit)).Output.Contains("true", StringComparison.Ordinal);
+            return (await Task.WhenAll(voters.Select(StoreAnswersAsync))).All(answers => answers);
         },
         Limit, "redundancy does not come back", Look);
+
+    /// <summary>Whether a node's member of etcd answers for the quorum: it does so only once it has caught up with what was committed before.</summary>
+    public static async Task<bool> StoreAnswersAsync(LabHost host) =>
+        (await host.RunAsync(["curl", "-sf", "-m", "2", .. StoreTrust, "https://127.0.0.1:2379/health"], Limit)).Output.Contains("true", StringComparison.Ordinal);
 
     /// <summary>The node whose member of etcd leads.</summary>
     public async Task<string> StoreLeaderAsync()

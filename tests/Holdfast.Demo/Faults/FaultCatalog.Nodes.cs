@@ -65,7 +65,7 @@ internal static partial class FaultCatalog
                 await owner.PutStateDiskBackAsync();
                 await owner.PowerOnAsync();
             },
-            Expectation = Expectation.Tells("its old data is discarded, and it joins again as a new incarnation", "node.data-discarded"),
+            Expectation = Expectation.Tells("its old copy of the store is discarded, and it joins again as a new incarnation", "node.copy-discarded"),
         },
     ];
 

@@ -16,7 +16,7 @@ internal static partial class FaultCatalog
             Name = "etcd-member-loss",
             Summary = "the member of etcd that leads is killed and cannot start again for 15 s",
             Strike = async (site, _) => await LoseEtcdAsync([site.Host(await site.StoreLeaderAsync())]),
-            Hold = (_, _) => PassAsync(Lasting),
+            Hold = (site, _) => LackEtcdAsync(site, 1),
             Lift = (site, _) => ReturnEtcdAsync(site),
         },
         new Fault
@@ -24,7 +24,7 @@ internal static partial class FaultCatalog
             Name = "etcd-quorum-loss",
             Summary = "the members of etcd on the two nodes that own nothing are killed and cannot start again for 15 s",
             Strike = (site, owner) => LoseEtcdAsync([.. site.Cluster.Hosts.Where(host => host != owner)]),
-            Hold = (_, _) => PassAsync(Lasting),
+            Hold = (site, _) => LackEtcdAsync(site, site.Cluster.Hosts.Count),
             Lift = (site, _) => ReturnEtcdAsync(site),
             Expectation = Expectation.StopsInTime,
         },
@@ -62,6 +62,14 @@ internal static partial class FaultCatalog
         foreach (var host in hosts) await ShellAsync(host, $"mount --bind /bin/false {Etcd}");
         foreach (var host in hosts) host.Send(host.Find(ProductProcess.Etcd)[0], Signal.Kill);
         return BootClock.Now;
+    }
+
+    /// <summary>Lets the loss last, and makes sure that it did: so many members answer for no quorum.</summary>
+    private static async Task LackEtcdAsync(DemoSite site, int silent)
+    {
+        await PassAsync(Lasting);
+        var answers = await Task.WhenAll(site.Cluster.Hosts.Select(DemoSite.StoreAnswersAsync));
+        if (answers.Count(answer => !answer) != silent) throw new InvalidOperationException($"{answers.Count(answer => !answer)} members of etcd are silent, and not {silent}");
     }
 
     private static async Task ReturnEtcdAsync(DemoSite site)

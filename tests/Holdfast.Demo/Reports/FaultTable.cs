@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Holdfast.Demo.Faults;
 
 namespace Holdfast.Demo.Reports;
 
@@ -40,7 +41,7 @@ internal static class FaultTable
 
     private static string Row(FaultReport report)
     {
-        var expected = report.Fault.Expectation.Text + (report.LastStop is { } stop ? $" (all stopped after {Milliseconds(stop)})" : "");
+        var expected = report.Fault.Expectation.Text + (report.Fault.Expectation == Expectation.StopsInTime && report.LastStop is { } stop ? $" (all stopped after {Milliseconds(stop)})" : "");
         var measured = report.Results.Count == 0 ? "| - | - | - | - | -"
             : $"| {Gap("echo")} | {Gap("orders")} | {report.Acknowledged} / {report.Results.Max(result => result.AcknowledgedLost)} | {report.Results.Sum(result => result.DoubleActive)} | {Seconds(report.Redundancy!.Value)}";
         return $"| {report.Fault.Name} | {Cell(report.Fault.Summary)} {measured} | {expected} | {(report.Failure is { } failure ? $"**otherwise**: {Cell(failure)}" : "as expected")} |";
