@@ -19,5 +19,6 @@ public static class WallClock
         ["FAKETIME_TIMESTAMP_FILE"] = File,
         ["FAKETIME_CACHE_DURATION"] = "1", // Seconds: a new offset is seen that soon.
         ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1", // What measures durations is not what jumps: leases rest on it.
+        ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0", // Its remedy for an old C library makes the waits of this one return at once.
     };
 }
