@@ -20,6 +20,11 @@ internal sealed class MemberStart(NodeRuntime runtime, LeftBehind leftBehind, Co
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RejoinLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the others may take to boot before their silence is worth a word: after a power cut all begin at once.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly long _since = time.GetTimestamp();
     private string? _told;
 
     /// <summary>Gets why the member is not started; null when it is, or need not be.</summary>
@@ -57,7 +62,8 @@ internal sealed class MemberStart(NodeRuntime runtime, LeftBehind leftBehind, Co
                 switch (CopyFreshness.Judge(mark.Own, runtime.Identity.Voters.Length, sightings, mark.OfThisBoot))
                 {
                     case CopyVerdict.Unproven:
-                        Tell("node.copy-unproven", $"Node {runtime.Node} does not vote yet: nobody who answers can say whether its copy of the store is the one that it had last. Bring back another voter; if they are gone for good: holdfast cluster recover");
+                        Waits = $"Node {runtime.Node} does not vote yet: nobody who answers can say whether its copy of the store is the one that it had last. Bring back another voter; if they are gone for good: holdfast cluster recover";
+                        if (time.GetElapsedTime(_since) > Patience) Tell("node.copy-unproven", Waits);
                         return false;
                     case CopyVerdict.Old when !await TryRejoinAsync([.. answers.OrderByDescending(answer => answer.Standing.Quorate).Select(answer => answer.Address)], Math.Max(mark.OfThisBoot ?? 0, sightings.Select(seen => seen.Mark).DefaultIfEmpty().Max()), cancellationToken):
                         return false;
@@ -103,7 +109,7 @@ internal sealed class MemberStart(NodeRuntime runtime, LeftBehind leftBehind, Co
             }
             catch (Exception exception) when (exception is HoldfastException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                Waits = $"its copy of the store is old, and {address} could not let its member join again: {exception.Message}";
+                Waits = $"Node {runtime.Node} does not vote: its copy of the store is old, and {address} could not let its member join again: {exception.Message}";
             }
         }
 
@@ -113,6 +119,7 @@ internal sealed class MemberStart(NodeRuntime runtime, LeftBehind leftBehind, Co
     /// <summary>Empties the folder; itself it may be a mount.</summary>
     private static void Discard(string folder)
     {
+        Directory.CreateDirectory(folder);
         foreach (var inner in Directory.EnumerateDirectories(folder)) Directory.Delete(inner, recursive: true);
         foreach (var file in Directory.EnumerateFiles(folder)) File.Delete(file);
     }
