@@ -25,6 +25,9 @@ internal sealed record DemoOptions
     /// <summary>Gets whether standard output is one JSON object a line.</summary>
     public required bool Json { get; init; }
 
+    /// <summary>Gets the document whose table of results is written anew; null for none.</summary>
+    public required string? Table { get; init; }
+
     /// <summary>Gets whether the cluster is left up at the end.</summary>
     public required bool Keep { get; init; }
 

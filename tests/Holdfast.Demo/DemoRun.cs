@@ -15,6 +15,7 @@ internal sealed class DemoRun(DemoOptions options)
     // Both streams at once would mix: with --json the story goes to standard error.
     private readonly IAnsiConsole _console = CreateConsole(options.Json);
     private readonly List<FaultResult> _results = [];
+    private readonly List<FaultReport> _reports = [];
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -23,13 +24,11 @@ internal sealed class DemoRun(DemoOptions options)
             throw new InvalidOperationException(problem);
         }
 
-        var faults = options.Faults.Select(FaultCatalog.Get).ToList();
-        foreach (var witness in new[] { false, true })
+        if (options.Table is { } table) FaultTable.Require(table); // Before the time is spent.
+        var shapes = options.Faults.Select(FaultCatalog.Get).GroupBy(fault => fault.Shape).OrderBy(shape => shape.Key).ToList();
+        foreach (var shape in shapes)
         {
-            if (faults.Where(fault => fault.NeedsWitness == witness).ToList() is { Count: > 0 } now)
-            {
-                await RunOnOneClusterAsync(now, witness, keep: options.Keep && (witness || !faults.Any(fault => fault.NeedsWitness)), cancellationToken);
-            }
+            await RunOnOneClusterAsync([.. shape], shape.Key, keep: options.Keep && shape == shapes[^1], cancellationToken);
         }
 
         if (!options.Json)
@@ -37,7 +36,13 @@ internal sealed class DemoRun(DemoOptions options)
             ResultTable.Print(_results, _console);
         }
 
-        return _results.All(result => result is { AcknowledgedLost: 0, DoubleActive: 0 }) ? 0 : 1;
+        foreach (var failed in _reports.Where(report => report.Failure is not null))
+        {
+            _console.MarkupLine($"[red]{failed.Fault.Name}: {Markup.Escape(failed.Failure!)}[/]");
+        }
+
+        if (options.Table is not null) FaultTable.Write(options, _reports);
+        return _reports.All(report => report.Failure is null) ? 0 : 1;
     }
 
     private static IAnsiConsole CreateConsole(bool json)
@@ -58,35 +63,72 @@ internal sealed class DemoRun(DemoOptions options)
         return console;
     }
 
-    private async Task RunOnOneClusterAsync(IReadOnlyList<Fault> faults, bool witness, bool keep, CancellationToken cancellationToken)
+    private async Task RunOnOneClusterAsync(IReadOnlyList<Fault> faults, ClusterShape shape, bool keep, CancellationToken cancellationToken)
     {
-        await using var site = await DemoSite.CreateAsync(options, witness, Say);
-        for (var run = 1; run <= options.Runs; run++)
+        var left = new Queue<(Fault Fault, int Run)>(Enumerable.Range(1, options.Runs).SelectMany(run => faults.Select(fault => (fault, run))));
+        while (left.Count > 0)
         {
-            foreach (var fault in faults)
+            await using var site = await TryCreateAsync(shape, left);
+            if (site is null) return;
+            var isWhole = true;
+            while (isWhole && left.TryDequeue(out var next))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await RunAsync(site, fault, run);
+                isWhole = await TryRunAsync(site, next.Fault, next.Run);
+            }
+
+            if (keep && left.Count == 0)
+            {
+                await KeepAsync(site, cancellationToken);
             }
         }
+    }
 
-        if (keep)
+    /// <summary>Makes a cluster; when that fails, so have all faults that needed it.</summary>
+    private async Task<DemoSite?> TryCreateAsync(ClusterShape shape, IEnumerable<(Fault Fault, int Run)> left)
+    {
+        try
         {
-            await KeepAsync(site, cancellationToken);
+            return await DemoSite.CreateAsync(options, shape, Say);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or IOException)
+        {
+            _reports.AddRange(left.Select(next => new FaultReport { Fault = next.Fault, Failure = $"there is no cluster to make it on: {exception.Message}" }));
+            return null;
+        }
+    }
+
+    /// <summary>Makes one fault. Returns false when the cluster did not come back from it: the next fault needs another one.</summary>
+    private async Task<bool> TryRunAsync(DemoSite site, Fault fault, int run)
+    {
+        try
+        {
+            await RunAsync(site, fault, run);
+            return true;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or IOException)
+        {
+            _console.MarkupLine($"[red]{Markup.Escape(exception.Message)}[/]");
+            _reports.Add(new FaultReport { Fault = fault, Failure = exception.Message });
+            return false;
         }
     }
 
     private async Task RunAsync(DemoSite site, Fault fault, int run)
     {
-        var (owner, isLeader) = await site.SettleAsync(fault.OnPreferred);
+        await site.ResumeAsync();
+        var (owner, isLeader) = await site.SettleAsync(fault.OnPreferred ? site.Lab.Hosts[0] : null);
         await fault.Prepare(site, owner);
+        var prepared = BootClock.Now;
         _console.MarkupLine($"\n[bold]{fault.Name}[/] on {owner.Name}{(isLeader ? ", which leads etcd" : "")}: {fault.Summary}");
 
         var at = await fault.Strike(site, owner);
+        await fault.Hold(site, owner);
+        var lifted = BootClock.Now;
+        if (fault.Lift is { } lift) await lift(site, owner);
         await fault.Await(site, owner);
         await site.WaitSteadyAsync();
         var until = BootClock.Now;
-        var lost = await site.Client.FindLostAsync();
         var events = await site.EventsSinceAsync(at);
 
         var timeline = new Timeline(at);
@@ -97,15 +139,33 @@ internal sealed class DemoRun(DemoOptions options)
             timeline.Add(TimeSpan.FromMilliseconds(seen.GetProperty("bootMs").GetDouble()), seen.GetProperty("node").GetString()!, seen.GetProperty("message").GetString()!);
         }
 
+        List<FaultResult> measured = [];
         foreach (var role in DemoSite.Roles)
         {
             var outage = Outage.Longest(site.Probes(role), at, until) ?? throw new InvalidOperationException($"{role} was not seen to answer before and after {fault.Name}");
             timeline.AddOutage(role, outage);
-            Report(Measure(fault, role, isLeader, run, at, outage, events) with { AcknowledgedLost = lost.Count, DoubleActive = DoubleActive(site, role, at) });
+            measured.Add(Measure(fault, role, isLeader, run, at, outage, events));
         }
 
         timeline.Print(_console);
-        await fault.Mend(site, owner);
+        var mended = BootClock.Now;
+        if (fault.Mend is { } mend) await mend(site, owner);
+        await site.WaitRedundantAsync();
+        var redundant = BootClock.Now;
+        await site.WaitSteadyAsync();
+
+        // Only now: a node that returns can take a write back, and own what another owns, too.
+        var lost = await site.Client.FindLostAsync();
+        List<FaultResult> results = [.. measured.Select(result => result with { AcknowledgedLost = lost.Count, DoubleActive = DoubleActive(site, result.Role, at) })];
+        results.ForEach(Report);
+        var observed = new Observed
+        {
+            Struck = at, Lifted = lifted, LeaseAndMargin = site.LeaseAndMargin,
+            Facts = [.. site.Observer.Facts.Where(fact => DemoSite.Roles.Contains(fact.Role) && !(fact.To <= at) && fact.From < until)],
+            Codes = (await site.EventsSinceAsync(at)).Select(told => told.GetProperty("kind").GetString()!).ToHashSet(StringComparer.Ordinal),
+        };
+        var acknowledged = site.Client.Commits.Count(commit => commit.IsGood && commit.EndedAt > prepared);
+        _reports.Add(FaultReport.Judged(fault, observed, results, acknowledged, redundant - (fault.Mend is not null ? mended : fault.Lift is not null ? lifted : at)));
     }
 
     private static FaultResult Measure(Fault fault, string role, bool isLeader, int run, TimeSpan at, Outage outage, IReadOnlyList<JsonElement> events)

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Holdfast.Cluster.Leases;
+using Holdfast.Demo.Faults;
 using Holdfast.Demo.Orders;
 using Holdfast.Lab;
 using Holdfast.Lab.Clusters;
@@ -11,7 +13,7 @@ using Holdfast.Lab.Probing;
 
 namespace Holdfast.Demo;
 
-/// <summary>A cluster of three lab hosts with the roles <c>echo</c> and <c>orders</c>, its clients and its observer.</summary>
+/// <summary>A cluster of lab hosts with the roles <c>echo</c> and <c>orders</c>, its clients and its observer.</summary>
 internal sealed class DemoSite : IAsyncDisposable
 {
     public static readonly string[] Roles = ["echo", "orders"];
@@ -23,9 +25,10 @@ internal sealed class DemoSite : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private readonly DemoOptions _options;
+    private readonly ClusterShape _shape;
     private string _declaration = "";
 
-    private DemoSite(DemoOptions options, LabNetwork lab) => (_options, Lab) = (options, lab);
+    private DemoSite(DemoOptions options, ClusterShape shape, LabNetwork lab) => (_options, _shape, Lab) = (options, shape, lab);
 
     public LabNetwork Lab { get; }
 
@@ -37,21 +40,22 @@ internal sealed class DemoSite : IAsyncDisposable
 
     public OrdersClient Client { get; private set; } = null!;
 
-    /// <summary>Gets a time after which no lease renewed before is still valid, in any profile of that name.</summary>
-    public TimeSpan LongestLease => TimeSpan.FromSeconds(_options.Profile == "wan" ? 10 : 3);
+    /// <summary>Gets a time after which no lease renewed before is still valid, and whoever waited for it knows.</summary>
+    public TimeSpan LeaseAndMargin => TimingProfile.All.First(profile => profile.Name == _options.Profile) is var profile ? profile.LeaseDuration + profile.Margin : default;
 
     /// <summary>Sets everything up and waits until both services answer.</summary>
-    public static async Task<DemoSite> CreateAsync(DemoOptions options, bool lastIsWitness, Action<string> say)
+    public static async Task<DemoSite> CreateAsync(DemoOptions options, ClusterShape shape, Action<string> say)
     {
         var lab = await LabNetwork.CreateAsync(new LabOptions
         {
             ProductFolder = Path.Combine(options.Root, "dist"),
+            ProductCommand = shape == ClusterShape.OwnWallClocks ? ["env", .. WallClock.Environment.Select(variable => $"{variable.Key}={variable.Value}"), .. new LabOptions().ProductCommand] : new LabOptions().ProductCommand,
             Folders = new Dictionary<string, string> { ["/opt/samples"] = Path.Combine(options.Root, "samples") },
         });
-        var site = new DemoSite(options, lab);
+        var site = new DemoSite(options, shape, lab);
         try
         {
-            await site.SetUpAsync(lastIsWitness, say);
+            await site.SetUpAsync(say);
             return site;
         }
         catch
@@ -65,9 +69,9 @@ internal sealed class DemoSite : IAsyncDisposable
     public IReadOnlyList<Probe> Probes(string role) => role == "echo" ? Prober.Probes : Client.Commits;
 
     /// <summary>Waits until all nodes are up and both roles are online on one node, with the etcd leader where it is wanted; moves roles if need be.</summary>
-    /// <param name="onPreferred">Whether that node must be the most preferred one.</param>
+    /// <param name="on">The node that it must be; null when any will do.</param>
     /// <returns>That node, and whether the etcd leader is on it.</returns>
-    public async Task<(LabHost Owner, bool IsLeader)> SettleAsync(bool onPreferred = false)
+    public async Task<(LabHost Owner, bool IsLeader)> SettleAsync(LabHost? on = null)
     {
         LabHost? owner = null;
         var leader = "";
@@ -91,7 +95,7 @@ internal sealed class DemoSite : IAsyncDisposable
                 var members = nodes.Where(node => node.GetProperty("kind").GetString() == "member").Select(node => node.GetProperty("name").GetString()!).ToList();
                 var wanted = _options.Leader switch
                 {
-                    _ when onPreferred => Lab.Hosts[0].Name,
+                    _ when on is not null => on.Name,
                     LeaderChoice.Lost => members.FirstOrDefault(name => name == leader),
                     LeaderChoice.Elsewhere => members.FirstOrDefault(name => name != leader && owners.Contains(name)) ?? members.First(name => name != leader),
                     _ => owners[0],
@@ -114,7 +118,7 @@ internal sealed class DemoSite : IAsyncDisposable
         var facts = Observer.Facts;
         return Roles.All(role => facts.Any(fact => fact.Role == role && fact.Host == owner!.Name && fact.To is null))
             ? (owner!, owner!.Name == leader)
-            : await SettleAsync(onPreferred);
+            : await SettleAsync(on);
     }
 
     /// <summary>Waits until both services have answered without a failure for a while.</summary>
@@ -136,6 +140,45 @@ internal sealed class DemoSite : IAsyncDisposable
                 Limit,
                 $"{role} does not answer steadily");
         }
+    }
+
+    /// <summary>Waits until nothing is missing any more: every node up, every voter's member of etcd answering for the quorum, both roles online.</summary>
+    /// <exception cref="TimeoutException">It did not come to that.</exception>
+    public Task WaitRedundantAsync() => Waiting.UntilAsync(
+        async () =>
+        {
+            if (Cluster.Hosts.Any(host => !host.IsOn) || await TryStatusAsync() is not { } status || status.GetProperty("store").GetString() != "ok") return false;
+            if (status.GetProperty("nodes").EnumerateArray().Any(node => node.GetProperty("state").GetString() != "up")) return false;
+            if (status.GetProperty("roles").EnumerateArray().Any(role => role.GetProperty("state").GetString() != "online")) return false;
+            var voters = status.GetProperty("nodes").EnumerateArray().Where(node => node.GetProperty("voter").GetBoolean()).Select(node => Host(node.GetProperty("name").GetString()!));
+            return (await Task.WhenAll(voters.Select(StoreAnswersAsync))).All(answers => answers);
+        },
+        Limit, "redundancy does not come back", Look);
+
+    /// <summary>Whether a node's member of etcd answers for the quorum: it does so only once it has caught up with what was committed before.</summary>
+    public static async Task<bool> StoreAnswersAsync(LabHost host) =>
+        (await host.RunAsync(["curl", "-sf", "-m", "2", .. StoreTrust, "https://127.0.0.1:2379/health"], Limit)).Output.Contains("true", StringComparison.Ordinal);
+
+    /// <summary>The node whose member of etcd leads.</summary>
+    public async Task<string> StoreLeaderAsync()
+    {
+        var leader = "";
+        await Waiting.UntilAsync(
+            async () => await TryStatusAsync() is { } status
+                && (leader = status.GetProperty("nodes").EnumerateArray().Where(node => node.GetProperty("storeLeader").GetBoolean()).Select(node => node.GetProperty("name").GetString()!).FirstOrDefault("")).Length > 0,
+            Limit, "nobody leads etcd", Look);
+        return leader;
+    }
+
+    /// <summary>Writes a megabyte to etcd through a node's member, beside the cluster's own records, and only as well as it goes.</summary>
+    public Task WriteToStoreAsync(LabHost through) => through.RunAsync(
+        ["sh", "-c", $$"""{ printf '{"key":"bGFi","value":"'; head -c 1000000 /dev/urandom | base64 -w0; printf '"}'; } | curl -s -m 5 {{string.Join(' ', StoreTrust)}} --data-binary @- https://127.0.0.1:2379/v3/kv/put"""], Limit);
+
+    /// <summary>Forgets how often nodes and roles have failed: the faults before are not this one's.</summary>
+    public async Task ResumeAsync()
+    {
+        var any = await AnyAsync();
+        foreach (var host in Cluster.Hosts) await Cluster.TryCommandAsync(any, "node", "resume", host.Name);
     }
 
     /// <summary>Applies the roles again with another failback policy.</summary>
@@ -190,12 +233,14 @@ internal sealed class DemoSite : IAsyncDisposable
         return null;
     }
 
-    private async Task SetUpAsync(bool lastIsWitness, Action<string> say)
+    private async Task SetUpAsync(Action<string> say)
     {
-        say("Making three hosts, a bridge, a client and a shared disk…");
+        string[] names = _shape == ClusterShape.FiveMembers ? ["a", "b", "c", "d", "e"] : ["a", "b", "c"];
+        var lastIsWitness = _shape == ClusterShape.TwoMembersAndWitness;
+        say($"Making {(names.Length == 3 ? "three" : "five")} hosts, a bridge, a client and a shared disk…");
         var disk = await Lab.AddSharedDiskAsync(Disk, DiskBytes);
         var hosts = new List<LabHost>();
-        foreach (var name in new[] { "a", "b", "c" })
+        foreach (var name in names)
         {
             hosts.Add(await Lab.AddHostAsync(name));
         }
@@ -210,9 +255,11 @@ internal sealed class DemoSite : IAsyncDisposable
 
         _declaration = await File.ReadAllTextAsync(Path.Combine(_options.Root, "samples", "demo", "demo.yaml"));
         _declaration = _declaration.Replace("/usr/lib/postgresql/15", PostgresFolder, StringComparison.Ordinal);
-        if (lastIsWitness)
+        _declaration = _declaration.Replace("[a, b, c]", $"[{string.Join(", ", lastIsWitness ? names[..^1] : names)}]", StringComparison.Ordinal);
+        if (_shape == ClusterShape.OwnWallClocks)
         {
-            _declaration = _declaration.Replace("[a, b, c]", "[a, b]", StringComparison.Ordinal);
+            var environment = string.Join(", ", WallClock.Environment.Select(variable => $"{variable.Key}: \"{variable.Value}\""));
+            foreach (var user in new[] { "nobody", "postgres" }) _declaration = _declaration.Replace($"        user: {user}\n", $"        user: {user}\n        environment: {{ {environment} }}\n", StringComparison.Ordinal);
         }
 
         say("Declaring the roles echo and orders…");
@@ -221,6 +268,8 @@ internal sealed class DemoSite : IAsyncDisposable
         Client = new OrdersClient(Lab.Client.Network, Orders);
         await SettleAsync();
     }
+
+    private static string[] StoreTrust => ["--cacert", "/var/lib/holdfast/trust/ca.crt", "--cert", "/var/lib/holdfast/trust/node.crt", "--key", "/var/lib/holdfast/trust/node.key"];
 
     private static string PostgresFolder => Directory.EnumerateDirectories("/usr/lib/postgresql").OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal).Last();
 

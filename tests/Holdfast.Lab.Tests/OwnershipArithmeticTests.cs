@@ -36,6 +36,19 @@ public sealed class OwnershipArithmeticTests
     }
 
     [Fact]
+    public void What_begins_on_a_host_behind_its_dead_link_is_held_by_nobody()
+    {
+        var log = new OwnershipLog();
+        log.Begin(Held("a", 1, null, OwnershipKind.Address));
+        log.Begin(Held("a", 6, null, OwnershipKind.Address) with { Name = "another" });
+        log.EndAll("a", OwnershipKind.Address, At(5));
+        log.Begin(Held("b", 7, null, OwnershipKind.Address));
+
+        Assert.Empty(Find([.. log.Snapshot()]));
+        Assert.Equal([At(5), At(6)], log.Snapshot().Where(fact => fact.Host == "a").Select(fact => fact.To!.Value));
+    }
+
+    [Fact]
     public void Three_hosts_in_a_chain_are_one_moment()
     {
         var found = Assert.Single(Find(Held("a", 0, 4), Held("b", 2, 8), Held("c", 3, 6)));

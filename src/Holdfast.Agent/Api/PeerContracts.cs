@@ -21,7 +21,11 @@ internal sealed record PeerPromoteRequest(string Node);
 /// <param name="Generation">0 and a null id before the store was reached.</param>
 /// <param name="Quorate">Whether the store answers this node.</param>
 /// <param name="Member">Whether the named node is part of the cluster.</param>
-internal sealed record PeerStanding(string ClusterId, int Generation, string? StoreId, bool Quorate, bool Member);
+/// <param name="CopyMark">The last mark that this node has seen of the named one's copy of the store; 0 for none.</param>
+internal sealed record PeerStanding(string ClusterId, int Generation, string? StoreId, bool Quorate, bool Member, long CopyMark = 0);
+
+/// <summary>POST /v1/peer/rejoin: the node that asks has lost its copy of the store, and its member of etcd shall begin anew. Answered with what that member is started with.</summary>
+internal sealed record PeerRejoinResponse(string EtcdInitialCluster, string[] Voters);
 
 /// <summary>GET /v1/peer/mounts/{uuid}: where this node has a file system with that UUID mounted; null when nowhere.</summary>
 internal sealed record MountAnswer(string? Target);
@@ -30,6 +34,7 @@ internal sealed record MountAnswer(string? Target);
 [JsonSerializable(typeof(PeerJoinRequest))]
 [JsonSerializable(typeof(PeerJoinResponse))]
 [JsonSerializable(typeof(PeerPromoteRequest))]
+[JsonSerializable(typeof(PeerRejoinResponse))]
 [JsonSerializable(typeof(MountAnswer))]
 [JsonSerializable(typeof(PeerStanding))]
 [JsonSerializable(typeof(Pulse))]

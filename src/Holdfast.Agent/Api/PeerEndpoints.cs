@@ -1,3 +1,4 @@
+using Holdfast.Agent.Access;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Recovery;
 using Holdfast.Agent.Resources.Disks;
@@ -39,6 +40,16 @@ internal sealed class PeerEndpoints(AgentHost host)
             var node = (await BodyAsync(http, PeerJson.Default.PeerPromoteRequest)).Node;
             await Runtime.Admission.PromoteAsync(new NodeName(node), http.RequestAborted);
             return $"Node {node} votes.";
+        }));
+        app.MapPost("/v1/peer/rejoin", http => AnswerAsync(http, PeerJson.Default.PeerRejoinResponse, async () =>
+        {
+            var asked = (await BodyAsync(http, PeerJson.Default.PeerPromoteRequest)).Node;
+            // Only for itself: another's copy may be the one that the quorum needs.
+            if (Gate.NodeOf(Runtime.Feed.Current?.View, http.Connection.ClientCertificate) is not { } node || node.Value != asked)
+                throw new HoldfastException(ErrorKind.Forbidden, "node.not-itself", $"Only node {asked} itself may have its member of etcd begin anew.");
+            var given = await Runtime.Admission.RejoinAsync(node, http.RequestAborted);
+            host.Journal.Add("node.rejoined", $"The member of etcd of node {node} begins anew, because its copy of the store was lost or old.");
+            return given;
         }));
         app.MapGet("/v1/peer/standing", http => AnswerAsync(http, PeerJson.Default.PeerStanding, () => Task.FromResult(LeftBehind.StandingOf(Runtime, (string?)http.Request.Query["node"] ?? ""))));
         app.MapGet("/v1/peer/mounts/{uuid}", http => AnswerAsync(http, PeerJson.Default.MountAnswer, () => Task.FromResult(new MountAnswer(MountTable.WhereIsMounted(Part(http, "uuid"))))));

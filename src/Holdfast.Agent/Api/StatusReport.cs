@@ -116,6 +116,7 @@ internal static class StatusReport
     private static IEnumerable<string> Warnings(NodeRuntime runtime, ClusterView view, Observations seen, List<NodeStatus> voters)
     {
         if (runtime.Feed.Trouble is { } trouble) yield return $"The store cannot be reached: {trouble} What is shown is what was known before.";
+        if (runtime.MemberWaits is { } waits) yield return waits;
         if (!runtime.Keeper.Holds) yield return $"Node {runtime.Node} holds no lease: {runtime.Keeper.Standing.Reason}. It runs no roles.";
         var down = voters.Where(node => node.State != "up").Select(node => node.Name).ToList();
         if (down.Count > 0 && voters.Count - down.Count == (voters.Count / 2) + 1) yield return $"{string.Join(", ", down)} {(down.Count == 1 ? "is" : "are")} down: one more voter lost and the cluster stops. Bring {(down.Count == 1 ? "it" : "them")} back.";

@@ -33,6 +33,9 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
     /// <summary>The address that clients reach a node's member at.</summary>
     public static string ClientUrl(string address) => Url(address, ClientPort);
 
+    /// <summary>Starts the member as this identity has it from the next start on: it joined again.</summary>
+    public void Become(NodeIdentity joined) => identity = joined;
+
     /// <summary>Starts the member unless the leash already holds one started the same way.</summary>
     public async Task EnsureRunningAsync(CancellationToken cancellationToken)
     {

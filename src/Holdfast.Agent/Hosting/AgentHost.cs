@@ -93,7 +93,8 @@ public sealed class AgentHost : IAsyncDisposable
     {
         if (Runtime is not { } runtime) return new AgentInfo(Version, null, null, "unconfigured", "This machine does not belong to a cluster yet.");
         if (runtime.LeftBehind is { } left) return new AgentInfo(Version, runtime.Node.Value, runtime.Identity.ClusterName, "left-behind", left);
-        var (state, reason) = runtime.Feed.Trouble is { } trouble ? ("no-quorum", trouble)
+        var (state, reason) = runtime is { MemberWaits: { } waits, Feed.Trouble: not null } ? ("no-quorum", waits)
+            : runtime.Feed.Trouble is { } trouble ? ("no-quorum", trouble)
             : runtime.Keeper.Holds ? ("member", $"incarnation {runtime.Keeper.Standing.Incarnation}") : ("fenced", runtime.Keeper.Standing.Reason);
         return new AgentInfo(Version, runtime.Node.Value, runtime.Identity.ClusterName, state, reason);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Agent.Api;
 using Holdfast.Agent.Backups;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
@@ -46,6 +47,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     private readonly ProgressMonitor _progress;
     private readonly EtcdCluster? _leaderAsk;
     private readonly SecondKiller _secondKiller;
+    private readonly LeftBehind _leftBehind;
+    private readonly MemberStart? _memberStart;
 
     /// <summary>Takes over what was followed so far, and disposes it in the end.</summary>
     public NodeRuntime(StoreFollower follower, AgentOptions options, ILeash leash, EventJournal journal, ILoggerFactory loggers)
@@ -60,12 +63,16 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         if (follower is { Keys: { } keys, EtcdOptions: { } etcd })
         {
             _leaderAsk = new EtcdCluster(etcd) { Timeout = TimeSpan.FromMilliseconds(500) };
-            if (identity.Voter) Etcd = new EtcdSupervisor(identity, keys, options.StateDirectory, Profile, leash, _time, journal);
+            if (identity.Voter)
+            {
+                Etcd = new EtcdSupervisor(identity, keys, options.StateDirectory, Profile, leash, _time, journal);
+                Mark = new CopyMark(Etcd.DataDirectory, options.RunDirectory);
+            }
         }
 
         Registry = new ClusterRegistry(follower.Store);
         _progress = new ProgressMonitor(_clock);
-        Keeper = new LeaseKeeper(Node, Registry, Feed, leash, Profile, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>());
+        Keeper = new LeaseKeeper(Node, Registry, Feed, leash, Profile, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>(), Mark is { } mark ? () => mark.Own : null);
         _secondKiller = new SecondKiller(Keeper, leash, Profile.KillTime, _clock, _time, journal, SweepWithoutLeash);
         Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>());
         Peers = PeersWithin(PeerClient.InquiryLimit);
@@ -77,6 +84,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
         Admission = new Admission(this, _time);
         LeftBehind = identity.LeftBehind;
+        _leftBehind = new LeftBehind(this, _time);
+        if (Mark is { } own) _memberStart = new MemberStart(this, _leftBehind, own, journal, _time);
         Backups = new ClusterBackups(this, journal, _time);
         ClusterKey = new ClusterKeyKeeper(this, _time);
         Certificates = new CertificateKeeper(this, journal, _time);
@@ -95,6 +104,15 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     public EtcdOptions? EtcdOptions => _follower.EtcdOptions;
 
     public EtcdSupervisor? Etcd { get; }
+
+    /// <summary>Gets the mark of this voter's copy of the store; null when it has none.</summary>
+    public CopyMark? Mark { get; }
+
+    /// <summary>Gets whose turn it is to say whether this voter's member of etcd runs: it is started by one at a time, and not while the cluster is recovered here.</summary>
+    public SemaphoreSlim MemberTurn { get; } = new(1, 1);
+
+    /// <summary>Gets why this voter's member of etcd is not started; null when it is.</summary>
+    public string? MemberWaits => _memberStart?.Waits;
 
     public ClusterRegistry Registry { get; }
 
@@ -138,18 +156,25 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     {
         LeftBehind = reason;
         _journal.Add("node.left-behind", reason);
-        (Identity with { LeftBehind = reason }).Save(_options.StateDirectory); // Also when nobody can be asked at the next start.
+        _follower.Keep(known => known with { LeftBehind = reason }, _options.StateDirectory); // Also when nobody can be asked at the next start.
         if (Etcd is { } etcd) await etcd.StopAsync(cancellationToken);
         var held = await _leash.GetStateAsync(cancellationToken);
         if (held.Incarnation != 0 && !held.Expired) await _leash.ExpireAsync(held.Incarnation, "the cluster went on without this node", cancellationToken);
+    }
+
+    /// <summary>Has this node's member of etcd begin anew as the others announced it, and vote once it has caught up.</summary>
+    public void JoinAgain(PeerRejoinResponse given)
+    {
+        _follower.Keep(known => known with { EtcdInitialCluster = given.EtcdInitialCluster, EtcdInitialState = "existing", Voters = given.Voters }, _options.StateDirectory);
+        Etcd!.Become(Identity);
+        _ = Admission.VoteAsync(CancellationToken.None);
     }
 
     /// <summary>Runs until cancelled; then hands its roles over before it ends.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = new CancellationTokenSource();
-        await new LeftBehind(this, _time).RequireNotAsync(stopping);
-        if (Etcd is { } etcd && LeftBehind is null) await etcd.EnsureRunningAsync(stopping);
+        if (_memberStart is { } start) await start.BeginAsync(stopping);
         Feed.StoreWentBack += reason => _ = Keeper.AbandonAsync(reason, CancellationToken.None);
         var held = await _leash.GetStateAsync(stopping);
         Runner.Adopt(held.Units);
@@ -160,11 +185,12 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
             FollowVotersAsync(ending.Token), _secondKiller.RunAsync(ending.Token), ActivateAsync(ending.Token),
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
-            new LeftBehind(this, _time).RunAsync(ending.Token),
+            _leftBehind.RunAsync(ending.Token),
             new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token),
             new HealthMonitor(Node, Registry, Feed, Keeper, Profile, LookAtMachine, _time, _journal).RunAsync(ending.Token),
             ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),
         ];
+        if (Mark is { } mark) loops.Add(new MarkKeeper(this, mark, _time).RunAsync(ending.Token));
         // The node's own names are a machine's matter; who only tries the product out leaves it as it is.
         if (Environment.IsPrivilegedProcess) loops.Add(new HostsFile("/etc/hosts", Feed, _time, _logger).RunAsync(ending.Token));
         _ = Admission.VoteAsync(ending.Token); // After the keeper has begun: it reads keys and makes a connection, and the lease does not wait.
@@ -227,6 +253,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _probes.Dispose();
+        MemberTurn.Dispose();
         _leaderAsk?.Dispose();
         Peers?.Dispose();
         _takeoverPeers?.Dispose();
@@ -248,17 +275,18 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     /// <summary>Keeps the list of voters that the store is reached through, and which store it is, also for the next start.</summary>
     private async Task FollowVotersAsync(CancellationToken cancellationToken)
     {
-        var known = Identity with { Voters = [.. Identity.Voters.Order(StringComparer.Ordinal)] };
         while (Identity.Store != StoreKind.Embedded)
         {
             var state = Feed.Current;
             if (state is not null && LeftBehind is null)
             {
                 var voters = state.View.Nodes.Values.Where(node => node.Value is { Voter: true, Intent: not NodeIntent.Evicted }).Select(node => node.Value.Address).Order(StringComparer.Ordinal).ToArray();
-                if (voters.Length > 0 && !voters.SequenceEqual(known.Voters)) _follower.UseVoters(voters);
-                var now = Identity with { Voters = voters.Length > 0 ? voters : known.Voters, Generation = state.View.Settings?.Generation ?? known.Generation, StoreId = state.StoreId };
-                if (!now.Voters.SequenceEqual(known.Voters) || now.Generation != known.Generation || now.StoreId != known.StoreId) now.Save(_options.StateDirectory);
-                known = now;
+                var known = Identity;
+                var isSame = voters.Length == 0 || voters.SequenceEqual(known.Voters.Order(StringComparer.Ordinal));
+                if (!isSame) _follower.UseVoters(voters);
+                var generation = state.View.Settings?.Generation ?? known.Generation;
+                if (!isSame || generation != known.Generation || state.StoreId != known.StoreId)
+                    _follower.Keep(before => before with { Voters = isSame ? before.Voters : voters, Generation = generation, StoreId = state.StoreId }, _options.StateDirectory);
             }
 
             await Feed.WaitForChangeAsync(state, cancellationToken);

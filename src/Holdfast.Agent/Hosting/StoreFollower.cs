@@ -45,7 +45,7 @@ internal sealed class StoreFollower : IAsyncDisposable
         Following = Feed.RunAsync(_ending.Token);
     }
 
-    public NodeIdentity Identity { get; }
+    public NodeIdentity Identity { get; private set; }
 
     /// <summary>Gets this node's keys; null with the embedded store, which speaks to nobody.</summary>
     public NodeKeys? Keys { get; }
@@ -72,6 +72,16 @@ internal sealed class StoreFollower : IAsyncDisposable
         CurrentCertificate = () => keys.CurrentCertificate().TargetCertificate,
         ClusterAuthority = keys.LoadAuthority(),
     };
+
+    /// <summary>Keeps a change of this node's identity, here and in its file.</summary>
+    public void Keep(Func<NodeIdentity, NodeIdentity> change, string stateDirectory)
+    {
+        lock (_ending)
+        {
+            Identity = change(Identity);
+            Identity.Save(stateDirectory);
+        }
+    }
 
     /// <summary>Reaches the store through these voters from now on.</summary>
     public void UseVoters(IEnumerable<string> voters)

@@ -17,7 +17,7 @@ namespace Holdfast.Agent.Leases;
 /// </summary>
 internal sealed partial class LeaseKeeper(
     NodeName node, ClusterRegistry registry, ClusterFeed feed, ILeash leash, TimingProfile profile,
-    INodeClock clock, TimeProvider time, ProgressMonitor progress, EventJournal journal, ILogger<LeaseKeeper> logger)
+    INodeClock clock, TimeProvider time, ProgressMonitor progress, EventJournal journal, ILogger<LeaseKeeper> logger, Func<long>? copyMark = null)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan PollDelay = TimeSpan.FromMilliseconds(5);
@@ -189,6 +189,7 @@ internal sealed partial class LeaseKeeper(
         {
             Node = node, Incarnation = incarnation, Nonce = Guid.NewGuid().ToString("N"), Duration = profile.LeaseDuration,
             Margin = profile.Margin, State = LeaseState.Live, BootId = _bootId,
+            CopyMark = copyMark?.Invoke() ?? 0,
         };
         _ledger = _ledger.Sending(next.Nonce, sentAt, next.Duration);
         await CapAsync(incarnation, sentAt.Plus(next.Duration), cancellationToken);

@@ -83,6 +83,18 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
             votes, initialCluster, [.. voters.Select(voter => voter.Address).Append(votes ? request.Address : null).OfType<string>()], revoked?.List, shared ? keys.LoadStoreAddress() : null);
     }
 
+    /// <summary>Replaces a node's member of etcd by one that knows nothing yet and learns before it votes.</summary>
+    /// <exception cref="HoldfastException">Code <c>etcd.no-member</c>; or the store has no quorum without it.</exception>
+    public async Task<PeerRejoinResponse> RejoinAsync(NodeName node, CancellationToken cancellationToken)
+    {
+        await runtime.Feed.RefreshAsync(cancellationToken);
+        var view = runtime.Operations.Situation().View;
+        var record = runtime.Operations.FindNode(node).Value;
+        if (!record.Voter || record.Intent == NodeIntent.Evicted) throw new HoldfastException(ErrorKind.Conflict, "etcd.no-member", $"Node {node} does not vote.", "Evict the node and join it again.");
+        var voters = view.Nodes.Values.Select(other => other.Value).Where(other => other is { Voter: true, Intent: not NodeIntent.Evicted });
+        return new(await AnnounceMemberAsync(node, record.Address, cancellationToken), [.. voters.Select(voter => voter.Address)]);
+    }
+
     /// <summary>Lets a node's etcd member vote, as soon as it has caught up.</summary>
     public async Task PromoteAsync(NodeName node, CancellationToken cancellationToken)
     {

@@ -40,6 +40,8 @@ internal sealed class ClusterRecovery(NodeRuntime runtime, AgentOptions options,
         await EndIncarnationAsync(cancellationToken);
         await tell("made sure that nothing runs on this node");
 
+        await runtime.MemberTurn.WaitAsync(cancellationToken); // Not given back when it succeeds: nobody may start a member of the old store any more.
+        var ran = await etcd.IsRunningAsync(CancellationToken.None);
         await etcd.StopAsync(CancellationToken.None);
         var shutSince = clock.Now;
         var copy = Path.Combine(options.StateDirectory, "recovery");
@@ -72,7 +74,8 @@ internal sealed class ClusterRecovery(NodeRuntime runtime, AgentOptions options,
         catch
         {
             await etcd.StopAsideAsync();
-            await etcd.EnsureRunningAsync(CancellationToken.None); // As if nothing had been asked.
+            if (ran) await etcd.EnsureRunningAsync(CancellationToken.None); // As if nothing had been asked.
+            runtime.MemberTurn.Release();
             throw;
         }
         finally

@@ -17,7 +17,6 @@ namespace Holdfast.Agent.Recovery;
 /// </summary>
 internal sealed class LeftBehind(NodeRuntime runtime, TimeProvider time)
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -27,18 +26,14 @@ internal sealed class LeftBehind(NodeRuntime runtime, TimeProvider time)
         var state = runtime.Feed.Current;
         var (generation, store) = Known(runtime);
         var member = EntityName.IsValid(asking) && state is not null && state.View.Nodes.TryGetValue(new NodeName(asking), out var node) && node.Value.Intent != NodeIntent.Evicted;
-        return new(runtime.Identity.ClusterId, generation, store, state is not null && runtime.Feed.Trouble is null, member);
+        // What the store says of its mark, if it could be asked since this agent began; else what was noted beside this node's own copy.
+        var mark = state is null ? runtime.Mark?.SeenOf(asking) : member && state.View.Leases.TryGetValue(new NodeName(asking), out var lease) ? lease.Value.CopyMark : null;
+        return new(runtime.Identity.ClusterId, generation, store, state is not null && runtime.Feed.Trouble is null, member, mark ?? 0);
     }
 
     /// <summary>Whether an answer shows that the cluster began anew without this node. The same store in a later generation does not: this node reads it too, only later.</summary>
     public static bool Shows(PeerStanding answer, string clusterId, int generation, string? storeId) =>
         answer.ClusterId == clusterId && answer.Generation > generation && answer.StoreId is not null && answer.StoreId != storeId && !answer.Member;
-
-    /// <summary>Asks before a member of etcd is started. One that runs was asked before: an agent that restarts has no time for it.</summary>
-    public async Task RequireNotAsync(CancellationToken cancellationToken)
-    {
-        if (runtime is { Etcd: { } etcd, LeftBehind: null } && !await etcd.IsRunningAsync(cancellationToken)) await LookAsync(StartLimit, cancellationToken);
-    }
 
     /// <summary>Goes on asking until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -64,15 +59,20 @@ internal sealed class LeftBehind(NodeRuntime runtime, TimeProvider time)
         return [.. from answer in answers where answer.Item2 is not null select (answer.address, answer.Item2)];
     }
 
-    private async Task LookAsync(TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>Asks once, also before a member of etcd is started: one that runs was asked before, and an agent that restarts has no time for it.</summary>
+    /// <returns>What was answered.</returns>
+    public async Task<IReadOnlyList<(string Address, PeerStanding Standing)>> LookAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var (generation, store) = Known(runtime);
-        foreach (var (address, standing) in await AskAsync(runtime, limit, cancellationToken))
+        var answers = await AskAsync(runtime, limit, cancellationToken);
+        foreach (var (address, standing) in answers)
         {
             if (!Shows(standing, runtime.Identity.ClusterId, generation, store)) continue;
             await runtime.LeaveBehindAsync($"Cluster {runtime.Identity.ClusterName} was recovered without this node: {address} follows generation {standing.Generation} of it, and this node's data is of generation {generation}.", cancellationToken);
-            return;
+            break;
         }
+
+        return answers;
     }
 
     private static async Task<PeerStanding?> AskOneAsync(HttpClient http, NodeRuntime runtime, string address, CancellationToken cancellationToken)

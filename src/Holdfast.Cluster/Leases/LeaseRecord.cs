@@ -39,6 +39,9 @@ public sealed record LeaseRecord
     /// <summary>Gets the kernel's boot id of the machine that holds it (leases rule 7).</summary>
     public required string BootId { get; init; }
 
+    /// <summary>Gets the mark of this node's copy of the store, so that the others know how far it had come; 0 for a node that has none.</summary>
+    public long CopyMark { get; init; }
+
     /// <summary>Gets whether an ended lease was ended by its own node after its leash had verified that nothing is left.</summary>
     public bool EndedClean { get; init; }
 

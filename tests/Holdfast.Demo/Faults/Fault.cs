@@ -11,8 +11,8 @@ internal sealed record Fault
     /// <summary>Gets what a reader shall know about it.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>Gets whether it takes a cluster of two members and a witness.</summary>
-    public bool NeedsWitness { get; init; }
+    /// <summary>Gets the cluster that it takes.</summary>
+    public ClusterShape Shape { get; init; } = ClusterShape.ThreeMembers;
 
     /// <summary>Gets whether it strikes the most preferred node, whoever owns the roles by then.</summary>
     public bool OnPreferred { get; init; }
@@ -29,9 +29,18 @@ internal sealed record Fault
     /// <summary>Gets what makes it, on the node that owns both roles; returns when it took effect.</summary>
     public required Func<DemoSite, LabHost, Task<TimeSpan>> Strike { get; init; }
 
+    /// <summary>Gets what to wait for while it lasts; for faults that end before the services can come back.</summary>
+    public Func<DemoSite, LabHost, Task> Hold { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Gets what ends it, before the services can come back; null when nothing does.</summary>
+    public Func<DemoSite, LabHost, Task>? Lift { get; init; }
+
     /// <summary>Gets what to wait for, beside both services answering again.</summary>
     public Func<DemoSite, LabHost, Task> Await { get; init; } = (_, _) => Task.CompletedTask;
 
-    /// <summary>Gets how it is mended afterwards.</summary>
-    public Func<DemoSite, LabHost, Task> Mend { get; init; } = (_, _) => Task.CompletedTask;
+    /// <summary>Gets how it is mended afterwards; null when there is nothing to mend.</summary>
+    public Func<DemoSite, LabHost, Task>? Mend { get; init; }
+
+    /// <summary>Gets what must be true, beside what always must.</summary>
+    public Expectation Expectation { get; init; } = Expectation.ComesBack;
 }

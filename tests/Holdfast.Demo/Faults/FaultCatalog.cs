@@ -3,13 +3,14 @@ using Holdfast.Lab.Linux;
 
 namespace Holdfast.Demo.Faults;
 
-/// <summary>The faults of the demo.</summary>
-internal static class FaultCatalog
+/// <summary>Every fault there is: those that the demo shows by itself, then those that only <c>--faults</c> names.</summary>
+internal static partial class FaultCatalog
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    public static IReadOnlyList<Fault> All { get; } =
+    /// <summary>Gets what the demo shows when nothing is named.</summary>
+    public static IReadOnlyList<Fault> Shown { get; } =
     [
         new Fault
         {
@@ -72,6 +73,7 @@ internal static class FaultCatalog
         {
             Name = "agent-kill",
             LeavesRoles = true,
+            Expectation = Expectation.NothingHappens,
             Summary = "the agent of the active node is killed; the one that waits goes on, the roles under the leash notice nothing",
             Prepare = (_, owner) => Waiting.UntilAsync(() => owner.Find(ProductProcess.StandbyAgent).Count > 0, Limit, "no agent stands by"),
             Strike = (_, owner) => Task.FromResult(owner.Send(owner.Find(ProductProcess.Agent)[0], Signal.Kill)),
@@ -79,7 +81,7 @@ internal static class FaultCatalog
             // Only after the old lease would have run out is it certain that the new agent came in time.
             Await = async (site, owner) =>
             {
-                var deadline = BootClock.Now + site.LongestLease;
+                var deadline = BootClock.Now + site.LeaseAndMargin;
                 await Waiting.UntilAsync(() => BootClock.Now > deadline, Limit, "the lease's time");
                 await Waiting.UntilAsync(async () => (await site.Cluster.TryCommandAsync(owner, "cluster", "status")).ExitCode == 0, Limit, "the agent does not come back", Look);
             },
@@ -101,12 +103,16 @@ internal static class FaultCatalog
         {
             Name = "two-nodes-and-witness",
             Summary = "power-off of the active one of two members; a witness keeps the majority",
-            NeedsWitness = true,
+            Shape = ClusterShape.TwoMembersAndWitness,
             Strike = async (_, owner) => (await owner.PowerOffAsync()).LinkDown,
             Mend = (_, owner) => owner.PowerOnAsync(),
         },
     ];
 
+    /// <summary>Gets all of them.</summary>
+    public static IReadOnlyList<Fault> All { get; } = [.. Shown, .. OfNetwork(), .. OfProcesses(), .. OfStore(), .. OfNodes()];
+
+    /// <summary>Gets all names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(fault => fault.Name)];
 
     public static Fault Get(string name) => All.First(fault => fault.Name == name);

@@ -23,6 +23,7 @@ internal sealed class OrdersClient : IDisposable
     private readonly List<Probe> _commits = [];
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stopped = new();
+    private readonly HashSet<long> _lost = [];
     private long _last;
 
     public OrdersClient(NetNamespace network, IPEndPoint server)
@@ -43,14 +44,14 @@ internal sealed class OrdersClient : IDisposable
         }
     }
 
-    /// <summary>Returns the numbers of acknowledged rows that are not in the table.</summary>
+    /// <summary>Returns the numbers of acknowledged rows that are not in the table, and were not returned before.</summary>
     public async Task<IReadOnlyList<long>> FindLostAsync()
     {
         // Taken first: a row acknowledged while we read must not look lost.
         var acknowledged = Commits.Where(commit => commit.IsGood).Select(commit => long.Parse(commit.Reply!, CultureInfo.InvariantCulture)).ToList();
         HashSet<long>? present = null;
         await Waiting.UntilAsync(() => (present = TryReadAll()) is not null, ReadLimit, "the orders cannot be read back");
-        return [.. acknowledged.Where(number => !present!.Contains(number))];
+        return [.. acknowledged.Where(number => !present!.Contains(number) && _lost.Add(number))];
     }
 
     public void Dispose()

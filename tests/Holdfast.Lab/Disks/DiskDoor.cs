@@ -67,6 +67,12 @@ internal sealed class DiskDoor : IAsyncDisposable
         await _server.WaitForExitAsync();
     }
 
+    /// <summary>Stops serving until <see cref="GoOn"/>: requests wait, and nothing reaches the stable image.</summary>
+    internal void Halt() => Libc.Check(Libc.kill(_server.Id, (int)Signal.Stop), $"Cannot stop the disk server of {Image.Name}");
+
+    /// <summary>Goes on serving.</summary>
+    internal void GoOn() => Libc.Check(Libc.kill(_server.Id, (int)Signal.Continue), $"Cannot go on with the disk server of {Image.Name}");
+
     /// <summary>Takes the device away. The host must be gone.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -31,7 +31,7 @@ internal sealed class OwnershipLog
         }
     }
 
-    /// <summary>Notes that nothing of a kind lasted on a host beyond an instant.</summary>
+    /// <summary>Notes that nothing of a kind lasted on a host beyond an instant; what began there after it, as an address behind a dead link, never was.</summary>
     internal void EndAll(string host, OwnershipKind kind, TimeSpan at)
     {
         lock (_gate)
@@ -39,9 +39,9 @@ internal sealed class OwnershipLog
             for (var index = 0; index < _facts.Count; index++)
             {
                 var fact = _facts[index];
-                if (fact.Host == host && fact.Kind == kind && fact.From <= at && (fact.To is null || fact.To > at))
+                if (fact.Host == host && fact.Kind == kind && (fact.To is null || fact.To > at))
                 {
-                    _facts[index] = fact with { To = at };
+                    _facts[index] = fact with { To = fact.From > at ? fact.From : at };
                 }
             }
         }

@@ -5,6 +5,7 @@ public enum Fault
 {
     PowerOff,
     Reinstall,
+    OldImage,
     AgentKilled,
     AgentPaused,
     LeashKilled,

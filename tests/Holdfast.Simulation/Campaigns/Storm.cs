@@ -144,9 +144,9 @@ internal sealed class Storm
         var random = _random;
         switch (fault)
         {
-            case Fault.PowerOff or Fault.Reinstall when Take(node):
+            case Fault.PowerOff or Fault.Reinstall or Fault.OldImage when Take(node):
                 node.PowerOff();
-                return Free(node, () => fault == Fault.PowerOff ? node.BootAsync() : node.ReinstallAsync());
+                return Free(node, () => fault switch { Fault.PowerOff => node.BootAsync(), Fault.Reinstall => node.ReinstallAsync(), _ => node.PutBackAsync(random.Next(5)) });
             case Fault.AgentKilled when node.Agent is not null && Take(node):
                 node.KillAgent();
                 return Free(node, () => node.Kernel.IsDead ? node.BootAsync() : node.StartAgentAsync());

@@ -133,6 +133,15 @@ internal sealed class SimulatedNode
         return BootAsync();
     }
 
+    /// <summary>Boots the machine from an old image of its disk: it believes in an incarnation that was its last some time ago.</summary>
+    /// <param name="incarnations">How many it has forgotten.</param>
+    public Task PutBackAsync(int incarnations)
+    {
+        _simulation.Note($"{Label} is put back by {incarnations} incarnations");
+        _disk = new SimulatedDisk { LastMinted = Math.Max(0, _disk.LastMinted - incarnations) };
+        return BootAsync();
+    }
+
     /// <summary>Everything on the machine stands still and its clocks go on, one of them or none.</summary>
     public void Freeze()
     {
