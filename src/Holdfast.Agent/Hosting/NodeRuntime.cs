@@ -14,6 +14,7 @@ using Holdfast.Agent.Rehearsals;
 using Holdfast.Agent.Resources.Names;
 using Holdfast.Agent.Roles;
 using Holdfast.Agent.Trust;
+using Holdfast.Agent.Upgrades;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -164,6 +165,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token),
             new HealthMonitor(Node, Registry, Feed, Keeper, Profile, LookAtMachine, _time, _journal).RunAsync(ending.Token),
             ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),
+            new BuildKeeper(this, _journal, _time).RunAsync(ending.Token),
         ];
         // The node's own names are a machine's matter; who only tries the product out leaves it as it is.
         if (Environment.IsPrivilegedProcess) loops.Add(new HostsFile("/etc/hosts", Feed, _time, _logger).RunAsync(ending.Token));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Holdfast.Agent.Events;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -59,7 +60,7 @@ internal sealed partial class LeaseKeeper(
             catch (OperationCanceledException) when (over.IsCancellationRequested)
             {
             }
-            catch (Exception exception) when (exception is StoreUnavailableException or LeashRefusedException)
+            catch (Exception exception) when (exception is StoreUnavailableException or LeashRefusedException or JsonException)
             {
                 Log.NoLease(logger, exception.Message);
             }
@@ -96,6 +97,14 @@ internal sealed partial class LeaseKeeper(
 
     private async Task<long?> BeginAsync(CancellationToken cancellationToken)
     {
+        // Also the record of its own lease may be in a shape that this build would take for something else.
+        while (feed.Outgrown is { } outgrown)
+        {
+            Stand(Standing with { Reason = outgrown.Message });
+            await time.PauseAsync(RetryDelay, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         var held = await leash.GetStateAsync(cancellationToken);
         var own = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
         _bootId = held.BootId;

@@ -10,6 +10,7 @@ using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Settings;
+using Holdfast.Cluster.Upgrades;
 using Holdfast.Leash.Protocol;
 using Holdfast.Store;
 using Holdfast.Store.Embedded;
@@ -159,7 +160,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
 
     private static async Task WriteFirstRecordsAsync(IClusterStore store, NodeIdentity identity, NodeName node, X509Certificate2? certificate, IEnumerable<StoreWrite> trust, CancellationToken cancellationToken)
     {
-        var settings = new ClusterSettings { Id = identity.ClusterId, Name = identity.ClusterName, Profile = identity.Profile, Generation = 1 };
+        var settings = new ClusterSettings { Id = identity.ClusterId, Name = identity.ClusterName, Profile = identity.Profile, Generation = 1, Format = RecordFormat.Newest };
         List<StoreWrite> writes =
         [
             new(RegistryKeys.Settings, RegistryJson.Encode(settings, RegistryJson.Default.ClusterSettings)),

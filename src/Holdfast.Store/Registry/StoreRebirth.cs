@@ -33,8 +33,10 @@ public sealed record StoreRebirth(NodeName By, int Generation)
         .Append(profile.LeaseDuration + profile.Margin).Max();
 
     /// <summary>The records that the store begins with.</summary>
+    /// <exception cref="Holdfast.Cluster.HoldfastException">Code <c>format.too-new</c>.</exception>
     public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Records(StoreView old)
     {
+        if (old.Records.TryGetValue(RegistryKeys.Settings, out var settings)) StoreFormat.RequireReadable(settings.Value);
         var records = ImmutableSortedDictionary.CreateBuilder<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         foreach (var (key, record) in old.Records)
         {
