@@ -134,12 +134,24 @@ internal sealed class ClusterUpgrade(AgentHost host, TimeProvider time)
     private async Task<IReadOnlyList<NodeUpgradeState>> RequireInstalledAsync(NodeName? only, string wanted, CancellationToken cancellationToken)
     {
         var nodes = only is { } one ? [Runtime.Operations.FindNode(one).Value] : Nodes(Runtime.Operations.Situation().View);
-        var asked = await Task.WhenAll(nodes.Select(async node => (node.Name, Build: await BuildOfAsync(node, cancellationToken))));
+        var asked = await Task.WhenAll(nodes.Select(async node => (node.Name, Build: await PatientlyAsync(node, cancellationToken))));
         if (asked.Where(node => node.Build is null).Select(node => node.Name).ToList() is { Count: > 0 } silent)
             throw new HoldfastException(ErrorKind.Unavailable, "node.unreachable", $"{string.Join(", ", silent)} cannot be asked what runs there; nothing was changed by this.", "Bring every node back, or evict those that will not come back, then run the command again.");
         if (asked.Where(node => node.Build!.Installed != wanted).ToList() is { Count: > 0 } others)
             throw new HoldfastException(ErrorKind.Conflict, "upgrade.not-installed", $"{string.Join(", ", others.Select(node => $"{node.Name} has {node.Build!.Installed ?? "nothing"} installed"))}, and {Runtime.Node} has {wanted}; nothing was restarted by this.", "Install the same build on every node (./install, or the package), then run the command again.");
         return [.. asked.Select(node => new NodeUpgradeState(node.Name, node.Build!.Running, node.Build.Guard, node.Build.Installed))];
+    }
+
+    /// <summary>A node that an interrupted walk left on its way down, or up again, is waited for.</summary>
+    private async Task<NodeBuildAnswer?> PatientlyAsync(NodeRecord node, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            if (await BuildOfAsync(node, cancellationToken) is { } build) return build;
+            if (!Runtime.Operations.FindNode(node.Name).Value.ShuttingDown || time.GetElapsedTime(begun) > BackLimit) return null;
+            await Task.Delay(Look, time, cancellationToken);
+        }
     }
 
     private async Task<NodeBuildAnswer?> BuildOfAsync(NodeRecord node, CancellationToken cancellationToken) =>
