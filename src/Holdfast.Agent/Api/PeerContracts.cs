@@ -33,7 +33,8 @@ internal sealed record MountAnswer(string? Target);
 /// <param name="Installed">The version that a restart would bring.</param>
 /// <param name="Format">The newest record format that it reads.</param>
 /// <param name="Holds">Whether it holds a lease.</param>
-internal sealed record NodeBuildAnswer(string Running, string? Guard, string? Installed, int Format, bool Holds);
+/// <param name="StoreProfile">The timing of its member of etcd.</param>
+internal sealed record NodeBuildAnswer(string Running, string? Guard, string? Installed, int Format, bool Holds, string StoreProfile);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PeerJoinRequest))]
@@ -42,6 +43,7 @@ internal sealed record NodeBuildAnswer(string Running, string? Guard, string? In
 [JsonSerializable(typeof(MountAnswer))]
 [JsonSerializable(typeof(PeerStanding))]
 [JsonSerializable(typeof(NodeBuildAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Pulse))]
 [JsonSerializable(typeof(IReadOnlyList<SpecProblem>))]
 internal sealed partial class PeerJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Upgrades;
+using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,12 +25,19 @@ internal sealed class UpgradeEndpoints(AgentHost host, TimeProvider time)
             if (result is null) RestartAfter(http);
             return result;
         }));
+        app.MapPost("/v1/profile/{profile}", http => ProgressAsync(http, async tell => await new ProfileChange(host, time).RunAsync(Part(http, "profile"), tell, http.RequestAborted)));
     }
 
     /// <summary>Maps what nodes ask of each other.</summary>
     public void MapBetweenNodes(IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/peer/build", http => AnswerAsync(http, PeerJson.Default.NodeBuildAnswer, () => Task.FromResult(Upgrade.BuildHere())));
+        app.MapGet("/v1/peer/timing", http => AnswerAsync(http, PeerJson.Default.IReadOnlyListString, () => new ProfileChange(host, time).MisfitsHereAsync((string?)http.Request.Query["profile"] ?? "", http.RequestAborted)));
+        app.MapPost("/v1/peer/store-profile/{profile}", http => DoneAsync(http, async () =>
+        {
+            await host.RequireRuntime().UseStoreProfileAsync(TimingProfile.Find(Part(http, "profile")), http.RequestAborted);
+            return "Its member of etcd has that timing.";
+        }));
         app.MapPost("/v1/peer/restart", http => DoneAsync(http, () =>
         {
             Upgrade.RequireEmpty();

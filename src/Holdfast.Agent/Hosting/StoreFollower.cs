@@ -45,7 +45,7 @@ internal sealed class StoreFollower : IAsyncDisposable
         Following = Feed.RunAsync(_ending.Token);
     }
 
-    public NodeIdentity Identity { get; }
+    public NodeIdentity Identity { get; private set; }
 
     /// <summary>Gets this node's keys; null with the embedded store, which speaks to nobody.</summary>
     public NodeKeys? Keys { get; }
@@ -72,6 +72,9 @@ internal sealed class StoreFollower : IAsyncDisposable
         CurrentCertificate = () => keys.CurrentCertificate().TargetCertificate,
         ClusterAuthority = keys.LoadAuthority(),
     };
+
+    /// <summary>Takes note that this node's member of etcd has another timing.</summary>
+    public void UseProfile(string profile) => Identity = Identity with { Profile = profile };
 
     /// <summary>Reaches the store through these voters from now on.</summary>
     public void UseVoters(IEnumerable<string> voters)

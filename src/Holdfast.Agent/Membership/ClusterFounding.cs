@@ -31,9 +31,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
     {
         var node = new NodeName(request.Node);
         EntityName.Require(request.Name, "cluster");
-        if (TimingProfile.All.All(profile => profile.Name != request.Profile))
-            throw new HoldfastException(ErrorKind.Invalid, "profile.unknown", $"There is no timing profile '{request.Profile}'.", $"Use one of {string.Join(", ", TimingProfile.All.Select(profile => profile.Name))}.");
-        var profile = TimingProfile.All.First(profile => profile.Name == request.Profile);
+        var profile = TimingProfile.Find(request.Profile);
         if (profile.BrokenRules() is [var broken, ..]) throw new HoldfastException(ErrorKind.Invalid, "profile.impossible", broken, "Choose another profile.");
         if (!request.SingleNode) LocalAddress.Require(request.Address);
 

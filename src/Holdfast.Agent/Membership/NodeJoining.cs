@@ -73,7 +73,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
     {
         try
         {
-            var profile = TimingProfile.All.First(p => p.Name == identity.Profile);
+            var profile = TimingProfile.Find(identity.Profile);
             await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(CancellationToken.None);
             using var http = PeerClient.ForNode(keys, TimeSpan.FromSeconds(5)); // From here on it speaks as a node.
             await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/promote"), new PeerPromoteRequest(identity.Node), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, CancellationToken.None);

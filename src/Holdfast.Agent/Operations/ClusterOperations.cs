@@ -236,6 +236,19 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
         throw Contended("the cluster's nodes");
     }
 
+    /// <summary>Has every node's leases use a timing from their next renewal on.</summary>
+    public async Task UseProfileAsync(string profile, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var view = Situation().View;
+            var settings = view.Settings ?? throw new StoreUnavailableException("The cluster is not fully made yet.");
+            if (settings.Profile == profile || await TryAsync(registry.PutAsync(RegistryKeys.Settings, settings with { Profile = profile }, RegistryJson.Default.ClusterSettings, view.SettingsRevision, cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended("the settings");
+    }
+
     /// <summary>The format that the cluster's records have now.</summary>
     public int Format => Situation().View.Settings?.Format ?? RecordFormat.First;
 

@@ -46,7 +46,8 @@ internal sealed class ClusterUpgrade(AgentHost host, TimeProvider time)
         var wanted = InstalledBuild.Look().Installed ?? throw new HoldfastException(ErrorKind.Conflict, "upgrade.unknown", $"What is installed on {Runtime.Node} cannot be told.", "Install the new build here first.");
         var nodes = await RequireInstalledAsync(only, wanted, cancellationToken);
         var online = Online(Runtime.Operations.Situation().View).ToHashSet();
-        if (nodes.FirstOrDefault(node => node.Node == Runtime.Node) is { } here && here.Runs(wanted)) await SettleAsync(Runtime.Node, wanted, tell, cancellationToken); // Perhaps it has just come back.
+        // Perhaps they have just come back, from this walk or one that was interrupted.
+        foreach (var back in nodes.Where(node => node.Runs(wanted) && (node.Node == Runtime.Node || !IsMember(node.Node)))) await SettleAsync(back.Node, wanted, tell, cancellationToken);
         while (true)
         {
             var leader = await Runtime.StoreLeaderAsync(cancellationToken) is { } name ? new NodeName(name) : (NodeName?)null;
@@ -161,7 +162,7 @@ internal sealed class ClusterUpgrade(AgentHost host, TimeProvider time)
     public NodeBuildAnswer BuildHere()
     {
         var build = InstalledBuild.Look();
-        return new(build.Running, build.Guard, build.Installed, RecordFormat.Newest, Runtime.Keeper.Holds);
+        return new(build.Running, build.Guard, build.Installed, RecordFormat.Newest, Runtime.Keeper.Holds, Runtime.StoreProfile.Name);
     }
 
     private static IReadOnlyList<NodeRecord> Nodes(ClusterView view) => [.. view.Nodes.Values.Select(node => node.Value).Where(node => node.Intent != NodeIntent.Evicted)];

@@ -44,6 +44,9 @@ internal static class NodeApi
     public static Task<RebootAnswer> CanRebootAsync(this NodeApiClient api, string node, CancellationToken cancellationToken) =>
         api.GetAsync($"{Nodes}/{Escaped(node)}/reboot", NodeApiJson.Default.RebootAnswer, cancellationToken);
 
+    public static IAsyncEnumerable<ProgressLine> UseProfileAsync(this NodeApiClient api, string profile, CancellationToken cancellationToken) =>
+        api.PostForStreamAsync($"/v1/profile/{Escaped(profile)}", NodeApiJson.Default.ProgressLine, cancellationToken);
+
     public static string Events(EventQuery query) => $"/v1/events?{query}";
 
     public static Task<AgentInfo> AgentAsync(this NodeApiClient api, CancellationToken cancellationToken) =>

@@ -14,6 +14,7 @@ internal static class ClusterCommands
         WatchCommand.Create(),
         MaintenanceCommand.CreateForCluster(),
         TokenCommand.Create(),
+        ProfileCommand.Create(),
         UpgradeCommands.ForCluster(),
         BackupCommand.Create(),
         RestoreCommand.Create(),
