@@ -13,6 +13,7 @@ namespace Holdfast.Cluster.Upgrades;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SinceFormatAttribute(int format) : Attribute
 {
+    private const string Product = "Holdfast";
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = new();
 
     /// <summary>Gets the format.</summary>
@@ -56,7 +57,7 @@ public sealed class SinceFormatAttribute(int format) : Attribute
     {
         null or string => [],
         IEnumerable many when !IsDefaultArray(many) => many.Cast<object>().SelectMany(Parts),
-        _ when record.GetType() is { IsValueType: false, IsEnum: false } type && type.Assembly == typeof(SinceFormatAttribute).Assembly => [record],
+        _ when record.GetType() is { IsValueType: false, Namespace: { } space } && (space == Product || space.StartsWith(Product + ".", StringComparison.Ordinal)) => [record],
         _ => [],
     };
 

@@ -85,6 +85,47 @@ public sealed class RollingUpgradeTests(ThreeNodesAndNextBuild lab, ITestOutputH
         await lab.AllUpAsync();
     }
 
+    [ClusterFact]
+    public async Task The_timing_changes_while_everything_runs_and_back()
+    {
+        var a = lab["a"];
+        await Cluster.ApplyAsync(a, Declarations.Beating("steady", "10.77.0.182", 7182));
+        await lab.OnlineAsync("steady");
+        var started = Cluster.Hosts.ToDictionary(host => host.Name, host => EtcdOf(host).Process);
+        await Cluster.RefusedAsync(a, 2, "profile.unknown", "cluster", "profile", "hasty");
+
+        foreach (var (profile, election) in new[] { ("lan", "200"), ("wan", "1500") })
+        {
+            if ((await Cluster.TryCommandAsync(a, "cluster", "profile", profile)) is { ExitCode: not 0 } refused)
+            {
+                // The machine is too busy for such leases now, which is what is measured first: then nothing may have changed.
+                Assert.EndsWith("[profile.unfit]", refused.Output.TrimEnd(), StringComparison.Ordinal);
+                Assert.Equal("lan", profile);
+                Assert.Equal("wan", (await Cluster.QueryAsync(a, "cluster", "status")).Text("profile"));
+                output.WriteLine(refused.Output);
+                continue;
+            }
+
+            Assert.Equal(profile, (await Cluster.QueryAsync(lab["c"], "cluster", "status")).Text("profile"));
+            foreach (var host in Cluster.Hosts)
+            {
+                var etcd = EtcdOf(host);
+                Assert.Equal(election, etcd.Election);
+                Assert.NotEqual(started[host.Name], etcd.Process);
+                started[host.Name] = etcd.Process;
+            }
+        }
+
+        Assert.Single(lab.Beats("steady").RequireOneAtATime());
+    }
+
+    private static (int Process, string Election) EtcdOf(LabHost host)
+    {
+        var process = host.Find(ProductProcess.Etcd)[^1];
+        var arguments = host.CommandLine(process);
+        return (process, arguments[arguments.ToList().IndexOf("--election-timeout") + 1]);
+    }
+
     private static string Ledger => $$"""
         roles:
           ledger:
