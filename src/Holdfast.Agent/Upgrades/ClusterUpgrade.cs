@@ -69,7 +69,7 @@ internal sealed class ClusterUpgrade(AgentHost host, TimeProvider time)
 
         if (finish) return await FinishAsync(wanted, cancellationToken);
         var open = only is null && Runtime.Operations.Situation().View.Settings is { } settings && settings.Format < RecordFormat.Newest;
-        return $"{(only is { } one ? $"Node {one} runs" : "Every node runs")} {wanted}.{(open ? $" Until 'holdfast cluster upgrade --finish' the records keep format {Runtime.Operations.Situation().View.Settings!.Format}, and the build before can be put back." : "")}";
+        return $"{(only is { } one ? $"Node {one} runs" : "Every node runs")} {Short(wanted)}.{(open ? $" Until 'holdfast cluster upgrade --finish' the records keep format {Runtime.Operations.Situation().View.Settings!.Format}, and the build before can be put back." : "")}";
     }
 
     /// <summary>Ends this node's processes once it has no roles, so that what is installed is started.</summary>
@@ -84,14 +84,14 @@ internal sealed class ClusterUpgrade(AgentHost host, TimeProvider time)
     {
         var raised = await Runtime.Operations.RaiseFormatAsync(RecordFormat.Newest, cancellationToken);
         if (raised) host.Journal.Add("cluster.format-raised", $"The cluster's records have format {RecordFormat.Newest} from now on; older builds cannot read them.");
-        return raised ? $"Every node runs {wanted}, and the records have format {RecordFormat.Newest} from now on: builds that read no more than the one before are refused." : $"Every node runs {wanted}; the records have format {RecordFormat.Newest} already.";
+        return raised ? $"Every node runs {Short(wanted)}, and the records have format {RecordFormat.Newest} from now on: builds that read no more than the one before are refused." : $"Every node runs {Short(wanted)}; the records have format {RecordFormat.Newest} already.";
     }
 
     private async Task EmptyAsync(NodeName node, string running, string wanted, Func<string, Task> tell, CancellationToken cancellationToken)
     {
         var roles = UpgradeRules.RolesOf(Runtime.Operations.Situation().View, node).ToList();
         await Runtime.Operations.DrainForRestartAsync(node, cancellationToken);
-        await tell($"{node}: {running} to {wanted}; {(roles.Count == 0 ? "it owns nothing" : $"{string.Join(", ", roles)} {(roles.Count == 1 ? "moves" : "move")} away")}");
+        await tell($"{node}: {Short(running)} to {Short(wanted)}; {(roles.Count == 0 ? "it owns nothing" : $"{string.Join(", ", roles)} {(roles.Count == 1 ? "moves" : "move")} away")}");
         await UntilAsync(() => Task.FromResult(!UpgradeRules.RolesOf(Runtime.Operations.Situation().View, node).Any()), EmptyLimit, () => new HoldfastException(ErrorKind.Conflict, "upgrade.not-empty",
             $"{string.Join(", ", UpgradeRules.RolesOf(Runtime.Operations.Situation().View, node))} did not leave {node}; it was not restarted.", $"See 'holdfast role explain'. To leave {node} as it is: holdfast node resume {node}"), cancellationToken);
     }
@@ -108,14 +108,14 @@ internal sealed class ClusterUpgrade(AgentHost host, TimeProvider time)
         NodeBuildAnswer? last = null;
         await UntilAsync(
             async () => (last = await BuildOfAsync(Runtime.Operations.FindNode(node).Value, cancellationToken)) is { Holds: true } build && build.Running == wanted && build.Guard == wanted && IsMember(node),
-            BackLimit, () => new HoldfastException(ErrorKind.Unavailable, "upgrade.not-back", $"Node {node} did not come back on {wanted}{(last is { } seen ? $": its agent is {seen.Running}, its leash {seen.Guard ?? "unknown"}{(seen.Holds ? "" : ", and it holds no lease")}" : ": its agent does not answer")}. No other node is touched.",
+            BackLimit, () => new HoldfastException(ErrorKind.Unavailable, "upgrade.not-back", $"Node {node} did not come back on {Short(wanted)}{(last is { } seen ? $": its agent is {Short(seen.Running)}, its leash {Short(seen.Guard)}{(seen.Holds ? "" : ", and it holds no lease")}" : ": its agent does not answer")}. No other node is touched.",
                 $"See 'journalctl -u holdfast' on {node}; when it is well, run the command again."), cancellationToken);
         IReadOnlyList<Finding> problems = [];
         await UntilAsync(
             async () => (problems = [.. (await ExamineAsync(node, cancellationToken)).Where(finding => finding.Level == FindingLevel.Problem)]).Count == 0,
-            WellLimit, () => new HoldfastException(ErrorKind.Conflict, "upgrade.unwell", $"Node {node} runs {wanted} and is not well: {string.Join(" ", problems.Select(problem => problem.What))} No other node is touched.",
+            WellLimit, () => new HoldfastException(ErrorKind.Conflict, "upgrade.unwell", $"Node {node} runs {Short(wanted)} and is not well: {string.Join(" ", problems.Select(problem => problem.What))} No other node is touched.",
                 $"{string.Join(" ", problems.Select(problem => problem.Do).OfType<string>().Distinct())} Then run the command again."), cancellationToken);
-        await tell($"{node}: runs {wanted}, and its doctor finds nothing that cannot work");
+        await tell($"{node}: runs {Short(wanted)}, and its doctor finds nothing that cannot work");
     }
 
     private bool IsMember(NodeName node)
@@ -139,7 +139,7 @@ internal sealed class ClusterUpgrade(AgentHost host, TimeProvider time)
         if (asked.Where(node => node.Build is null).Select(node => node.Name).ToList() is { Count: > 0 } silent)
             throw new HoldfastException(ErrorKind.Unavailable, "node.unreachable", $"{string.Join(", ", silent)} cannot be asked what runs there; nothing was changed by this.", "Bring every node back, or evict those that will not come back, then run the command again.");
         if (asked.Where(node => node.Build!.Installed != wanted).ToList() is { Count: > 0 } others)
-            throw new HoldfastException(ErrorKind.Conflict, "upgrade.not-installed", $"{string.Join(", ", others.Select(node => $"{node.Name} has {node.Build!.Installed ?? "nothing"} installed"))}, and {Runtime.Node} has {wanted}; nothing was restarted by this.", "Install the same build on every node (./install, or the package), then run the command again.");
+            throw new HoldfastException(ErrorKind.Conflict, "upgrade.not-installed", $"{string.Join(", ", others.Select(node => $"{node.Name} has {Short(node.Build!.Installed)} installed"))}, and {Runtime.Node} has {Short(wanted)}; nothing was restarted by this.", "Install the same build on every node (./install, or the package), then run the command again.");
         return [.. asked.Select(node => new NodeUpgradeState(node.Name, node.Build!.Running, node.Build.Guard, node.Build.Installed))];
     }
 
@@ -164,6 +164,9 @@ internal sealed class ClusterUpgrade(AgentHost host, TimeProvider time)
         var build = InstalledBuild.Look();
         return new(build.Running, build.Guard, build.Installed, RecordFormat.Newest, Runtime.Keeper.Holds, Runtime.StoreProfile.Name);
     }
+
+    // Enough of the commit to tell two builds of one version apart.
+    private static string Short(string? version) => version is null ? "nothing that can be told" : version.IndexOf('+', StringComparison.Ordinal) is var plus and > 0 && version.Length > plus + 13 ? version[..(plus + 13)] : version;
 
     private static IReadOnlyList<NodeRecord> Nodes(ClusterView view) => [.. view.Nodes.Values.Select(node => node.Value).Where(node => node.Intent != NodeIntent.Evicted)];
 

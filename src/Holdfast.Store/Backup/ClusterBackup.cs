@@ -16,7 +16,7 @@ public sealed record ClusterBackup(
     ClusterSettings Cluster, DateTimeOffset TakenAt, string TakenBy, string StoreId, long Revision, ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Records)
 {
     /// <summary>What a store holds of the moment: it would be wrong by the time that a backup is read. Placements are where roles were.</summary>
-    private static readonly string[] OfTheMoment = [RegistryKeys.Leases, RegistryKeys.Placements, RegistryKeys.Statuses, RegistryKeys.Tokens, RegistryKeys.Planner];
+    private static readonly string[] OfTheMoment = [RegistryKeys.Leases, RegistryKeys.Placements, RegistryKeys.Statuses, RegistryKeys.Tokens, RegistryKeys.Planner, RegistryKeys.Builds];
 
     /// <summary>Takes a backup of what was read from a store's root: one cut.</summary>
     /// <exception cref="HoldfastException">Code <c>backup.no-cluster</c>: the store holds no cluster.</exception>
