@@ -14,6 +14,9 @@ public sealed record LabOptions
     /// <summary>Gets the folder with the published product; hosts have it at <c>/opt/holdfast</c> and in PATH. Null when no host runs the product.</summary>
     public string? ProductFolder { get; init; }
 
+    /// <summary>Gets the folder with another build of the product. Hosts then have the two as <c>/opt/builds/1</c> and <c>/opt/builds/2</c>, and <c>/opt/holdfast</c> is a link to the first, as an installer leaves it. Null when there is one build only.</summary>
+    public string? NextProductFolder { get; init; }
+
     /// <summary>Gets folders of the machine that every host sees, by the path they have there.</summary>
     public IReadOnlyDictionary<string, string> Folders { get; init; } = new Dictionary<string, string>();
 

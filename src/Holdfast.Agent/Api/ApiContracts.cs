@@ -20,7 +20,7 @@ public sealed record ApiProblem(string Type, string Title, int Status, string De
 /// <param name="Version">Product version.</param>
 /// <param name="Node">This node's name; null before it belongs to a cluster.</param>
 /// <param name="Cluster">The cluster's name; null before.</param>
-/// <param name="State">unconfigured, starting, member, fenced, no-quorum.</param>
+/// <param name="State">unconfigured, starting, member, fenced, no-quorum, left-behind, outdated.</param>
 /// <param name="Reason">Why it is in that state.</param>
 public sealed record AgentInfo(string Version, string? Node, string? Cluster, string State, string Reason);
 
@@ -32,7 +32,8 @@ public sealed record CreateClusterRequest(string Name, string Node, string Addre
 public sealed record JoinRequest(string Token, string Node, string Address, bool Witness);
 
 /// <summary>One line (NDJSON) of a long operation: a step that was done, and at the end either a result sentence or a problem.</summary>
-public sealed record ProgressLine(string? Step, string? Result, ApiProblem? Problem);
+/// <param name="Again">At the end, instead of either: the agent that answered is restarted as a part of it; who asks again when it answers goes on with the rest.</param>
+public sealed record ProgressLine(string? Step, string? Result, ApiProblem? Problem, bool Again = false);
 
 /// <summary>POST /v1/tokens: makes a join token.</summary>
 /// <param name="LifetimeSeconds">How long it can be used; 60 to 604,800. It can be used once.</param>

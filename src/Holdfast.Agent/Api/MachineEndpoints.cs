@@ -14,7 +14,7 @@ internal sealed class MachineEndpoints(AgentHost host)
     {
         app.MapGet("/v1/agent", http => AnswerAsync(http, ApiJson.Default.AgentInfo, () => Task.FromResult(host.Describe())));
         app.MapPost("/v1/cluster", http => ProgressAsync(http, async tell => await host.FoundAsync(await BodyAsync(http, ApiJson.Default.CreateClusterRequest), tell, http.RequestAborted)));
-        app.MapPost("/v1/recover", http => ProgressAsync(http, tell => host.RecoverAsync(tell, () => EndAfter(http), http.RequestAborted)));
+        app.MapPost("/v1/recover", http => ProgressAsync(http, async tell => await host.RecoverAsync(tell, () => EndAfter(http), http.RequestAborted)));
         app.MapPost("/v1/move-store", http => ProgressAsync(http, async tell => await host.MoveStoreAsync(await BodyAsync(http, ApiJson.Default.MoveStoreRequest), tell, () => EndAfter(http), http.RequestAborted)));
         app.MapPost("/v1/join", http => ProgressAsync(http, async tell => await host.JoinAsync(await BodyAsync(http, ApiJson.Default.JoinRequest), tell, http.RequestAborted)));
     }

@@ -67,13 +67,15 @@ internal static class NodeApi
     }
 
     /// <summary>Runs a long operation whose steps are told as they are done.</summary>
-    public static async Task ProgressAsync(HttpContext http, Func<Func<string, Task>, Task<string>> act)
+    /// <param name="act">Returns the result; null when somebody has to ask again for the rest.</param>
+    public static async Task ProgressAsync(HttpContext http, Func<Func<string, Task>, Task<string?>> act)
     {
         http.Response.ContentType = "application/x-ndjson";
         ProgressLine last;
         try
         {
-            last = new ProgressLine(null, await act(step => LineAsync(http, new ProgressLine(step, null, null), ApiJson.Default.ProgressLine)), null);
+            var result = await act(step => LineAsync(http, new ProgressLine(step, null, null), ApiJson.Default.ProgressLine));
+            last = new ProgressLine(null, result, null, Again: result is null);
         }
         catch (HoldfastException error)
         {

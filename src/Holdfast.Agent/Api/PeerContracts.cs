@@ -7,7 +7,8 @@ namespace Holdfast.Agent.Api;
 
 /// <summary>POST /v1/peer/join</summary>
 /// <param name="CertificateRequest">PKCS #10.</param>
-internal sealed record PeerJoinRequest(string TokenId, byte[] TokenSecret, string Node, string Address, int ApiPort, bool Witness, byte[] CertificateRequest);
+/// <param name="Format">The newest record format that the joining build reads.</param>
+internal sealed record PeerJoinRequest(string TokenId, byte[] TokenSecret, string Node, string Address, int ApiPort, bool Witness, byte[] CertificateRequest, int Format = 1);
 
 /// <summary>What a node needs to be part of the cluster.</summary>
 internal sealed record PeerJoinResponse(
@@ -30,6 +31,15 @@ internal sealed record PeerRejoinResponse(string EtcdInitialCluster, string[] Vo
 /// <summary>GET /v1/peer/mounts/{uuid}: where this node has a file system with that UUID mounted; null when nowhere.</summary>
 internal sealed record MountAnswer(string? Target);
 
+/// <summary>GET /v1/peer/build: what this node runs, and what is installed there.</summary>
+/// <param name="Running">The version of its agent.</param>
+/// <param name="Guard">The version of its leash.</param>
+/// <param name="Installed">The version that a restart would bring.</param>
+/// <param name="Format">The newest record format that it reads.</param>
+/// <param name="Holds">Whether it holds a lease.</param>
+/// <param name="StoreProfile">The timing of its member of etcd.</param>
+internal sealed record NodeBuildAnswer(string Running, string? Guard, string? Installed, int Format, bool Holds, string StoreProfile);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PeerJoinRequest))]
 [JsonSerializable(typeof(PeerJoinResponse))]
@@ -37,6 +47,8 @@ internal sealed record MountAnswer(string? Target);
 [JsonSerializable(typeof(PeerRejoinResponse))]
 [JsonSerializable(typeof(MountAnswer))]
 [JsonSerializable(typeof(PeerStanding))]
+[JsonSerializable(typeof(NodeBuildAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Pulse))]
 [JsonSerializable(typeof(IReadOnlyList<SpecProblem>))]
 internal sealed partial class PeerJson : JsonSerializerContext;

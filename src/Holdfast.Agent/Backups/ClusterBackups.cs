@@ -24,7 +24,7 @@ internal sealed class ClusterBackups(NodeRuntime runtime, EventJournal journal, 
     /// Makes the configuration that of a backup: in place when it is of this cluster, or as the first configuration of another one.
     /// Everything is checked before anything changes; what is then written is compared with what was judged.
     /// </summary>
-    /// <exception cref="HoldfastException">Codes <c>backup.*</c>, <c>restore.not-empty</c>, <c>restore.sealed</c>, <c>restore.interrupted</c>, <c>store.unavailable</c>.</exception>
+    /// <exception cref="HoldfastException">Codes <c>backup.*</c>, <c>restore.not-empty</c>, <c>restore.sealed</c>, <c>restore.interrupted</c>, <c>format.not-yet</c>, <c>store.unavailable</c>.</exception>
     public async Task<RestoreResponse> RestoreAsync(RestoreRequest request, CancellationToken cancellationToken)
     {
         var backup = BackupFile.Read(request.Backup);
@@ -32,6 +32,8 @@ internal sealed class ClusterBackups(NodeRuntime runtime, EventJournal journal, 
         if (!present.Records.TryGetValue(RegistryKeys.Settings, out var settingsRecord))
             throw new StoreUnavailableException("The store holds no cluster yet.");
         var settings = RegistryJson.Decode(settingsRecord.Value, RegistryJson.Default.ClusterSettings);
+        if (backup.Cluster.Format > settings.Format)
+            throw new HoldfastException(ErrorKind.Conflict, "format.not-yet", $"The backup's records have format {backup.Cluster.Format}, and the cluster's have {settings.Format}. Nothing was changed.", "Bring every node to one build, then 'holdfast cluster upgrade --finish', then restore it.");
         var another = backup.Cluster.Id != settings.Id;
         if (another) RequireEmpty(backup, present);
         var wanted = another || !backup.IsSealedLike(present) ? Resealed(backup, request, present) : backup.Records;

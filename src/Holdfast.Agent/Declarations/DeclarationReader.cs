@@ -98,6 +98,9 @@ public static class DeclarationReader
             Priority = fields.TakeNumber("priority", usual.Priority),
             Weight = fields.TakeNumber("weight", usual.Weight),
             Desired = fields.TakeParsed("desired", usual.Desired, ReadDesired),
+#if HOLDFAST_NEXT_FORMAT
+            Purpose = fields.TakeText("purpose"),
+#endif
             Resources = ReadResources(fields, reading),
         };
         fields.RefuseRest("role");

@@ -24,6 +24,9 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private int _exits;
 
+    /// <summary>Gets or sets its timing, for the next start.</summary>
+    public TimingProfile Profile { get; set; } = profile;
+
     /// <summary>Gets the folder of its data.</summary>
     public string DataDirectory { get; } = Path.Combine(stateDirectory, identity.EtcdFolder ?? "etcd");
 
@@ -101,7 +104,7 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
         .. Revocations,
         // Without pre-vote a member that comes back deposes a healthy leader: a second outage as long as the first.
         "--pre-vote",
-        "--heartbeat-interval", Milliseconds(profile.EtcdHeartbeat), "--election-timeout", Milliseconds(profile.EtcdElection),
+        "--heartbeat-interval", Milliseconds(Profile.EtcdHeartbeat), "--election-timeout", Milliseconds(Profile.EtcdElection),
         // Our client asks over HTTP/2 whether the member still lives more often than etcd allows by default.
         "--grpc-keepalive-min-time", "500ms",
         // Its check refuses every change of members for five seconds after the last. What it protects from, a quorum that counts

@@ -1,6 +1,5 @@
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Leases;
-using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Store;
@@ -11,10 +10,9 @@ namespace Holdfast.Agent.Health;
 /// <summary>Looks after this node and writes down what runs out; what follows from that, the planner decides.</summary>
 /// <param name="look">Takes one look at the machine: disk and memory.</param>
 internal sealed class HealthMonitor(
-    NodeName node, ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper, TimingProfile profile, Func<HealthSample> look, TimeProvider time, EventJournal journal)
+    NodeName node, ClusterRegistry registry, ClusterFeed feed, LeaseKeeper keeper, Func<HealthSample> look, TimeProvider time, EventJournal journal)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private readonly HealthLimits _limits = new() { Store = profile.LeaseDuration / 2 };
     private HealthJudge? _judge;
 
     /// <summary>Looks until cancelled.</summary>
@@ -27,7 +25,7 @@ internal sealed class HealthMonitor(
 
             var known = state.View.Health.TryGetValue(node, out var said) ? said.Value.Problems : [];
             var before = _judge ?? HealthJudge.Knowing(known);
-            _judge = before.Look(look() with { StoreTook = keeper.RenewalTook }, _limits);
+            _judge = before.Look(look() with { StoreTook = keeper.RenewalTook }, new HealthLimits { Store = keeper.Profile.LeaseDuration / 2 });
             foreach (var problem in _judge.Problems.Except(before.Problems)) journal.Add("node.unhealthy", $"Node {node} {problem.Sentence}. Roles move to nodes that are well while it still can let them go.");
             foreach (var problem in before.Problems.Except(_judge.Problems)) journal.Add("node.healthy", $"Node {node} is well again: {problem.Concern.ToString().ToLowerInvariant()} was what ran out.");
             if (_judge.Problems.SequenceEqual(known)) continue;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Agent.Access;
@@ -11,6 +10,7 @@ using Holdfast.Agent.Events;
 using Holdfast.Agent.Membership;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Recovery;
+using Holdfast.Agent.Upgrades;
 using Holdfast.Cluster;
 using Holdfast.Leash.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -76,23 +76,25 @@ public sealed class AgentHost : IAsyncDisposable
     }
 
     /// <summary>What runs here.</summary>
-    /// <exception cref="HoldfastException">Codes <c>node.unconfigured</c>, <c>node.left-behind</c>, <c>node.suspended</c>.</exception>
+    /// <exception cref="HoldfastException">Codes <c>node.unconfigured</c>, <c>node.left-behind</c>, <c>node.suspended</c>, <c>format.too-new</c>.</exception>
     internal NodeRuntime RequireRuntime() => Runtime is { Suspended: { } why } ? throw new HoldfastException(ErrorKind.Unavailable, "node.suspended", $"Node {Runtime.Node} takes nothing on now: {why}.", "Try again in a while.")
         : Runtime is { LeftBehind: { } left }
         ? throw new HoldfastException(ErrorKind.Conflict, "node.left-behind", left, "Clear this machine's state folder and join it again: 'holdfast cluster token' on a node of the cluster, then 'holdfast node join' here.")
+        : Runtime is { Feed.Outgrown: { } outgrown } ? throw new HoldfastException(outgrown.Kind, outgrown.Code, outgrown.Message, outgrown.Hint)
         : Runtime ?? throw new HoldfastException(ErrorKind.Conflict, "node.unconfigured", "This machine does not belong to a cluster yet.", "Make one with 'holdfast cluster create', or join one with 'holdfast node join'.");
 
     /// <summary>Gets what looks at this node and its cluster.</summary>
     /// <exception cref="HoldfastException">Code <c>node.unconfigured</c>.</exception>
     internal Examination Examination => new(RequireRuntime(), Version, _options.StateDirectory, _time);
 
-    private static string Version => typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+    private static string Version => InstalledBuild.Own;
 
     /// <summary>Who this machine is.</summary>
     internal AgentInfo Describe()
     {
         if (Runtime is not { } runtime) return new AgentInfo(Version, null, null, "unconfigured", "This machine does not belong to a cluster yet.");
         if (runtime.LeftBehind is { } left) return new AgentInfo(Version, runtime.Node.Value, runtime.Identity.ClusterName, "left-behind", left);
+        if (runtime.Feed.Outgrown is { } outgrown) return new AgentInfo(Version, runtime.Node.Value, runtime.Identity.ClusterName, "outdated", outgrown.Message);
         var (state, reason) = runtime is { MemberWaits: { } waits, Feed.Trouble: not null } ? ("no-quorum", waits)
             : runtime.Feed.Trouble is { } trouble ? ("no-quorum", trouble)
             : runtime.Keeper.Holds ? ("member", $"incarnation {runtime.Keeper.Standing.Incarnation}") : ("fenced", runtime.Keeper.Standing.Reason);
@@ -259,6 +261,7 @@ public sealed class AgentHost : IAsyncDisposable
         new MachineEndpoints(this).Map(app);
         new ClusterEndpoints(this).Map(app);
         new AnswerEndpoints(this).Map(app);
+        new UpgradeEndpoints(this, _time).Map(app);
         new AccessEndpoints(this).Map(app);
         await app.StartAsync(cancellationToken);
         Open(socket);
@@ -299,6 +302,9 @@ public sealed class AgentHost : IAsyncDisposable
         new PeerEndpoints(this).Map(app);
         new ClusterEndpoints(this).Map(app);
         new AnswerEndpoints(this).Map(app);
+        var upgrade = new UpgradeEndpoints(this, _time);
+        upgrade.Map(app);
+        upgrade.MapBetweenNodes(app);
         new AccessEndpoints(this).Map(app);
         return app;
     }

@@ -15,6 +15,7 @@ using Holdfast.Agent.Rehearsals;
 using Holdfast.Agent.Resources.Names;
 using Holdfast.Agent.Roles;
 using Holdfast.Agent.Trust;
+using Holdfast.Agent.Upgrades;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -35,6 +36,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 {
     private static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SweepLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(30);
     private readonly AgentOptions _options;
     private readonly ILeash _leash;
     private readonly StoreFollower _follower;
@@ -58,22 +60,21 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         _logger = loggers.CreateLogger<NodeRuntime>();
         Node = new NodeName(identity.Node);
         journal.Node = identity.Node;
-        Profile = TimingProfile.All.FirstOrDefault(profile => profile.Name == identity.Profile)
-            ?? throw new HoldfastException(ErrorKind.Invalid, "profile.unknown", $"There is no timing profile {identity.Profile}.", "Use fast, lan or wan.");
+        var own = TimingProfile.Find(identity.Profile);
         if (follower is { Keys: { } keys, EtcdOptions: { } etcd })
         {
             _leaderAsk = new EtcdCluster(etcd) { Timeout = TimeSpan.FromMilliseconds(500) };
             if (identity.Voter)
             {
-                Etcd = new EtcdSupervisor(identity, keys, options.StateDirectory, Profile, leash, _time, journal);
+                Etcd = new EtcdSupervisor(identity, keys, options.StateDirectory, own, leash, _time, journal);
                 Mark = new CopyMark(Etcd.DataDirectory, options.RunDirectory);
             }
         }
 
         Registry = new ClusterRegistry(follower.Store);
         _progress = new ProgressMonitor(_clock);
-        Keeper = new LeaseKeeper(Node, Registry, Feed, leash, Profile, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>(), Mark is { } mark ? () => mark.Own : null);
-        _secondKiller = new SecondKiller(Keeper, leash, Profile.KillTime, _clock, _time, journal, SweepWithoutLeash);
+        Keeper = new LeaseKeeper(Node, Registry, Feed, leash, own, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>(), Mark is { } mark ? () => mark.Own : null);
+        _secondKiller = new SecondKiller(Keeper, leash, _clock, _time, journal, SweepWithoutLeash);
         Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>());
         Peers = PeersWithin(PeerClient.InquiryLimit);
         _takeoverPeers = PeersWithin(PeerClient.TakeoverLimit);
@@ -96,7 +97,11 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
     public NodeName Node { get; }
 
-    public TimingProfile Profile { get; }
+    /// <summary>Gets the timing of this node's leases: the cluster's, as soon as that is known.</summary>
+    public TimingProfile Profile => Keeper.Profile;
+
+    /// <summary>Gets the timing of this node's member of etcd; between the steps of a change it may be another one than that of the leases.</summary>
+    public TimingProfile StoreProfile => TimingProfile.Find(Identity.Profile);
 
     /// <summary>Gets this node's keys; null with the embedded store, which speaks to nobody.</summary>
     public NodeKeys? Keys => _follower.Keys;
@@ -183,12 +188,13 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         List<Task> loops =
         [
             Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
-            FollowVotersAsync(ending.Token), _secondKiller.RunAsync(ending.Token), ActivateAsync(ending.Token),
+            FollowVotersAsync(ending.Token), FollowProfileAsync(ending.Token), _secondKiller.RunAsync(ending.Token), ActivateAsync(ending.Token),
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
             _leftBehind.RunAsync(ending.Token),
             new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token),
-            new HealthMonitor(Node, Registry, Feed, Keeper, Profile, LookAtMachine, _time, _journal).RunAsync(ending.Token),
+            new HealthMonitor(Node, Registry, Feed, Keeper, LookAtMachine, _time, _journal).RunAsync(ending.Token),
             ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),
+            new BuildKeeper(this, _journal, _time).RunAsync(ending.Token),
         ];
         if (Mark is { } mark) loops.Add(new MarkKeeper(this, mark, _time).RunAsync(ending.Token));
         // The node's own names are a machine's matter; who only tries the product out leaves it as it is.
@@ -293,6 +299,47 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    }
+
+    /// <summary>Leases have the timing that the cluster's settings name, from the next renewal after it was seen.</summary>
+    private async Task FollowProfileAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var state = Feed.Current;
+            if (state?.View.Settings is { } settings && settings.Profile != Keeper.Profile.Name && TimingProfile.All.FirstOrDefault(profile => profile.Name == settings.Profile) is { } profile)
+            {
+                _journal.Add("profile.changed", $"Leases of node {Node} have the timing {profile.Name} instead of {Keeper.Profile.Name} from now on.");
+                Keeper.Profile = profile;
+            }
+
+            await Feed.WaitForChangeAsync(state, cancellationToken);
+        }
+    }
+
+    /// <summary>Has this node's member of etcd run with another timing: remembered for the next start, then restarted, until it answers again.</summary>
+    /// <exception cref="HoldfastException">Code <c>store.unavailable</c>: it does not answer.</exception>
+    public async Task UseStoreProfileAsync(TimingProfile profile, CancellationToken cancellationToken)
+    {
+        _follower.Keep(known => known with { Profile = profile.Name }, _options.StateDirectory);
+        if (Etcd is not { } etcd) return;
+        etcd.Profile = profile;
+        await etcd.EnsureRunningAsync(cancellationToken);
+        using var member = new EtcdCluster(EtcdOptions! with { Endpoints = [EtcdOptions.Endpoints[0]] }) { Timeout = TimeSpan.FromMilliseconds(500) };
+        using var limit = new CancellationTokenSource(StoreLimit, _time);
+        while (true)
+        {
+            try
+            {
+                if ((await member.StatusAsync(EtcdOptions!.Endpoints[0], cancellationToken)).LeaderId != 0) return;
+            }
+            catch (HoldfastException) when (!limit.IsCancellationRequested)
+            {
+            }
+
+            if (limit.IsCancellationRequested) throw new StoreUnavailableException($"The member of etcd on {Node} does not answer since it was restarted with the timing {profile.Name}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _time, cancellationToken);
+        }
     }
 
     /// <summary>Ends every role without the leash, on a thread of its own because it blocks.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Holdfast.Agent.Events;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -32,8 +33,17 @@ internal sealed partial class LeaseKeeper(
     /// <summary>Gets where this node stands.</summary>
     public LeaseStanding Standing { get; private set; } = new(0, null, "no incarnation yet");
 
+    /// <summary>
+    /// Gets or sets the timing of this node's leases; another one counts from the next renewal. A shorter lease binds from before it is sent (leases rule 4), a longer one from its
+    /// acknowledgement, so it may change at any moment.
+    /// </summary>
+    public TimingProfile Profile { get; set; } = profile;
+
+    /// <summary>Gets K: of all leases of this node that somebody may still be counting, the shortest.</summary>
+    public TimeSpan KillTime { get; private set; } = profile.KillTime;
+
     /// <summary>Gets how often this node renews; its other loops go round at least as often, which shows that they are alive.</summary>
-    public TimeSpan RenewInterval => profile.RenewInterval;
+    public TimeSpan RenewInterval => Profile.RenewInterval;
 
     /// <summary>Gets whether this node may plan and bring roles online now.</summary>
     public bool Holds => Standing.HeldAt(clock.Now);
@@ -59,7 +69,7 @@ internal sealed partial class LeaseKeeper(
             catch (OperationCanceledException) when (over.IsCancellationRequested)
             {
             }
-            catch (Exception exception) when (exception is StoreUnavailableException or LeashRefusedException)
+            catch (Exception exception) when (exception is StoreUnavailableException or LeashRefusedException or JsonException)
             {
                 Log.NoLease(logger, exception.Message);
             }
@@ -96,6 +106,14 @@ internal sealed partial class LeaseKeeper(
 
     private async Task<long?> BeginAsync(CancellationToken cancellationToken)
     {
+        // Also the record of its own lease may be in a shape that this build would take for something else.
+        while (feed.Outgrown is { } outgrown)
+        {
+            Stand(Standing with { Reason = outgrown.Message });
+            await time.PauseAsync(RetryDelay, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         var held = await leash.GetStateAsync(cancellationToken);
         var own = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
         _bootId = held.BootId;
@@ -177,7 +195,7 @@ internal sealed partial class LeaseKeeper(
                 }
             }
 
-            var rest = profile.RenewInterval - clock.Now.ObservedSince(sentAt);
+            var rest = Profile.RenewInterval - clock.Now.ObservedSince(sentAt);
             if (rest > TimeSpan.Zero) await Task.Delay(rest, time, cancellationToken);
         }
     }
@@ -185,6 +203,8 @@ internal sealed partial class LeaseKeeper(
     /// <summary>One attempt, with its own nonce. Returns false when the incarnation is over.</summary>
     private async Task<bool> AttemptAsync(long incarnation, ClockReading sentAt, CancellationToken cancellationToken)
     {
+        var profile = Profile; // It may be set to another one meanwhile.
+        if (profile.KillTime < KillTime) KillTime = profile.KillTime;
         var next = new LeaseRecord
         {
             Node = node, Incarnation = incarnation, Nonce = Guid.NewGuid().ToString("N"), Duration = profile.LeaseDuration,
@@ -237,6 +257,7 @@ internal sealed partial class LeaseKeeper(
         _revision = revision;
         _ledger = _ledger.Settled(record);
         _unseen.Enqueue((revision, clock.Now));
+        if (record.Duration == Profile.LeaseDuration && record.Margin == Profile.Margin) KillTime = Profile.KillTime;
         if (_ledger.DeadlineAfter(record) is not { } deadline) return; // An unknown nonce extends nothing (leases rule 1).
         var armed = await leash.ArmAsync(record.Incarnation, deadline.ToLeash(), cancellationToken);
         var first = Standing.ArmedUntil is null;
@@ -252,7 +273,7 @@ internal sealed partial class LeaseKeeper(
     }
 
     /// <summary>Gets how long a loop may stand still before the node stops renewing: longer than a lease, since a busy machine is not a dead one.</summary>
-    private TimeSpan StallLimit => profile.LeaseDuration * 4;
+    private TimeSpan StallLimit => Profile.LeaseDuration * 4;
 
     /// <summary>
     /// What stands still and therefore forbids a renewal (leases rules 5 and 8); null when nothing does. A watch that fell silent
@@ -264,7 +285,7 @@ internal sealed partial class LeaseKeeper(
         var now = clock.Now;
         if (_unseen.TryPeek(out var oldest) && now.ObservedSince(oldest.At) > StallLimit)
         {
-            if (_resynced is not { } last || now.ObservedSince(last) > profile.LeaseDuration)
+            if (_resynced is not { } last || now.ObservedSince(last) > Profile.LeaseDuration)
             {
                 feed.Resync();
                 _resynced = now;

@@ -8,14 +8,18 @@ namespace Holdfast.Agent.Leases;
 /// The second killer: when the leash does not end the roles at the deadline, or stands still before it has, the agent does
 /// (leases rule 14). Everything it waits for is a part of K, so that it is done when K is over.
 /// </summary>
-/// <param name="killTime">K of the timing profile.</param>
 /// <param name="sweep">Ends every role on this machine without the leash; returns at once.</param>
-internal sealed class SecondKiller(LeaseKeeper keeper, ILeash leash, TimeSpan killTime, INodeClock clock, TimeProvider time, EventJournal journal, Action sweep)
+internal sealed class SecondKiller(LeaseKeeper keeper, ILeash leash, INodeClock clock, TimeProvider time, EventJournal journal, Action sweep)
 {
-    private readonly TimeSpan _grace = killTime / 4, _answerLimit = killTime / 3, _shortestPause = killTime / 6;
     private readonly Lock _gate = new();
     private Watched? _watched;
     private long _swept;
+
+    private TimeSpan Grace => keeper.KillTime / 4;
+
+    private TimeSpan AnswerLimit => keeper.KillTime / 3;
+
+    private TimeSpan ShortestPause => keeper.KillTime / 6;
 
     /// <summary>The leash says that an incarnation is over; it has yet to end what runs.</summary>
     public void OnExpired(long incarnation)
@@ -41,7 +45,7 @@ internal sealed class SecondKiller(LeaseKeeper keeper, ILeash leash, TimeSpan ki
         while (true)
         {
             await Task.Delay(Pause(), time, cancellationToken);
-            if (Watch() is not { } watched || !clock.Now.HasReached(watched.Until.Plus(_grace))) continue;
+            if (Watch() is not { } watched || !clock.Now.HasReached(watched.Until.Plus(Grace))) continue;
             if (await StateAsync(cancellationToken) is { } state)
             {
                 // It lives and looks at the deadline itself; an agent that was frozen must not take it for hanging.
@@ -71,8 +75,8 @@ internal sealed class SecondKiller(LeaseKeeper keeper, ILeash leash, TimeSpan ki
     private TimeSpan Pause()
     {
         if (Watch() is not { } watched) return keeper.RenewInterval;
-        var left = watched.Until.Plus(_grace).ObservedSince(clock.Now);
-        return left < _shortestPause ? _shortestPause : left < keeper.RenewInterval ? left : keeper.RenewInterval;
+        var left = watched.Until.Plus(Grace).ObservedSince(clock.Now);
+        return left < ShortestPause ? ShortestPause : left < keeper.RenewInterval ? left : keeper.RenewInterval;
     }
 
     /// <summary>What the leash answers; null when it does not.</summary>
@@ -80,7 +84,7 @@ internal sealed class SecondKiller(LeaseKeeper keeper, ILeash leash, TimeSpan ki
     {
         try
         {
-            return await leash.GetStateAsync(cancellationToken).WaitAsync(_answerLimit, time, cancellationToken);
+            return await leash.GetStateAsync(cancellationToken).WaitAsync(AnswerLimit, time, cancellationToken);
         }
         catch (TimeoutException)
         {

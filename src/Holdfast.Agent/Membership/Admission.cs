@@ -4,6 +4,7 @@ using Holdfast.Agent.Api;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Trust;
+using Holdfast.Agent.Upgrades;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -40,7 +41,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
     /// Admits a node: its token is used up and its record written as one, then its etcd member is announced. What breaks off after
     /// that is repeated by the same machine with the same token (<see cref="TokenUse"/>).
     /// </summary>
-    /// <exception cref="HoldfastException">Codes <c>token.*</c>, <c>node.exists</c>, <c>name.invalid</c>, <c>join.request-invalid</c>.</exception>
+    /// <exception cref="HoldfastException">Codes <c>token.*</c>, <c>node.exists</c>, <c>name.invalid</c>, <c>join.request-invalid</c>, <c>node.outdated</c>.</exception>
     public async Task<PeerJoinResponse> AdmitAsync(PeerJoinRequest request, CancellationToken cancellationToken)
     {
         var node = new NodeName(request.Node);
@@ -48,6 +49,8 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var (clusterKey, keyRevision) = await runtime.ClusterKey.CurrentAsync(cancellationToken);
         await runtime.Feed.RefreshAsync(cancellationToken); // Two nodes that join through different members must not get the same place.
         var view = runtime.Operations.Situation().View;
+        if (view.Settings is { } settings && request.Format < settings.Format)
+            throw new HoldfastException(ErrorKind.Conflict, "node.outdated", $"Node {node} runs a build that reads no record format above {request.Format}, and this cluster's records have format {settings.Format}.", $"Install {InstalledBuild.Own} or a later one on it, then join it.");
         var tokenKey = RegistryKeys.Tokens + request.TokenId;
         var token = await runtime.Registry.FindAsync(tokenKey, RegistryJson.Default.TokenRecord, cancellationToken);
         var known = view.Nodes.GetValueOrDefault(node);
@@ -73,8 +76,8 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
         var (revoked, unchanged, revoking) = await RevokeAsync(known.Value is { Intent: not NodeIntent.Evicted } before ? before.CertificateSerial : "", authority, cancellationToken);
         await RequireCommittedAsync(runtime.Registry.Store.CommitAsync(
             new(
-                [new(tokenKey, token!.Value.Revision), new(RegistryKeys.Node(node), known.Revision), new(RegistryKeys.ClusterKey, keyRevision), .. unchanged], // A key that is rotated at this moment would be kept from it.
-                [new(tokenKey, RegistryJson.Encode(used, RegistryJson.Default.TokenRecord)), new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord)), .. revoking]),
+                [new(tokenKey, token!.Value.Revision), new(RegistryKeys.Node(node), known.Revision), new(RegistryKeys.ClusterKey, keyRevision), new(RegistryKeys.Settings, view.SettingsRevision), .. unchanged], // A key that is rotated at this moment would be kept from it, and a format raised at this moment might be none that it reads.
+                [new(tokenKey, RegistryJson.Encode(used, RegistryJson.Default.TokenRecord)), new(RegistryKeys.Node(node), RegistryJson.Encode(record, RegistryJson.Default.NodeRecord)), PlannerMark.Write(runtime.Node), .. revoking]), // So that who raises the format at this moment judges this node too.
             cancellationToken));
         await runtime.Feed.RefreshAsync(cancellationToken);
         var initialCluster = votes ? await AnnounceMemberAsync(node, request.Address, cancellationToken) : null;

@@ -10,6 +10,7 @@ using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Settings;
+using Holdfast.Cluster.Upgrades;
 using Holdfast.Leash.Protocol;
 using Holdfast.Store;
 using Holdfast.Store.Embedded;
@@ -30,9 +31,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
     {
         var node = new NodeName(request.Node);
         EntityName.Require(request.Name, "cluster");
-        if (TimingProfile.All.All(profile => profile.Name != request.Profile))
-            throw new HoldfastException(ErrorKind.Invalid, "profile.unknown", $"There is no timing profile '{request.Profile}'.", $"Use one of {string.Join(", ", TimingProfile.All.Select(profile => profile.Name))}.");
-        var profile = TimingProfile.All.First(profile => profile.Name == request.Profile);
+        var profile = TimingProfile.Find(request.Profile);
         if (profile.BrokenRules() is [var broken, ..]) throw new HoldfastException(ErrorKind.Invalid, "profile.impossible", broken, "Choose another profile.");
         if (!request.SingleNode) LocalAddress.Require(request.Address);
 
@@ -159,7 +158,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
 
     private static async Task WriteFirstRecordsAsync(IClusterStore store, NodeIdentity identity, NodeName node, X509Certificate2? certificate, IEnumerable<StoreWrite> trust, CancellationToken cancellationToken)
     {
-        var settings = new ClusterSettings { Id = identity.ClusterId, Name = identity.ClusterName, Profile = identity.Profile, Generation = 1 };
+        var settings = new ClusterSettings { Id = identity.ClusterId, Name = identity.ClusterName, Profile = identity.Profile, Generation = 1, Format = RecordFormat.Newest };
         List<StoreWrite> writes =
         [
             new(RegistryKeys.Settings, RegistryJson.Encode(settings, RegistryJson.Default.ClusterSettings)),

@@ -7,6 +7,7 @@ using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Upgrades;
 using Holdfast.Leash.Protocol;
 using Holdfast.Store.Etcd;
 
@@ -32,7 +33,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
         NodeIdentity identity;
         try
         {
-            var asked = new PeerJoinRequest(token.Id, token.Secret, node.Value, request.Address, NodeIdentity.DefaultApiPort, request.Witness, keys.Request(node));
+            var asked = new PeerJoinRequest(token.Id, token.Secret, node.Value, request.Address, NodeIdentity.DefaultApiPort, request.Witness, keys.Request(node), RecordFormat.Newest);
             var given = await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/join"), asked, PeerJson.Default.PeerJoinRequest, PeerJson.Default.PeerJoinResponse, cancellationToken);
             await ClusterFounding.RemoveMemberAsync(options, leash); // Data of another cluster would be taken for this one's.
             keys.Install(given.AuthorityPem, given.CertificatePem, given.ClusterKey, given.RevocationPem);
@@ -72,7 +73,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
     {
         try
         {
-            var profile = TimingProfile.All.First(p => p.Name == identity.Profile);
+            var profile = TimingProfile.Find(identity.Profile);
             await new EtcdSupervisor(identity, keys, options.StateDirectory, profile, leash, time, journal).EnsureRunningAsync(CancellationToken.None);
             using var http = PeerClient.ForNode(keys, TimeSpan.FromSeconds(5)); // From here on it speaks as a node.
             await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/promote"), new PeerPromoteRequest(identity.Node), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, CancellationToken.None);

@@ -8,6 +8,8 @@ using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
+using Holdfast.Cluster.Settings;
+using Holdfast.Cluster.Upgrades;
 using Holdfast.Store;
 using Holdfast.Store.Registry;
 using Holdfast.Store.State;
@@ -138,6 +140,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
             if (byHand) Planner.RequireNoMaintenance(view, role, time.GetUtcNow());
             var next = change(spec.Value);
             if (next == spec.Value) return;
+            RecordFormat.Require(next, Format, $"Role {role}");
             if (await TryAsync(registry.PutAsync(RegistryKeys.Role(role), next, RegistryJson.Default.RoleSpec, spec.Revision, cancellationToken), cancellationToken)) return;
         }
 
@@ -150,6 +153,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
     public async Task DeclareAsync(IReadOnlyList<(RoleSpec Spec, long Revision)> roles, CancellationToken cancellationToken)
     {
         var view = Situation().View;
+        foreach (var (spec, _) in roles) RecordFormat.Require(spec, Format, $"Role {spec.Name}");
         var conditions = ImmutableArray.CreateBuilder<StoreCondition>();
         var writes = ImmutableArray.CreateBuilder<StoreWrite>();
         foreach (var (spec, revision) in roles)
@@ -190,6 +194,67 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
 
         throw Contended($"node {node}");
     }
+
+    /// <summary>
+    /// Has a node give its roles away because it is restarted soon; it makes itself active again when it is back. The records of all nodes are compared, so that of two who
+    /// ask at the same time for two nodes one is refused.
+    /// </summary>
+    /// <exception cref="HoldfastException">What <see cref="UpgradeRules.Require"/> refuses, <c>store.contended</c>.</exception>
+    public async Task DrainForRestartAsync(NodeName node, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var (view, seen) = Situation();
+            UpgradeRules.Require(view, seen, node);
+            var record = FindNode(node).Value;
+            var next = record.Intent == NodeIntent.Active ? record with { Intent = NodeIntent.Draining, ShuttingDown = true } : record;
+            if (await TryAsync(
+                registry.Store.CommitAsync(new([.. view.Nodes.Values.Select(known => new StoreCondition(RegistryKeys.Node(known.Value.Name), known.Revision))], [new(RegistryKeys.Node(node), RegistryJson.Encode(next, RegistryJson.Default.NodeRecord))]), cancellationToken),
+                cancellationToken)) return;
+        }
+
+        throw Contended($"node {node}");
+    }
+
+    /// <summary>Raises the format of the cluster's records, if every node reads it. A node that joins at this moment, or says that it runs another build, is judged too.</summary>
+    /// <returns>False when it was raised before.</returns>
+    /// <exception cref="HoldfastException">Codes <c>upgrade.older-builds</c>, <c>store.contended</c>.</exception>
+    public async Task<bool> RaiseFormatAsync(int format, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            await feed.RefreshAsync(cancellationToken);
+            var view = Situation().View;
+            var settings = view.Settings ?? throw new StoreUnavailableException("The cluster is not fully made yet.");
+            var next = UpgradeRules.Raise(view, settings, format);
+            if (next == settings) return false;
+            // A node that is admitted advances the planner's key, so that it is either seen here or judged by the new settings there.
+            StoreCondition[] judged =
+            [
+                new(RegistryKeys.Settings, view.SettingsRevision), new(RegistryKeys.Planner, view.PlannerRevision),
+                .. view.Builds.Values.Select(build => new StoreCondition(RegistryKeys.Build(build.Value.Node), build.Revision)),
+            ];
+            if (await TryAsync(registry.Store.CommitAsync(new([.. judged], [new(RegistryKeys.Settings, RegistryJson.Encode(next, RegistryJson.Default.ClusterSettings)), PlannerMark.Write(self)]), cancellationToken), cancellationToken)) return true;
+        }
+
+        throw Contended("the cluster's nodes");
+    }
+
+    /// <summary>Has every node's leases use a timing from their next renewal on.</summary>
+    public async Task UseProfileAsync(string profile, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var view = Situation().View;
+            var settings = view.Settings ?? throw new StoreUnavailableException("The cluster is not fully made yet.");
+            if (settings.Profile == profile || await TryAsync(registry.PutAsync(RegistryKeys.Settings, settings with { Profile = profile }, RegistryJson.Default.ClusterSettings, view.SettingsRevision, cancellationToken), cancellationToken)) return;
+        }
+
+        throw Contended("the settings");
+    }
+
+    /// <summary>The format that the cluster's records have now.</summary>
+    public int Format => Situation().View.Settings?.Format ?? RecordFormat.First;
 
     /// <summary>Changes who may do what.</summary>
     /// <exception cref="HoldfastException">What the change throws, <c>store.contended</c>.</exception>

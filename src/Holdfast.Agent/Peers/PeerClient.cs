@@ -124,6 +124,16 @@ internal sealed class PeerClient : IPeers, IDisposable
     public async Task<string> RenewAsync(NodeRecord node, CancellationToken cancellationToken) =>
         (await SendAsync(_http, Address(node, "v1/peer/renew"), new PeerPromoteRequest(node.Name.Value), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, cancellationToken)).Message;
 
+    /// <summary>Has a node without roles restart on what is installed there.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
+    public Task RestartAsync(NodeRecord node, CancellationToken cancellationToken) =>
+        SendAsync(_http, Address(node, "v1/peer/restart"), new PeerPromoteRequest(node.Name.Value), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, cancellationToken);
+
+    /// <summary>Has a node restart its member of etcd with another timing; answers when that member answers again.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
+    public Task UseStoreProfileAsync(NodeRecord node, string profile, CancellationToken cancellationToken) =>
+        SendAsync(_http, Address(node, $"v1/peer/store-profile/{profile}"), new PeerPromoteRequest(node.Name.Value), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.Done, cancellationToken);
+
     /// <summary>Has a node rehearse a role.</summary>
     /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
     public Task<RehearsalAnswer> RehearseAsync(NodeRecord node, RoleName role, CancellationToken cancellationToken) =>

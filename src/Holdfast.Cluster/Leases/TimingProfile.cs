@@ -71,6 +71,14 @@ public sealed record TimingProfile
     /// <summary>Gets the profiles that a cluster can choose from.</summary>
     public static IReadOnlyList<TimingProfile> All { get; } = [Fast, Lan, Wan];
 
+    /// <summary>The profile of a name.</summary>
+    /// <exception cref="HoldfastException">Code <c>profile.unknown</c>.</exception>
+    public static TimingProfile Find(string name) => All.FirstOrDefault(profile => profile.Name == name)
+        ?? throw new HoldfastException(ErrorKind.Invalid, "profile.unknown", $"There is no timing profile '{name}'.", $"Use one of {string.Join(", ", All.Select(profile => profile.Name))}.");
+
+    /// <summary>These leases over members of etcd with the timing of another profile.</summary>
+    public TimingProfile Over(TimingProfile members) => this with { EtcdHeartbeat = members.EtcdHeartbeat, EtcdElection = members.EtcdElection };
+
     /// <summary>Returns each rule that this set of durations breaks, one sentence each; none means it can work.</summary>
     public IReadOnlyList<string> BrokenRules()
     {

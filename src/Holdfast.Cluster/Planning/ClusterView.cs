@@ -5,6 +5,7 @@ using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 using Holdfast.Cluster.Settings;
+using Holdfast.Cluster.Upgrades;
 
 namespace Holdfast.Cluster.Planning;
 
@@ -37,6 +38,9 @@ public sealed record ClusterView
 
     /// <summary>Gets what nodes say of their own health; a node that is well may have said nothing.</summary>
     public ImmutableSortedDictionary<NodeName, Versioned<NodeHealth>> Health { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeHealth>>.Empty;
+
+    /// <summary>Gets the build that each node runs, as it said when it last had a lease.</summary>
+    public ImmutableSortedDictionary<NodeName, Versioned<NodeBuild>> Builds { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeBuild>>.Empty;
 
     /// <summary>Gets the revision of the one key that every planner commit compares and advances (leases rule 13); 0 when it does not exist yet.</summary>
     public long PlannerRevision { get; init; }

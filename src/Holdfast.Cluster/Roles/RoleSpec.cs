@@ -104,6 +104,12 @@ public sealed record RoleSpec
     /// </summary>
     public bool NeedsConfirmedEnd { get; init; }
 
+#if HOLDFAST_NEXT_FORMAT // A key that only the next build of the tests has.
+    /// <summary>Gets what it is for, in the words of who declared it; null when they said nothing.</summary>
+    [Upgrades.SinceFormat(2)]
+    public string? Purpose { get; init; }
+#endif
+
     /// <summary>Gets the resources.</summary>
     public ImmutableArray<ResourceSpec> Resources { get; init; } = [];
 
@@ -113,6 +119,9 @@ public sealed record RoleSpec
         && Affinity.SequenceEqual(other.Affinity) && AntiAffinity.SequenceEqual(other.AntiAffinity)
         && Failback == other.Failback && Restarts == other.Restarts && Failovers == other.Failovers && Quarantine == other.Quarantine && StartTier == other.StartTier
         && Priority == other.Priority && Weight == other.Weight && Desired == other.Desired && Deleting == other.Deleting && Maintenance == other.Maintenance
+#if HOLDFAST_NEXT_FORMAT
+        && Purpose == other.Purpose
+#endif
         && NeedsConfirmedEnd == other.NeedsConfirmedEnd && Resources.SequenceEqual(other.Resources);
 
     /// <inheritdoc/>

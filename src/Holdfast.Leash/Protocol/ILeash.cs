@@ -55,4 +55,7 @@ public interface ILeash : IAsyncDisposable
     /// <summary>Closes an epoch of a role for good: nothing of the role is left here, and nothing starts here again at this epoch or an older one (leases rule 11).</summary>
     /// <exception cref="LeashRefusedException">Something of the role is left.</exception>
     Task CloseEpochAsync(string role, RoleEpoch epoch, CancellationToken cancellationToken);
+
+    /// <summary>Ends the leash in order, as its service manager would: the agent is asked to hand over, then everything ends. Whoever supervises the leash starts what is installed then. Returns when it has begun to.</summary>
+    Task EndAsync(CancellationToken cancellationToken);
 }

@@ -123,6 +123,9 @@ public sealed class LeashClient : ILeash
         AskAsync(FrameKind.CloseEpoch, writer => writer.Text(role).Epoch(epoch), cancellationToken);
 
     /// <inheritdoc/>
+    public Task EndAsync(CancellationToken cancellationToken) => AskAsync(FrameKind.End, null, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _socket.Dispose(); // The receiving loop then ends, and fails what is under way.

@@ -21,6 +21,7 @@ internal enum FrameKind : byte
     Mount = 13,
     Unmount = 14,
     CloseEpoch = 15,
+    End = 16,
 
     Done = 64,
     Refused = 65,
@@ -36,7 +37,10 @@ internal enum FrameKind : byte
 /// </summary>
 internal static class Wire
 {
-    /// <summary>The version that both sides say in their hello; another one is refused.</summary>
+    /// <summary>
+    /// The version that both sides say in their hello; another one is refused. Between the installation of a build and the node's restart an agent of the new build
+    /// may have to follow one that died, under the leash of the old: so what is added to the protocol leaves the version as it is, and only what both cannot do without raises it.
+    /// </summary>
     public const int Version = 3;
 
     public const int HeaderBytes = 9;

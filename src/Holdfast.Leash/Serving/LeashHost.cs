@@ -41,6 +41,10 @@ internal sealed class LeashHost
         RevokeList.Write(_settings.RunDirectory, []);
         var core = new LeashCore(incarnations.Last, ClosedEpochs.Load(_settings.RunDirectory));
         var shell = _shell = new LeashShell(_settings, core, _reactor);
+        shell.End = () =>
+        {
+            if (!_ending) End(); // A second request is no impatience.
+        };
         var watchdog = _settings.WatchdogDevice is { } device ? Watchdog.Open(device, _settings.KillTime) : null;
         var guard = Guard(shell, watchdog, out var revokes, out var revoker);
         var commands = new UnitCommand(isolation, LeashSettings.ScopeOf(_settings.RunDirectory));

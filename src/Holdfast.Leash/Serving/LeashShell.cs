@@ -24,6 +24,9 @@ internal sealed class LeashShell(LeashSettings settings, LeashCore core, Reactor
     /// <summary>Gets or sets what wakes the guard's threads.</summary>
     public Action WakeGuards { get; set; } = () => { };
 
+    /// <summary>Gets or sets what ends the leash in order.</summary>
+    public Action End { get; set; } = () => { };
+
     /// <summary>Asks the core under the gate, at this instant.</summary>
     public Refusal? Ask(Func<LeashCore, LeashInstant, Refusal?> question)
     {

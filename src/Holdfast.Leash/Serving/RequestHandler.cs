@@ -44,6 +44,10 @@ internal sealed class RequestHandler(LeashShell shell, IncarnationFile incarnati
             case FrameKind.Mount: mounts.Mount(WireMessages.ReadMount(ref reader), reply.Done); break;
             case FrameKind.Unmount: mounts.Unmount(reader.Text(), reply.Done); break;
             case FrameKind.CloseEpoch: CloseEpoch(reader.Text(), reader.Epoch(), reply); break;
+            case FrameKind.End:
+                reply.Done(null);
+                shell.Reactor.Post(shell.End);
+                break;
             default: throw new InvalidDataException($"Frame kind {kind} is unknown.");
         }
     }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Settings;
+using Holdfast.Cluster.Upgrades;
 
 namespace Holdfast.Store.Backup;
 
@@ -45,6 +46,8 @@ public static class BackupFile
         if (header.Version > Version)
             throw new HoldfastException(ErrorKind.Invalid, "backup.newer", $"The backup has version {header.Version}; this Holdfast reads versions up to {Version}.", "Restore it with the Holdfast that wrote it, or a newer one.");
 
+        if (header.Cluster.Format > RecordFormat.Newest)
+            throw new HoldfastException(ErrorKind.Invalid, "backup.newer", $"The backup's records have format {header.Cluster.Format}; this Holdfast reads formats up to {RecordFormat.Newest}.", "Restore it with the Holdfast that wrote it, or a newer one.");
         if (file.Span[^1] != (byte)'\n') throw Damaged("it ends in the middle of a line");
         var last = file.Span[..^1].LastIndexOf((byte)'\n') + 1;
         var trailer = TryRead(file[last..^1], BackupJson.Default.Trailer) ?? throw Damaged("its end is missing");

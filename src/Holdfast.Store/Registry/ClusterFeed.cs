@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Planning;
@@ -15,6 +16,7 @@ public sealed record FeedState(string StoreId, ClusterView View, ImmutableDictio
 public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvider time)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan OutgrownDelay = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
     private Signal _changed = new();
     private CancellationTokenSource _resync = new();
@@ -27,6 +29,9 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
 
     /// <summary>Gets what is wrong with the connection; null while the watch is up.</summary>
     public string? Trouble { get; private set; } = "not connected yet";
+
+    /// <summary>Gets why this build cannot read the store (any more): its records have a newer format. Null while it can. It stays so until another build runs here.</summary>
+    public HoldfastException? Outgrown { get; private set; }
 
     /// <summary>Raised when the store is another one, or went back: the incarnation must end (leases rule 17). <see cref="Current"/> still is what was known before.</summary>
     public event Action<string>? StoreWentBack;
@@ -53,6 +58,7 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
 
     /// <summary>Reads once now, linearizably, and takes the result as the present state if it is newer.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be asked.</exception>
+    /// <exception cref="HoldfastException">Code <c>format.too-new</c>: this build cannot read it.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         var read = await store.ReadAsync("", cancellationToken);
@@ -86,6 +92,12 @@ public sealed class ClusterFeed(IClusterStore store, INodeClock clock, TimeProvi
             {
                 Trouble = exception.Message;
                 await time.PauseAsync(RetryDelay, cancellationToken);
+            }
+            catch (HoldfastException outgrown) when (outgrown.Code == StoreFormat.TooNewCode)
+            {
+                (Trouble, Outgrown) = (outgrown.Message, outgrown);
+                Interlocked.Exchange(ref _changed, new()).Set(); // Nothing that is known has changed; whether it may be acted on has.
+                await time.PauseAsync(OutgrownDelay, cancellationToken);
             }
         }
     }

@@ -54,7 +54,7 @@ public sealed class ClusterRegistry(IClusterStore store)
         var conditions = new Dictionary<string, long>(StringComparer.Ordinal) { [RegistryKeys.Planner] = judged.PlannerRevision };
         var writes = new Dictionary<string, ReadOnlyMemory<byte>?>(StringComparer.Ordinal)
         {
-            [RegistryKeys.Planner] = RegistryJson.Encode(new PlannerMark(by, Guid.NewGuid().ToString("N")), RegistryJson.Default.PlannerMark),
+            [RegistryKeys.Planner] = PlannerMark.Write(by).Value,
         };
         foreach (var step in steps)
         {

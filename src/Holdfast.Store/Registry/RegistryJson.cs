@@ -8,6 +8,7 @@ using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 using Holdfast.Cluster.Settings;
+using Holdfast.Cluster.Upgrades;
 
 namespace Holdfast.Store.Registry;
 
@@ -31,19 +32,24 @@ namespace Holdfast.Store.Registry;
 [JsonSerializable(typeof(AccessRecord))]
 [JsonSerializable(typeof(ClusterKeyRecord))]
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(NodeBuild))]
 public sealed partial class RegistryJson : JsonSerializerContext
 {
     /// <summary>Writes a record.</summary>
-    public static ReadOnlyMemory<byte> Encode<T>(T record, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(record, type);
+    public static ReadOnlyMemory<byte> Encode<T>(T record, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(record, RecordContracts.Of(type));
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="JsonException">The bytes are not such a record.</exception>
     public static T Decode<T>(ReadOnlyMemory<byte> bytes, JsonTypeInfo<T> type) =>
-        JsonSerializer.Deserialize(bytes.Span, type) ?? throw new JsonException($"A {typeof(T).Name} must not be null.");
+        JsonSerializer.Deserialize(bytes.Span, RecordContracts.Of(type)) ?? throw new JsonException($"A {typeof(T).Name} must not be null.");
 }
 
 /// <summary>Who committed the last plan; its revision is what matters.</summary>
-public sealed record PlannerMark(NodeName By, string Nonce);
+public sealed record PlannerMark(NodeName By, string Nonce)
+{
+    /// <summary>The write that advances the planner's key.</summary>
+    public static StoreWrite Write(NodeName by) => new(RegistryKeys.Planner, RegistryJson.Encode(new PlannerMark(by, Guid.NewGuid().ToString("N")), RegistryJson.Default.PlannerMark));
+}
 
 /// <summary>A secret under <c>secrets/</c>, sealed with the cluster key (AES-256-GCM).</summary>
 public sealed record SealedSecret(byte[] Nonce, byte[] CipherText, byte[] Tag);

@@ -11,6 +11,7 @@ public static class RegistryKeys
     public const string Placements = "placements/";
     public const string Statuses = "status/";
     public const string Healths = "health/";
+    public const string Builds = "builds/";
     public const string Secrets = "secrets/";
     public const string Tokens = "tokens/";
     public const string Jobs = "jobs/";
@@ -44,6 +45,8 @@ public static class RegistryKeys
     public static string Lease(NodeName node) => Leases + node.Value;
 
     public static string Health(NodeName node) => Healths + node.Value;
+
+    public static string Build(NodeName node) => Builds + node.Value;
 
     public static string Role(RoleName role) => Roles + role.Value;
 

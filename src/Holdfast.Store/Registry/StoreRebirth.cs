@@ -32,11 +32,14 @@ public sealed record StoreRebirth(NodeName By, int Generation)
     public static TimeSpan ShutFor(StoreView old, TimingProfile profile) => old.Records
         .Where(record => record.Key.StartsWith(RegistryKeys.Leases, StringComparison.Ordinal))
         .Select(record => LeaseArithmetic.SilenceNeeded(RegistryJson.Decode(record.Value.Value, RegistryJson.Default.LeaseRecord)))
-        .Append(profile.LeaseDuration + profile.Margin).Max();
+        .Append(profile.LeaseDuration + profile.Margin)
+        .Concat(TimingProfile.All.Where(named => old.Records.TryGetValue(RegistryKeys.Settings, out var settings) && RegistryJson.Decode(settings.Value, RegistryJson.Default.ClusterSettings).Profile == named.Name).Select(named => named.LeaseDuration + named.Margin)).Max();
 
     /// <summary>The records that the store begins with.</summary>
+    /// <exception cref="Holdfast.Cluster.HoldfastException">Code <c>format.too-new</c>.</exception>
     public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Records(StoreView old)
     {
+        if (old.Records.TryGetValue(RegistryKeys.Settings, out var settings)) StoreFormat.RequireReadable(settings.Value);
         var records = ImmutableSortedDictionary.CreateBuilder<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         foreach (var (key, record) in old.Records)
         {

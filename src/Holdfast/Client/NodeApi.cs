@@ -19,6 +19,12 @@ internal static class NodeApi
 
     public const string Failures = "/v1/failures";
 
+    public const string Upgrade = "/v1/upgrade";
+
+    /// <param name="node">The one node that is meant; null for all.</param>
+    public static IAsyncEnumerable<ProgressLine> UpgradeAsync(this NodeApiClient api, string? node, bool finish, CancellationToken cancellationToken) =>
+        api.PostForStreamAsync($"{Upgrade}?finish={(finish ? "true" : "false")}{(node is null ? "" : "&node=" + Escaped(node))}", NodeApiJson.Default.ProgressLine, cancellationToken);
+
     public static Task<RehearsalAnswer> RehearseAsync(this NodeApiClient api, string role, string? on, CancellationToken cancellationToken) =>
         api.PostAsync($"{Role(role)}/rehearse{(on is null ? "" : "?on=" + Escaped(on))}", NodeApiJson.Default.RehearsalAnswer, cancellationToken);
 
@@ -37,6 +43,9 @@ internal static class NodeApi
 
     public static Task<RebootAnswer> CanRebootAsync(this NodeApiClient api, string node, CancellationToken cancellationToken) =>
         api.GetAsync($"{Nodes}/{Escaped(node)}/reboot", NodeApiJson.Default.RebootAnswer, cancellationToken);
+
+    public static IAsyncEnumerable<ProgressLine> UseProfileAsync(this NodeApiClient api, string profile, CancellationToken cancellationToken) =>
+        api.PostForStreamAsync($"/v1/profile/{Escaped(profile)}", NodeApiJson.Default.ProgressLine, cancellationToken);
 
     public static string Events(EventQuery query) => $"/v1/events?{query}";
 

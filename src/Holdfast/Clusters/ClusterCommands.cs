@@ -1,5 +1,6 @@
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Roles;
+using Holdfast.Cli.Upgrades;
 
 namespace Holdfast.Cli.Clusters;
 
@@ -13,6 +14,8 @@ internal static class ClusterCommands
         WatchCommand.Create(),
         MaintenanceCommand.CreateForCluster(),
         TokenCommand.Create(),
+        ProfileCommand.Create(),
+        UpgradeCommands.ForCluster(),
         BackupCommand.Create(),
         RestoreCommand.Create(),
         RecoverCommand.Create(),

@@ -1,6 +1,7 @@
 using Holdfast.Cli.Client;
 using Holdfast.Cli.Clusters;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Upgrades;
 
 namespace Holdfast.Cli.Nodes;
 
@@ -14,6 +15,7 @@ internal static class NodeCommands
         Act("pause", "Give a node nothing new; it keeps what it has."),
         Act("resume", "Let a node be given roles again."),
         Act("drain", "Move everything off a node and give it nothing new: before maintenance."),
+        UpgradeCommands.ForNode(),
         Act("evict", "Take a node out of the cluster for good.", "Evict {0}? Its roles move away and it can only come back by joining anew."),
         Act("revoke", "Take a node out of the cluster that is no longer trusted: evict it, and rotate the cluster key.", "Revoke {0}? Its roles move away, secrets are sealed with a new key, and it can only come back by joining anew."),
         Act("renew-certificate", "Give a node a new certificate while everything goes on. It happens by itself in time."),

@@ -181,6 +181,48 @@ public sealed class LeaseKeeperTests
     });
 
     [Fact]
+    public void A_shorter_lease_binds_a_running_agent_before_it_is_sent() => Play(async (simulation, cluster, node) =>
+    {
+        node.Profile = TimingProfile.Wan;
+        await node.StartAgentAsync();
+        await Holding(simulation, node);
+        node.Agent!.Keeper.Profile = TimingProfile.Lan;
+        ClockReading? sent = null;
+        node.Store.Directed = transaction =>
+        {
+            if (Renewal(transaction) is not { } renewal || renewal.Duration != D) return null;
+            sent ??= node.Clock.Now;
+            Assert.True(node.Leash.Deadline.ToReading().Boot <= sent.Value.Boot + D, "the leash was armed beyond what observers wait");
+            node.Store.Cut();
+            return CommitFault.LostAnswer;
+        };
+
+        await simulation.Until(() => sent is not null, TimeSpan.FromSeconds(3), "the shorter lease is sent");
+        await simulation.Until(() => node.Leash.Expired, D + TimeSpan.FromMilliseconds(5), "the leash ends it by the shorter deadline");
+    });
+
+    [Fact]
+    public void The_time_to_kill_is_that_of_the_shortest_lease_that_somebody_may_count() => Play(async (simulation, cluster, node) =>
+    {
+        await node.StartAgentAsync();
+        await Holding(simulation, node);
+        node.Agent!.Keeper.Profile = TimingProfile.Wan;
+        Assert.Equal(TimingProfile.Lan.KillTime, node.Agent.Keeper.KillTime); // What others have seen is the shorter lease.
+
+        await simulation.Until(() => LeaseOf(cluster).Duration == TimingProfile.Wan.LeaseDuration && node.Agent.Keeper.KillTime == TimingProfile.Wan.KillTime, TimeSpan.FromSeconds(1), "the longer lease is acknowledged");
+        var sent = false;
+        node.Store.Directed = transaction =>
+        {
+            if (Renewal(transaction) is not { } renewal || renewal.Duration != D) return null;
+            sent = true;
+            Assert.Equal(TimingProfile.Lan.KillTime, node.Agent.Keeper.KillTime); // From before it is sent.
+            return null;
+        };
+        node.Agent.Keeper.Profile = TimingProfile.Lan;
+        await simulation.Until(() => sent, TimeSpan.FromSeconds(3), "the shorter lease is sent");
+    });
+
+    [Fact]
     public void After_a_reboot_the_old_lease_is_waited_out_like_a_stranger_s() => Play(async (simulation, cluster, node) =>
     {
         await node.StartAgentAsync();

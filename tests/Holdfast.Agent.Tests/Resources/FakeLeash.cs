@@ -106,6 +106,8 @@ internal sealed class FakeLeash : ILeash
     public Task CloseEpochAsync(string role, RoleEpoch epoch, CancellationToken cancellationToken) =>
         _held.Values.Any(unit => unit.Role == role) ? throw new LeashRefusedException("leash.not-clean", "something is left") : Task.CompletedTask;
 
+    public Task EndAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public async ValueTask DisposeAsync()
     {
         foreach (var unit in _targets.Keys.ToArray()) await UnmountAsync(unit, CancellationToken.None);

@@ -8,7 +8,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Labs;
 
 /// <summary>The lab of one test class: hosts with the product on them, some of them a cluster, and a folder that all hosts share.</summary>
-public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bool lastIsWitness = false, string profile = "lan", bool serviceManager = false) : IAsyncLifetime
+public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bool lastIsWitness = false, string profile = "lan", bool serviceManager = false, bool nextBuild = false) : IAsyncLifetime
 {
     /// <summary>How long anything may take: far beyond what it takes on a busy machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -43,6 +43,7 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
         Lab = await LabNetwork.CreateAsync(new LabOptions
         {
             ProductFolder = Repository.Product,
+            NextProductFolder = nextBuild ? Repository.NextProduct : null,
             ServiceManager = serviceManager,
             Folders = new Dictionary<string, string>
             {
@@ -138,6 +139,13 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
     }
 
     internal BeatLog Beats(string role) => new(Path.Combine(BeatFolder, role));
+
+    /// <summary>The numbers that a service or a client wrote down, one a line.</summary>
+    internal IReadOnlyList<int> Numbers(string file)
+    {
+        var path = Path.Combine(BeatFolder, file);
+        return File.Exists(path) && File.ReadAllText(path) is var text ? [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)] : [];
+    }
 
     /// <summary>Sets up what hosts must find when they are made.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;

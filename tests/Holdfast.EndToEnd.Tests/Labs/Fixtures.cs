@@ -41,3 +41,10 @@ public sealed class OneNodeAndSpares() : ClusterFixture(["a"], spares: ["c", "d"
 
 /// <summary>Three members with leases of seconds, on hosts that a real systemd runs.</summary>
 public sealed class ThreeNodesWithSystemd() : ClusterFixture(["a", "b", "c"], profile: "wan", serviceManager: true);
+
+/// <summary>Three members with leases of seconds and a host d that belongs to no cluster, each with two builds of the product to choose from; and a disk that all of them reach as <c>/dev/shared/ledger</c>.</summary>
+public sealed class ThreeNodesAndNextBuild() : ClusterFixture(["a", "b", "c"], spares: ["d"], profile: "wan", nextBuild: true)
+{
+    /// <inheritdoc/>
+    protected override async Task PrepareAsync() => await Lab.AddSharedDiskAsync("ledger", 128 << 20);
+}

@@ -8,9 +8,15 @@ internal static class Repository
 
     /// <summary>Gets the folder with the published product.</summary>
     /// <exception cref="InvalidOperationException">There is none yet.</exception>
-    public static string Product =>
-        Path.Combine(Root, "dist") is var dist && File.Exists(Path.Combine(dist, "holdfast")) && File.Exists(Path.Combine(dist, "holdfast-leash")) ? dist
-        : throw new InvalidOperationException($"There is no product in {dist}: run ./build first.");
+    public static string Product => Find("dist", "./build");
+
+    /// <summary>Gets the folder with the product of the next record format.</summary>
+    /// <exception cref="InvalidOperationException">There is none yet.</exception>
+    public static string NextProduct => Find("artifacts/next", "./build --next");
+
+    private static string Find(string folder, string command) =>
+        Path.Combine(Root, folder) is var path && File.Exists(Path.Combine(path, "holdfast")) && File.Exists(Path.Combine(path, "holdfast-leash")) ? path
+        : throw new InvalidOperationException($"There is no product in {path}: run {command} first.");
 
     private static string FindRoot()
     {

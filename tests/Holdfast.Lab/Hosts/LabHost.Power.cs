@@ -108,7 +108,12 @@ public sealed partial class LabHost
         var folders = options.Folders.Select(folder => (Source: Path.GetFullPath(folder.Value), Target: folder.Key)).ToList();
         if (options.ProductFolder is { } product)
         {
-            folders.Add((Path.GetFullPath(product), "/opt/holdfast"));
+            folders.Add((Path.GetFullPath(product), options.NextProductFolder is null ? "/opt/holdfast" : "/opt/builds/1"));
+        }
+
+        if (options.NextProductFolder is { } next)
+        {
+            folders.Add((Path.GetFullPath(next), "/opt/builds/2"));
         }
 
         return new Dictionary<string, string>(ProcessEnvironment())
@@ -116,6 +121,7 @@ public sealed partial class LabHost
             ["LAB_NAME"] = Name,
             ["LAB_HOSTS"] = _lab.HostsLines(),
             ["LAB_FOLDERS"] = string.Join('\n', folders.Select(folder => $"{folder.Source}={folder.Target}")),
+            ["LAB_INSTALLED"] = options.NextProductFolder is null ? "" : "/opt/builds/1",
             ["LAB_STATE"] = _doors.FirstOrDefault()?.Device.Path ?? "",
             ["LAB_SHARED"] = string.Join('\n', _doors.Skip(1).Select(door => string.Create(CultureInfo.InvariantCulture, $"{door.Image.Name}={door.Device.Number}"))),
             ["LAB_BOOT_ID"] = Guid.NewGuid().ToString(),

@@ -1,7 +1,8 @@
 # Process 1 of a lab host. Its standard input is a pipe from the lab: when the lab ends, however it ends, this
 # process ends, and the kernel ends the whole host with it.
 #
-# LAB_NAME, LAB_HOSTS (lines of /etc/hosts), LAB_FOLDERS (lines SOURCE=TARGET), LAB_STATE (block device or empty),
+# LAB_NAME, LAB_HOSTS (lines of /etc/hosts), LAB_FOLDERS (lines SOURCE=TARGET), LAB_INSTALLED (folder that /opt/holdfast
+# is a link to, or empty), LAB_STATE (block device or empty),
 # LAB_SHARED (lines NAME=MINOR), LAB_BOOT_ID, LAB_LOG, LAB_CONTROL_GROUP (folder; a systemd runs the host then)
 set -eu
 exec 2>>"$LAB_LOG"
@@ -56,6 +57,7 @@ mount -t tmpfs -o mode=1777 tmpfs /tmp
 
 give() { n=$(cat /run/lab/given 2>/dev/null || echo 0); mkdir -p "$2"; mount --bind "/run/lab/folders/$n" "$2"; echo $((n + 1)) >/run/lab/given; }
 lines "$LAB_FOLDERS" give
+[ -z "$LAB_INSTALLED" ] || ln -sfn "$LAB_INSTALLED" /opt/holdfast
 if getent passwd postgres >/dev/null; then
     mkdir -p /run/postgresql
     chown postgres /run/postgresql

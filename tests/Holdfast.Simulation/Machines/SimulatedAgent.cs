@@ -40,7 +40,7 @@ internal sealed class SimulatedAgent
         var context = new RoleRunContext(node, leash, LonelyPeers.Instance, _probes, "/var/log/holdfast", clock, simulation.Time, journal, NullLogger.Instance);
         Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, Progress, NullLogger<RoleRunner>.Instance);
         Operations = new ClusterOperations(node, Registry, Feed, Planner, journal, simulation.Time);
-        _secondKiller = new SecondKiller(Keeper, leash, profile.KillTime, clock, simulation.Time, journal, () =>
+        _secondKiller = new SecondKiller(Keeper, leash, clock, simulation.Time, journal, () =>
         {
             if (_mistake != Mistake.NoSecondKiller) surroundings.SweepWithoutLeash();
         });

@@ -50,6 +50,8 @@ internal sealed class SimulatedLeashConnection(SimulationRun simulation, Simulat
 
     public Task CloseEpochAsync(string role, RoleEpoch epoch, CancellationToken cancellationToken) => DoAsync(() => leash.CloseEpoch(role, epoch), cancellationToken);
 
+    public Task EndAsync(CancellationToken cancellationToken) => throw new NotSupportedException("Machines of the simulation are restarted from outside.");
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private Task EndAsync(string unit, UnitKind kind, TimeSpan grace, CancellationToken cancellationToken) => AskLongAsync(
