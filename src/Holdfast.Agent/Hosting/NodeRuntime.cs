@@ -86,7 +86,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Admission = new Admission(this, _time);
         LeftBehind = identity.LeftBehind;
         _leftBehind = new LeftBehind(this, _time);
-        if (Mark is { } own) _memberStart = new MemberStart(this, _leftBehind, own, journal, _time);
+        if (Mark is { } copy) _memberStart = new MemberStart(this, _leftBehind, copy, journal, _time);
         Backups = new ClusterBackups(this, journal, _time);
         ClusterKey = new ClusterKeyKeeper(this, _time);
         Certificates = new CertificateKeeper(this, journal, _time);
