@@ -124,7 +124,7 @@ public sealed class PolicyTests
         var free = 600L << 20;
         using var over = new CancellationTokenSource();
         var agent = owner.Agent!;
-        _ = new Holdfast.Agent.Health.HealthMonitor(owner.Name, agent.Registry, agent.Feed, agent.Keeper, TimingProfile.Lan, () => new(free, 1000L << 20, 4L << 30, 8L << 30, null), simulation.Time, owner.Journal).RunAsync(over.Token);
+        _ = new Holdfast.Agent.Health.HealthMonitor(owner.Name, agent.Registry, agent.Feed, agent.Keeper, () => new(free, 1000L << 20, 4L << 30, 8L << 30, null), simulation.Time, owner.Journal).RunAsync(over.Token);
         await simulation.Delay(TimeSpan.FromSeconds(10));
         Assert.Equal(owner.Name.Value, cluster.RunsOn("r1"));
 

@@ -8,7 +8,19 @@ public sealed class TimingChangeTests
 {
     private static readonly string[] Nodes = ["a", "b", "c"];
 
-    public static TheoryData<string, string> EveryChange => [.. from one in TimingProfile.All from other in TimingProfile.All select (one.Name, other.Name)];
+    public static TheoryData<string, string> EveryChange
+    {
+        get
+        {
+            var changes = new TheoryData<string, string>();
+            foreach (var one in TimingProfile.All)
+            {
+                foreach (var other in TimingProfile.All) changes.Add(one.Name, other.Name);
+            }
+
+            return changes;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(EveryChange))]

@@ -128,7 +128,7 @@ public sealed class RecordContractTests
         type == typeof(string) ? "some" : type == typeof(NodeName) ? new NodeName("a") : type == typeof(RoleName) ? new RoleName("r") : type == typeof(ResourceName) ? new ResourceName("p")
         : type == typeof(Epoch) ? Epoch.Parse("1.2") : Nullable.GetUnderlyingType(type) is not null ? null
         : type.IsArray ? Shared(type)
-        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) ? type.GetField("Empty")!.GetValue(null)
+        : type.IsGenericType && type.GetField("Empty") is { } empty ? empty.GetValue(null)
         : type.IsValueType ? Activator.CreateInstance(type) : Least(type);
 
     // Records compare arrays by reference.
