@@ -19,7 +19,7 @@ internal sealed class DemoSite : IAsyncDisposable
     public static readonly string[] Roles = ["echo", "orders"];
 
     private const string Disk = "orders";
-    private const long DiskBytes = 512L << 20;
+    private const long DiskBytes = 2L << 30; // Sparse. More than PostgreSQL lets its log grow to before it reuses it, a gigabyte.
     private static readonly IPEndPoint Echo = new(IPAddress.Parse("10.77.0.101"), 7000);
     private static readonly IPEndPoint Orders = new(IPAddress.Parse("10.77.0.102"), 5432);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
