@@ -46,8 +46,9 @@ internal static class ManyRoles
         await WaitOnlineAsync(cluster, roles);
     }
 
-    private static Task WaitOnlineAsync(LabCluster cluster, int roles) => Waiting.UntilAsync(
-        async () => (await cluster.QueryAsync(await cluster.AnyAsync(), "role", "list")).EnumerateArray().Count(role => role.GetProperty("state").GetString() == "online") == roles,
+    private static Task WaitOnlineAsync(LabCluster cluster, int roles, LabHost? lost = null) => Waiting.UntilAsync(
+        async () => (await cluster.QueryAsync(await cluster.AnyAsync(), "role", "list")).EnumerateArray()
+            .Count(role => role.GetProperty("state").GetString() == "online" && role.GetProperty("owner").GetString() != lost?.Name) == roles,
         Limit, $"{roles} roles to be online", TimeSpan.FromSeconds(1));
 
     private static async Task LoseAsync(LabCluster cluster, Observer observer, LabHost lost, int roles)
@@ -55,7 +56,7 @@ internal static class ManyRoles
         await Task.Delay(Settling, TimeProvider.System);
         var had = Running(observer, lost.Name);
         var off = await lost.PowerOffAsync();
-        await WaitOnlineAsync(cluster, roles);
+        await WaitOnlineAsync(cluster, roles, lost);
         var back = observer.Facts.Where(fact => fact.Kind == OwnershipKind.Process && fact.From > off.LinkDown && had.Contains(fact.Role)).GroupBy(fact => fact.Role).Select(facts => facts.Min(fact => fact.From) - off.LinkDown).Order().ToList();
         var twice = Enumerable.Range(0, roles).Sum(role => observer.DoubleActive(Name(role)));
         foreach (var doubled in Enumerable.Range(0, roles).SelectMany(role => observer.FindDouble(Name(role)))) Print(new { scale = "double", role = doubled.Role, hosts = string.Join(' ', doubled.Hosts), fromSeconds = Round(doubled.From - off.LinkDown), seconds = Round((doubled.To ?? BootClock.Now) - doubled.From) });
