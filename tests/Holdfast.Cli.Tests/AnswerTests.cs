@@ -50,4 +50,18 @@ public sealed class AnswerTests
         Assert.Contains("1 problem, 0 warnings; 1 looked at and as they should be.", ran.Out, StringComparison.Ordinal);
         Assert.Contains("A flush takes 1 ms.", all.Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_doctor_repairs_what_it_is_asked_to_and_only_then()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.On("GET /v1/doctor", """{"works":true,"findings":[{"node":"b","check":"names","level":"warning","what":"files/web takes b for the name of its machine.","do":"Repair it.","repair":"files/web"}]}""");
+
+        var looked = await agent.RunAsync("doctor"); // The repair is not known to this agent yet: asking for it would fail.
+        agent.On("POST /v1/roles/files/resources/web/use-network-name", """{"message":"files/web takes the network name."}""");
+        var repaired = await agent.RunAsync("doctor", "--repair");
+
+        Assert.Equal((0, 0), (looked.Exit, repaired.Exit));
+        Assert.Contains("files/web takes the network name.", repaired.Out, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -25,9 +26,16 @@ internal sealed partial record PeerCredentials(int ProcessId, uint UserId, uint[
         var cred = new byte[12];
         if (socket.GetRawSocketOption(SolSocket, SoPeerCred, cred) != cred.Length) throw new SocketException((int)SocketError.OperationNotSupported);
         var of = MemoryMarshal.Cast<byte, uint>(cred);
-        var list = new byte[MostGroups * sizeof(uint)];
-        var length = socket.GetRawSocketOption(SolSocket, SoPeerGroups, list);
-        return new((int)of[0], of[1], [of[2], .. MemoryMarshal.Cast<byte, uint>(list.AsSpan(0, length))]);
+        var list = ArrayPool<byte>.Shared.Rent(MostGroups * sizeof(uint)); // For every request, and nearly always for a few bytes.
+        try
+        {
+            var length = socket.GetRawSocketOption(SolSocket, SoPeerGroups, list);
+            return new((int)of[0], of[1], [of[2], .. MemoryMarshal.Cast<byte, uint>(list.AsSpan(0, length))]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(list);
+        }
     }
 
     /// <summary>The user's name; null when the name service knows none.</summary>

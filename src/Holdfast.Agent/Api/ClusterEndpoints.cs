@@ -69,6 +69,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
             await Runtime.Declaring.ApplyAsync(await TextAsync(http), http.Request.Query["dryRun"] == "true", http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/resources", http => DoneAsync(http, async () =>
             await Runtime.Declaring.AddResourceAsync(Role(http), await TextAsync(http), http.RequestAborted)));
+        app.MapPost("/v1/roles/{role}/resources/{resource}/use-network-name", http => DoneAsync(http, () => Runtime.Declaring.UseNetworkNameAsync(Role(http), new ResourceName(Part(http, "resource")), http.RequestAborted)));
         app.MapPost("/v1/roles/{role}/resources/{resource}/online", http => DoneAsync(http, () => ResourceAsync(http, r => r with { Desired = DesiredState.Online }, "is wanted online")));
         app.MapPost("/v1/roles/{role}/resources/{resource}/offline", http => DoneAsync(http, () => ResourceAsync(http, r => r with { Desired = DesiredState.Offline }, "is wanted offline")));
         app.MapPost("/v1/roles/{role}/resources/{resource}/restart", http => DoneAsync(http, () => ResourceAsync(http, r => r with { RestartRequests = r.RestartRequests + 1 }, "is restarted")));

@@ -15,11 +15,15 @@ public enum FindingLevel
 
 /// <summary>One thing that a check found.</summary>
 /// <param name="Node">The node that looked.</param>
-/// <param name="Check">The check: network, clocks, disk, store, versions, mtu, timing, certificates, machine.</param>
+/// <param name="Check">The check: network, clocks, disk, store, versions, mtu, timing, certificates, names, machine.</param>
 /// <param name="Level">How bad it is.</param>
 /// <param name="What">What was found, with the figures.</param>
 /// <param name="Do">What to do; null when nothing is to be done.</param>
-public sealed record Finding(string Node, string Check, FindingLevel Level, string What, string? Do = null);
+public sealed record Finding(string Node, string Check, FindingLevel Level, string What, string? Do = null)
+{
+    /// <summary>Gets the resource, as <c>role/resource</c>, that <c>holdfast doctor --repair</c> changes for it; null when it cannot be repaired by a command.</summary>
+    public string? Repair { get; init; }
+}
 
 /// <summary>GET /v1/doctor: every node's findings, the worst first.</summary>
 /// <param name="Works">Whether nothing was found that cannot work.</param>

@@ -12,7 +12,7 @@ namespace Holdfast.Agent.Doctor;
 internal sealed class Examination(NodeRuntime runtime, string version, string stateDirectory, TimeProvider time)
 {
     private static readonly TimeSpan PeerLimit = TimeSpan.FromSeconds(20);
-    private static readonly ICheck[] Checks = [new NetworkCheck(), new MtuCheck(), new DiskCheck(), new StoreCheck(), new TimingCheck(), new CertificateCheck()];
+    private static readonly ICheck[] Checks = [new NetworkCheck(), new MtuCheck(), new DiskCheck(), new StoreCheck(), new TimingCheck(), new CertificateCheck(), new NamesCheck()];
 
     /// <summary>Looks with every node's eyes.</summary>
     public async Task<DoctorReport> OfClusterAsync(CancellationToken cancellationToken)

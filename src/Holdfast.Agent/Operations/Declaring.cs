@@ -3,6 +3,7 @@ using Holdfast.Agent.Api;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Resources;
+using Holdfast.Agent.Resources.Names;
 using Holdfast.Agent.Resources.Processes;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
@@ -58,6 +59,18 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
             throw new HoldfastException(ErrorKind.Conflict, "resource.exists", $"Role {role} already has a resource {name}.", "Choose another name, or change it with 'holdfast apply'.");
         await ApplyAsync(merged, dryRun: false, cancellationToken);
         return $"Resource {name} was added to role {role}.";
+    }
+
+    /// <summary>Has a resource take its role's network name for the name of its machine.</summary>
+    /// <exception cref="HoldfastException">Codes <c>role.not-found</c>, <c>resource.not-found</c>, <c>declaration.invalid</c>.</exception>
+    public async Task<string> UseNetworkNameAsync(RoleName name, ResourceName resource, CancellationToken cancellationToken)
+    {
+        if (!operations.Situation().View.Roles.TryGetValue(name, out var present)) throw new HoldfastException(ErrorKind.NotFound, "role.not-found", $"There is no role {name}.", "See 'holdfast role list'.");
+        var role = present.Value;
+        var known = role.Resources.FirstOrDefault(other => other.Name == resource) ?? throw new HoldfastException(ErrorKind.NotFound, "resource.not-found", $"Role {name} has no resource {resource}.", $"'holdfast role show {name}' lists them.");
+        var named = known with { Properties = known.Properties.SetItem(ComputerName.Rule.Name, PropertyValue.Of("yes")) };
+        await ApplyAsync(DeclarationWriter.Write(role with { Resources = role.Resources.Replace(known, named) }), dryRun: false, cancellationToken);
+        return $"{name}/{resource} takes the network name of {name} for the name of its machine from its restart on.";
     }
 
     /// <summary>Checks roles with this node's own eyes, for itself or for the node that was asked.</summary>

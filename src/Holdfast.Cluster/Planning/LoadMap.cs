@@ -6,7 +6,8 @@ namespace Holdfast.Cluster.Planning;
 /// <summary>The weight on each node: of roles that are there, or are going there. Follows a plan as it is made.</summary>
 internal sealed class LoadMap
 {
-    private readonly Dictionary<RoleName, (NodeName Node, long Weight)> _roles = [];
+    // By node, because one table of thousands of roles would be a large object for the collector, made anew for every plan.
+    private readonly Dictionary<NodeName, Dictionary<RoleName, long>> _roles = [];
     private readonly Dictionary<NodeName, long> _loads = [];
 
     public static LoadMap Of(IEnumerable<RoleState> roles, LeaseJudgement judgement)
@@ -21,8 +22,7 @@ internal sealed class LoadMap
     }
 
     /// <summary>Returns a node's load, leaving out one role: what it would carry without it.</summary>
-    public long Without(RoleName role, NodeName node) =>
-        _loads.GetValueOrDefault(node) - (_roles.TryGetValue(role, out var at) && at.Node == node ? at.Weight : 0);
+    public long Without(RoleName role, NodeName node) => On(node) - (_roles.TryGetValue(node, out var there) ? there.GetValueOrDefault(role) : 0);
 
     /// <summary>Returns a node's load.</summary>
     public long On(NodeName node) => _loads.GetValueOrDefault(node);
@@ -34,22 +34,31 @@ internal sealed class LoadMap
         Add(spec, node);
     }
 
-    private void Add(RoleSpec spec, NodeName node)
-    {
-        var weight = WeightOf(spec);
-        _roles[spec.Name] = (node, weight);
-        _loads[node] = _loads.GetValueOrDefault(node) + weight;
-    }
-
     /// <summary>Returns where a role is or is going; null when that is not known.</summary>
-    public NodeName? WhereIs(RoleName role) => _roles.TryGetValue(role, out var at) ? at.Node : null;
+    public NodeName? WhereIs(RoleName role)
+    {
+        foreach (var (node, there) in _roles)
+        {
+            if (there.ContainsKey(role)) return node;
+        }
+
+        return null;
+    }
 
     public void Remove(RoleName role)
     {
-        if (_roles.Remove(role, out var was)) _loads[was.Node] -= was.Weight;
+        if (WhereIs(role) is { } node && _roles[node].Remove(role, out var weight)) _loads[node] -= weight;
     }
 
     public static long WeightOf(RoleSpec spec) => Math.Max(0, spec.Weight);
+
+    private void Add(RoleSpec spec, NodeName node)
+    {
+        var weight = WeightOf(spec);
+        if (!_roles.TryGetValue(node, out var there)) _roles[node] = there = [];
+        there[spec.Name] = weight;
+        _loads[node] = On(node) + weight;
+    }
 
     private static NodeName? Where(RoleState role, LeaseJudgement judgement) => (role.IsWantedOnline, role.Placement.Value) switch
     {

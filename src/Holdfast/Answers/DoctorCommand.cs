@@ -12,11 +12,14 @@ internal static class DoctorCommand
     public static Verb Create()
     {
         var all = new Option<bool>("--all", "-a") { Description = "Also show what is as it should be." };
-        return new Verb("doctor", "Look for what cannot work, on every node: network both ways, ports, packet sizes, clocks, versions, disks, the store, timing, certificates. Exits with 4 when something cannot.", "holdfast doctor", "holdfast doctor --all") { all }
+        var repair = new Option<bool>("--repair") { Description = "Also change what a command can mend: a service that answers under its node's name instead of its role's. Restarts that service." };
+        return new Verb("doctor", "Look for what cannot work, on every node: network both ways, ports, packet sizes, clocks, versions, disks, the store, timing, certificates, names. Exits with 4 when something cannot.", "holdfast doctor", "holdfast doctor --all", "holdfast doctor --repair") { all, repair }
             .Does(async (run, cancellationToken) =>
             {
                 var report = await run.Agent.DoctorAsync(cancellationToken);
                 run.Report.Result(report, NodeApiJson.Printed.DoctorReport, told => Write(told, run.Get(all), run.Report));
+                foreach (var resource in run.Get(repair) ? report.Findings.Select(finding => finding.Repair?.Split('/')).OfType<string[]>() : [])
+                    run.Report.Line((await run.Agent.ResourceActAsync(resource[0], resource[1], "use-network-name", cancellationToken)).Message);
                 return (int)(report.Works ? ExitCode.Ok : ExitCode.Conflict);
             });
     }
