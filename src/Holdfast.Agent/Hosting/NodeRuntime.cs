@@ -83,7 +83,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, _progress, loggers.CreateLogger<RoleRunner>());
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
         Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
-        Admission = new Admission(this, _time);
+        Admission = new Admission(this, journal, _time);
         LeftBehind = identity.LeftBehind;
         _leftBehind = new LeftBehind(this, _time);
         if (Mark is { } copy) _memberStart = new MemberStart(this, _leftBehind, copy, journal, _time);

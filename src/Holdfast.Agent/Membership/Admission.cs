@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Etcd;
+using Holdfast.Agent.Events;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Trust;
 using Holdfast.Agent.Upgrades;
@@ -16,7 +17,7 @@ using Holdfast.Store.Registry;
 namespace Holdfast.Agent.Membership;
 
 /// <summary>The cluster's side of joining and leaving: tokens, certificates, members of etcd.</summary>
-internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
+internal sealed class Admission(NodeRuntime runtime, EventJournal journal, TimeProvider time)
 {
     /// <summary>Names the authority's key among the secrets.</summary>
     public const string AuthoritySecret = "authority-key";
@@ -134,6 +135,7 @@ internal sealed class Admission(NodeRuntime runtime, TimeProvider time)
             {
                 if (await FindMemberAsync(etcd, runtime.Identity.Address, cancellationToken) is not { IsLearner: true } learner) return;
                 await etcd.PromoteAsync(learner.Id, cancellationToken);
+                journal.Add("node.votes", $"The member of etcd of node {runtime.Node} has everything and votes.");
                 return;
             }
             catch (HoldfastException)

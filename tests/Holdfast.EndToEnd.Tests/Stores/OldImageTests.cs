@@ -44,7 +44,7 @@ public sealed class OldImageTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, I
         await lab.AllUpAsync();
         Assert.Equal("since", (await Cluster.RoleAsync(old, "since")).Text("name"));
         await lab.OnlineAsync("since");
-        await lab.UntilAsync(() => old.Find(ProductProcess.Etcd).Count == 1, "the member of a runs again");
+        await lab.UntilAsync(() => TellsAsync(old, "node.votes"), "the member of a has learned everything and votes");
         await away.PowerOffAsync();
         await Cluster.ApplyAsync(other, Declarations.Sleeping("votes")); // With the one that joined again as the other half of the majority.
         await lab.OnlineAsync("votes", asked: other);
