@@ -75,9 +75,9 @@ public sealed class SharedDatabaseTests(TwoNodesAndDatabase lab) : IClassFixture
         await Cluster.CommandAsync(b, "cluster", "recover", "--yes");
 
         await lab.OnlineAsync("beat");
-        Assert.True(int.Parse((await Cluster.RoleAsync(b, "beat")).Text("epoch").Split('.')[0], System.Globalization.CultureInfo.InvariantCulture) > 1_000);
         await lab.UntilAsync(async () => await StoreIdAsync(a) is var now && now.Length > 0 && now != store, "a follows the new store");
         await lab.AllUpAsync();
+        Assert.True(int.Parse((await Cluster.RoleAsync(b, "beat")).Text("epoch").Split('.')[0], System.Globalization.CultureInfo.InvariantCulture) > 1_000);
         lab.Beats("beat").RequireOneAtATime();
     }
 
