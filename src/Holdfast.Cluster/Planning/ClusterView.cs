@@ -54,7 +54,7 @@ public sealed record ClusterView
         && Leases.Count == earlier.Leases.Count
         && Leases.Values.All(lease => earlier.Leases.TryGetValue(lease.Value.Node, out var before) && (before.Revision == lease.Revision || IsRenewal(before.Value, lease.Value)));
 
-    private static bool IsRenewal(LeaseRecord before, LeaseRecord after) => before.State == LeaseState.Live && after with { Nonce = before.Nonce } == before;
+    private static bool IsRenewal(LeaseRecord before, LeaseRecord after) => before.State == LeaseState.Live && after with { Nonce = before.Nonce, CopyMark = before.CopyMark } == before;
 }
 
 /// <summary>When this node first received a lease's present revision, on its own clocks (leases rule 2).</summary>

@@ -14,7 +14,7 @@ public sealed class ManyTests
         var scene = Of("a", "b").Role("db").OnlineOn("db", "a");
 
         Assert.True(scene.Renewed("b").View.IsOnlyRenewedSince(scene.View));
-        Assert.True(scene.Renewed("b").Lease("b", lease => lease with { Nonce = "n2" }).View.IsOnlyRenewedSince(scene.View));
+        Assert.True(scene.Renewed("b").Lease("b", lease => lease with { Nonce = "n2", CopyMark = 7 }).View.IsOnlyRenewedSince(scene.View));
         Assert.False(scene.Lease("b", lease => lease with { Incarnation = 2 }).View.IsOnlyRenewedSince(scene.View));
         Assert.False(scene.Lease("b", lease => lease with { State = LeaseState.Closing }).View.IsOnlyRenewedSince(scene.View));
         Assert.False(scene.Says("db", OnlineState.Failed).View.IsOnlyRenewedSince(scene.View));
