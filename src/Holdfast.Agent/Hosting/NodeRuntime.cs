@@ -345,6 +345,9 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     /// <summary>Ends every role without the leash, on a thread of its own because it blocks.</summary>
     private void SweepWithoutLeash() => new Thread(() =>
     {
+        // A leash that stands still holds its mounts open: detached, their file systems live on, and write their old blocks under the next owner when it goes on.
+        // What holds them ends with it, within K; this agent too, which its successor follows.
+        if (LeashBackstop.Sweep(_options.RunDirectory, Keeper.KillTime / 2).Count > 0 && LeashBackstop.KillLeash()) return;
         foreach (var left in LeashBackstop.Sweep(_options.RunDirectory, SweepLimit)) Log.Left(_logger, left);
     }).Start();
 

@@ -92,6 +92,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] public static partial int mount(byte* source, byte* target, byte* type, nuint flags, byte* data);
     [LibraryImport("libc", SetLastError = true)] public static partial int umount2(byte* target, int flags);
     [LibraryImport("libc", SetLastError = true)] public static partial int kill(int pid, int signal);
+    [LibraryImport("libc")] public static partial int getppid();
     [LibraryImport("libc", SetLastError = true)] public static partial int waitid(int kind, int id, void* info, int options, void* usage);
     [LibraryImport("libc", SetLastError = true)] public static partial uint geteuid();
     [LibraryImport("libc", SetLastError = true)] public static partial uint umask(uint mask);

@@ -17,4 +17,11 @@ public static class LeashBackstop
     /// <param name="infrastructure">Whether the units outside the lease (etcd) are ended too.</param>
     /// <returns>What is left; empty when everything is verified gone.</returns>
     public static IReadOnlyList<string> Sweep(string runDirectory, TimeSpan limit, bool infrastructure = false) => Leftovers.Sweep(runDirectory, infrastructure, limit);
+
+    /// <summary>Kills the leash that started this process, and with it everything that it holds open. False when another program started it.</summary>
+    public static bool KillLeash()
+    {
+        var parent = Native.Libc.getppid();
+        return File.ReadAllText($"/proc/{parent}/comm").StartsWith("holdfast-leash", StringComparison.Ordinal) && Native.Libc.kill(parent, Native.Libc.SIGKILL) == 0;
+    }
 }
