@@ -24,7 +24,7 @@ internal sealed class RehearsalRun(RehearsalScript script) : IDisposable
     /// <returns>The outcome, as JSON in one line.</returns>
     public static async Task<string> OfEnvironmentAsync(string? script, CancellationToken cancellationToken)
     {
-        if (script is null) throw new Cluster.HoldfastException(Cluster.ErrorKind.Invalid, "rehearsal.no-script", "There is nothing to rehearse.", "The agent starts this; use 'holdfast rehearse ROLE'.");
+        if (script is null) throw new HoldfastException(ErrorKind.Invalid, "rehearsal.no-script", "There is nothing to rehearse.", "The agent starts this; use 'holdfast rehearse ROLE'.");
         using var run = new RehearsalRun(JsonSerializer.Deserialize(script, RehearsalJson.Default.RehearsalScript)!);
         return JsonSerializer.Serialize(await run.RunAsync(cancellationToken), RehearsalJson.Default.RehearsalOutcome);
     }

@@ -111,7 +111,7 @@ public interface IResource
     /// Makes the effect: the process runs, the address is there, the file system is mounted. Probes are the runner's.
     /// When <paramref name="held"/> is given, the leash already holds this unit (the agent was restarted): adopt it if its tag is this resource's, else stop it first.
     /// </summary>
-    /// <exception cref="Holdfast.Cluster.HoldfastException">It cannot be brought online here; code <c>resource.*</c>.</exception>
+    /// <exception cref="HoldfastException">It cannot be brought online here; code <c>resource.*</c>.</exception>
     Task OnlineAsync(HeldUnit? held, CancellationToken cancellationToken);
 
     /// <summary>Ends the effect; returns when that is verified. Idempotent, also when it was never online.</summary>

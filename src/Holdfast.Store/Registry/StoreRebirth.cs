@@ -36,7 +36,7 @@ public sealed record StoreRebirth(NodeName By, int Generation)
         .Concat(TimingProfile.All.Where(named => old.Records.TryGetValue(RegistryKeys.Settings, out var settings) && RegistryJson.Decode(settings.Value, RegistryJson.Default.ClusterSettings).Profile == named.Name).Select(named => named.LeaseDuration + named.Margin)).Max();
 
     /// <summary>The records that the store begins with.</summary>
-    /// <exception cref="Holdfast.Cluster.HoldfastException">Code <c>format.too-new</c>.</exception>
+    /// <exception cref="HoldfastException">Code <c>format.too-new</c>.</exception>
     public ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Records(StoreView old)
     {
         if (old.Records.TryGetValue(RegistryKeys.Settings, out var settings)) StoreFormat.RequireReadable(settings.Value);

@@ -10,7 +10,7 @@ namespace Holdfast.Cli.Output;
 internal static class ProgressView
 {
     /// <summary>Shows the steps of a long operation until its result.</summary>
-    /// <exception cref="Holdfast.Cluster.HoldfastException">The problem the operation ended with.</exception>
+    /// <exception cref="HoldfastException">The problem the operation ended with.</exception>
     public static async Task FollowAsync(Report report, string title, IAsyncEnumerable<ProgressLine> lines, CancellationToken cancellationToken)
     {
         string? result = null;

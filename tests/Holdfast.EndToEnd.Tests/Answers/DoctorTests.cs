@@ -22,7 +22,7 @@ public sealed class DoctorTests(ThreePatientNodes lab) : IClassFixture<ThreePati
         foreach (var node in new[] { "a", "b", "c" })
         {
             var own = findings.Where(finding => finding.Text("node") == node).ToList();
-            Assert.Equal(["certificates", "clocks", "disk", "mtu", "network", "store", "timing", "versions"], own.Select(finding => finding.Text("check")).Distinct().Order());
+            Assert.Equal(["certificates", "clocks", "disk", "mtu", "names", "network", "store", "timing", "versions"], own.Select(finding => finding.Text("check")).Distinct().Order());
             foreach (var check in new[] { "network", "mtu", "clocks", "versions" }) Assert.Equal(2, own.Count(finding => finding.Text("check") == check));
             Assert.All(own.Where(finding => finding.Text("check") is "mtu" or "clocks" or "versions" or "certificates"), finding => Assert.True(finding.Text("level") == "ok", finding.ToString()));
         }

@@ -1,4 +1,4 @@
-namespace Holdfast.Cluster;
+namespace Holdfast;
 
 /// <summary>What kind of answer an error is; the edges turn it into an HTTP status and an exit status.</summary>
 public enum ErrorKind
