@@ -73,19 +73,22 @@ internal sealed class VaultEndpoints(VaultServerOptions options, VaultQuota quot
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         var isHousekeeping = file.Kind is VaultFileKind.Lock or VaultFileKind.Index;
         var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
-        var taken = 0L;
+        var (taken, written) = (0L, 0L);
         var isKept = false;
         try
         {
-            if (http.Request.ContentLength is { } length && !Take(length)) throw BackendErrors.Full(backend);
+            // What is there already takes nothing: a client may send it again because it never saw our answer.
+            var isThere = await backend.LengthAsync(file, http.RequestAborted) is not null;
+            if (!isThere && http.Request.ContentLength is { } length && !Take(length)) throw BackendErrors.Full(backend);
             await using var upload = await backend.BeginUploadAsync(file, http.RequestAborted);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             int count;
             while ((count = await http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted)) > 0)
             {
-                if (http.Request.ContentLength is null && !Take(count)) throw BackendErrors.Full(backend);
+                if (!isThere && http.Request.ContentLength is null && !Take(count)) throw BackendErrors.Full(backend);
                 hash.AppendData(buffer, 0, count);
                 await upload.WriteAsync(buffer.AsMemory(0, count), http.RequestAborted);
+                written += count;
             }
 
             if (file.Kind != VaultFileKind.Config && Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Name)
@@ -99,7 +102,7 @@ internal sealed class VaultEndpoints(VaultServerOptions options, VaultQuota quot
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            if (!isKept) quota.Give(taken);
+            quota.Give(taken - (isKept ? written : 0));
         }
 
         bool Take(long bytes)
