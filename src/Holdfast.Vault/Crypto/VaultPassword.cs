@@ -26,6 +26,9 @@ public sealed class VaultPassword : IDisposable
     /// <summary>Gets whether there is nothing in it.</summary>
     public bool IsEmpty => _bytes.Length == 0;
 
+    /// <summary>Whether both are the same.</summary>
+    public bool Matches(VaultPassword other) => CryptographicOperations.FixedTimeEquals(Bytes, other.Bytes);
+
     internal ReadOnlySpan<byte> Bytes => _disposed ? throw new ObjectDisposedException(nameof(VaultPassword)) : _bytes;
 
     /// <summary>Reads it from a file as restic does: the whole file, without white space around it and without a byte order mark.</summary>

@@ -16,7 +16,7 @@ internal static class ConfigFile
         new(options.Version, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), options.ChunkerPolynomial ?? Chunker.RandomPolynomial());
 
     public static byte[] Write(VaultConfig config, MasterKey key) =>
-        key.Seal(JsonSerializer.SerializeToUtf8Bytes(new ConfigJson(config.Version, config.Id, config.ChunkerPolynomial.ToString("x", CultureInfo.InvariantCulture)), VaultJson.Default.ConfigJson));
+        key.Seal(JsonSerializer.SerializeToUtf8Bytes(new ConfigJson(config.Version, config.Id, config.ChunkerPolynomial.ToString("x", CultureInfo.InvariantCulture)), VaultJson.Written.ConfigJson));
 
     public static VaultConfig Read(IVaultBackend backend, ReadOnlySpan<byte> file, MasterKey key)
     {

@@ -48,7 +48,7 @@ internal static class KeyFile
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
         using var derived = await Scrypt.DeriveAsync(password, salt, parameters, cancellationToken);
-        var plain = JsonSerializer.SerializeToUtf8Bytes(new MasterKeyJson(new(master.MacK.ToArray(), master.MacR.ToArray()), master.Encrypt.ToArray()), VaultJson.Default.MasterKeyJson);
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new MasterKeyJson(new(master.MacK.ToArray(), master.MacR.ToArray()), master.Encrypt.ToArray()), VaultJson.Written.MasterKeyJson);
         var key = new KeyJson
         {
             Created = now.ToString("o", CultureInfo.InvariantCulture),
@@ -62,7 +62,7 @@ internal static class KeyFile
             Data = derived.Seal(plain),
         };
         CryptographicOperations.ZeroMemory(plain);
-        return JsonSerializer.SerializeToUtf8Bytes(key, VaultJson.Default.KeyJson);
+        return JsonSerializer.SerializeToUtf8Bytes(key, VaultJson.Written.KeyJson);
     }
 
     private static ScryptParameters ParametersOf(KeyJson key) => new(key.N, key.R, key.P);

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Holdfast.Vault.Repository;
@@ -7,10 +9,8 @@ namespace Holdfast.Vault.Repository;
 [JsonSerializable(typeof(ConfigJson))]
 [JsonSerializable(typeof(KeyJson))]
 [JsonSerializable(typeof(MasterKeyJson))]
-internal sealed partial class VaultJson : JsonSerializerContext;
-
-/// <summary>The config.</summary>
-internal sealed record ConfigJson(
-    [property: JsonPropertyName("version")] int Version,
-    [property: JsonPropertyName("id")] string Id,
-    [property: JsonPropertyName("chunker_polynomial")] string ChunkerPolynomial);
+internal sealed partial class VaultJson : JsonSerializerContext
+{
+    /// <summary>Gets what writes them. restic reads times from the text as it stands: a '+' written as \u002B is no time to it.</summary>
+    public static VaultJson Written { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

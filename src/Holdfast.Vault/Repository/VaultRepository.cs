@@ -54,8 +54,9 @@ public sealed partial class VaultRepository : IBlobSource, IBlobSink, IAsyncDisp
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Version, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Version, VaultConfig.NewestVersion);
-        if (await backend.LengthAsync(VaultFile.Config, cancellationToken) is not null) throw VaultErrors.IsOne(backend);
+        // First: a directory that is not there yet cannot be asked anything. In a vault it changes nothing.
         await backend.CreateAsync(cancellationToken);
+        if (await backend.LengthAsync(VaultFile.Config, cancellationToken) is not null) throw VaultErrors.IsOne(backend);
         var time = TimeProvider.System;
         var key = MasterKey.Random();
         try
