@@ -20,4 +20,7 @@ internal static class BackendErrors
 
     public static HoldfastException Unreachable(IVaultBackend backend, string reason, Exception? inner = null) =>
         new(ErrorKind.Unavailable, "vault.unreachable", $"The vault {backend.Location} cannot be reached: {reason}", "Check its address, the network, and that its server runs.", inner);
+
+    public static HoldfastException LoginRefused(IVaultBackend backend) =>
+        new(ErrorKind.Forbidden, "vault.login-refused", $"The server of the vault {backend.Location} refuses this user, or their password.", "Check the user, the password, and below which path the user's vaults are.");
 }

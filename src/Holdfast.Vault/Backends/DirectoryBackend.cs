@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Holdfast.Vault.Backends;
 
@@ -84,17 +85,18 @@ public sealed class DirectoryBackend : IVaultBackend
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(VaultFile file, CancellationToken cancellationToken) => Run(() =>
+    public Task RemoveAsync(VaultFile file, CancellationToken cancellationToken) => TryRemoveAsync(file, cancellationToken);
+
+    /// <summary>Removes a file; false when it was gone already, for whoever counts what is stored.</summary>
+    internal Task<bool> TryRemoveAsync(VaultFile file, CancellationToken cancellationToken) => Run(() =>
     {
-        try
-        {
-            File.Delete(_layout.PathOf(file)); // No error when the file is missing.
-        }
-        catch (DirectoryNotFoundException)
-        {
-            DemandVault();
-        }
+        var isThere = DurableFolder.TryRemove(_layout.PathOf(file));
+        if (!isThere) DemandVault();
+        return isThere;
     }, cancellationToken);
+
+    /// <summary>Opens a file to be read from in pieces.</summary>
+    internal Task<SafeFileHandle> OpenAsync(VaultFile file, CancellationToken cancellationToken) => Run(() => Open(file), cancellationToken);
 
     /// <summary>Removes what writers that were killed left behind.</summary>
     /// <param name="writtenBefore">Only what was last written before: a writer may still be at work on the rest.</param>
@@ -176,7 +178,7 @@ public sealed class DirectoryBackend : IVaultBackend
         }
     }
 
-    private Microsoft.Win32.SafeHandles.SafeFileHandle Open(VaultFile file)
+    private SafeFileHandle Open(VaultFile file)
     {
         try
         {
@@ -189,7 +191,7 @@ public sealed class DirectoryBackend : IVaultBackend
         }
     }
 
-    private void ReadExactly(Microsoft.Win32.SafeHandles.SafeFileHandle handle, VaultFile file, long offset, Span<byte> buffer)
+    private void ReadExactly(SafeFileHandle handle, VaultFile file, long offset, Span<byte> buffer)
     {
         var wanted = offset + buffer.Length;
         while (!buffer.IsEmpty)

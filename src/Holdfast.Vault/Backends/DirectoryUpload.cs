@@ -27,7 +27,8 @@ internal sealed class DirectoryUpload : IAsyncDisposable
     }, cancellationToken);
 
     /// <summary>Makes the file visible, whole and for good.</summary>
-    public Task CommitAsync(CancellationToken cancellationToken) => _backend.Run(() =>
+    /// <returns>Whether it is new; false when it was there already.</returns>
+    public Task<bool> CommitAsync(CancellationToken cancellationToken) => _backend.Run(() =>
     {
         Debug.Assert(!_isRenamed, "An upload is committed once.");
         File.SetUnixFileMode(_content.SafeFileHandle, _mode);
@@ -37,6 +38,7 @@ internal sealed class DirectoryUpload : IAsyncDisposable
         else if (_file.Kind == VaultFileKind.Config || new FileInfo(_target) is not { Exists: true } other || other.Length != _length) throw BackendErrors.Exists(_backend, _file);
         // Also when the file was there: whoever wrote it may not have got as far as this.
         DurableFolder.Sync(Path.GetDirectoryName(_target)!);
+        return _isRenamed;
     }, cancellationToken);
 
     /// <inheritdoc/>

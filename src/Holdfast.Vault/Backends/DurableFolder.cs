@@ -48,6 +48,13 @@ internal static partial class DurableFolder
         return true;
     }
 
+    /// <summary>Removes a name; false when there is none.</summary>
+    public static bool TryRemove(string path)
+    {
+        if (unlink(path) == 0) return true;
+        return Marshal.GetLastPInvokeError() == Errno.NoSuchFile ? false : throw Failure($"remove {path}");
+    }
+
     private static IOException Failure(string what) =>
         new($"Cannot {what}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
 
@@ -62,4 +69,7 @@ internal static partial class DurableFolder
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string from, string to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlink(string path);
 }
