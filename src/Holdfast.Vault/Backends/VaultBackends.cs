@@ -1,0 +1,18 @@
+namespace Holdfast.Vault.Backends;
+
+/// <summary>Opens the back end that a location names.</summary>
+public static class VaultBackends
+{
+    /// <summary>Opens a back end; nothing is asked of it yet. What is elsewhere is tried again when it cannot be reached, and limited, as the options say.</summary>
+    /// <exception cref="HoldfastException"><c>vault.authority-invalid</c>, <c>vault.credentials-missing</c>.</exception>
+    public static IVaultBackend Open(VaultUrl url, VaultConnectOptions? options = null)
+    {
+        options ??= new();
+        return url switch
+        {
+            VaultUrl.Directory directory => new DirectoryBackend(directory.Path),
+            VaultUrl.Rest rest => new RestBackend(rest, options),
+            _ => throw new HoldfastException(ErrorKind.Invalid, "vault.url-invalid", $"{url} cannot be opened yet."),
+        };
+    }
+}
