@@ -11,6 +11,7 @@ using Holdfast.Cli.Machine;
 using Holdfast.Cli.Nodes;
 using Holdfast.Cli.Resources;
 using Holdfast.Cli.Roles;
+using Holdfast.Cli.Vaults;
 
 namespace Holdfast.Cli.CommandLine;
 
@@ -41,6 +42,7 @@ internal static class HoldfastCommandLine
             AccessCommands.Create(),
             EventsCommand.Create(),
             AuditCommand.Create(),
+            VaultCommands.Create(),
             HelpCommand.Create(),
         };
         // The library's --version prints a number only; ours also says what this machine lacks.
