@@ -24,7 +24,7 @@ internal sealed class HttpTransport : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // A name that follows a role from node to node must be looked up again.
             UseCookies = false,
         };
-        if (options.CertificateAuthorityFile is { } file)
+        if (options.CertificateAuthority is { } file)
         {
             handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(Authorities(file));
