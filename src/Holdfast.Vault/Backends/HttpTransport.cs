@@ -15,6 +15,12 @@ internal sealed class HttpTransport : IDisposable
     public HttpTransport(VaultConnectOptions options)
     {
         _options = options;
+        _http = new(Handler(options));
+    }
+
+    /// <summary>What sends requests, also those of S3.</summary>
+    public static SocketsHttpHandler Handler(VaultConnectOptions options)
+    {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // A password must not go where it was not meant for.
@@ -30,7 +36,7 @@ internal sealed class HttpTransport : IDisposable
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(Authorities(file));
         }
 
-        _http = new(handler);
+        return handler;
     }
 
     /// <summary>Sends a request and hands its answer to a reader; both fail when nothing moves for too long.</summary>
@@ -54,8 +60,7 @@ internal sealed class HttpTransport : IDisposable
         }
         catch (HttpRequestException untrusted) when (untrusted.InnerException is AuthenticationException reason)
         {
-            throw new HoldfastException(ErrorKind.Forbidden, "vault.untrusted", $"The server of the vault {backend.Location} cannot be trusted: {reason.Message}",
-                "Name the file with its certificate authority, or check the address.", untrusted);
+            throw BackendErrors.Untrusted(backend, reason.Message, untrusted);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
