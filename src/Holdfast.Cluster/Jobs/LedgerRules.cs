@@ -41,7 +41,7 @@ public static class LedgerRules
     }
 
     /// <summary>An attempt ended with a result.</summary>
-    public static LedgerVerdict Finish(this JobLedger ledger, string id, RunAttempt attempt, RunResult result, RetryPolicy retries, DateTimeOffset now)
+    public static LedgerVerdict Finish(this JobLedger ledger, string id, RunAttempt attempt, JobResult result, RetryPolicy retries, DateTimeOffset now)
     {
         if (ledger.Find(id) is { IsOpen: false } done && done.Attempt == attempt) return new LedgerVerdict.Already();
         if (ledger.Find(id) is { NotBefore: not null } told && told.Attempt == attempt) return new LedgerVerdict.Already(); // It failed, and that is settled.

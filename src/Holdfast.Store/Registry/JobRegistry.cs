@@ -29,7 +29,7 @@ public sealed class JobRegistry(ClusterRegistry registry)
     /// Records how an attempt ended. It needs no placement: it is true whoever owns the job by now, and counts as long as the run did not go on as another attempt. So what
     /// was spooled on a node is delivered after an outage.
     /// </summary>
-    public Task<JobOutcome> FinishAsync(RoleName job, string run, RunAttempt attempt, RunResult result, RetryPolicy retries, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<JobOutcome> FinishAsync(RoleName job, string run, RunAttempt attempt, JobResult result, RetryPolicy retries, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(job, null, now, ledger => ledger.Finish(run, attempt, result, retries, now), null, cancellationToken);
 
     /// <summary>Records that an attempt was stopped before its end.</summary>

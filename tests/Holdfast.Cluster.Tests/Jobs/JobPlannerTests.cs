@@ -113,7 +113,7 @@ public sealed class JobPlannerTests
     public void A_failed_run_waits_for_its_next_try()
     {
         var (ledger, run) = Begun(Noon.AddHours(1));
-        var failed = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new RunResult { Completed = false, Reason = "the vault did not answer", Error = ErrorClass.Transient }, RetryPolicy.Usual, Noon.AddHours(1).AddMinutes(1)));
+        var failed = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new JobResult { Completed = false, Reason = "the vault did not answer", Error = ErrorClass.Transient }, RetryPolicy.Usual, Noon.AddHours(1).AddMinutes(1)));
 
         Assert.Equal(Noon.AddHours(1).AddMinutes(2), Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(Hourly, failed, null, Noon.AddHours(1).AddMinutes(1))).Until);
         Assert.Equal(run, Assert.IsType<JobDecision.Start>(JobPlanner.Decide(Hourly, failed, null, Noon.AddHours(1).AddMinutes(2))).Run);
@@ -144,7 +144,7 @@ public sealed class JobPlannerTests
     {
         var job = Hourly with { Schedule = new JobSchedule.Continuous(TimeSpan.FromSeconds(10)) };
         var (ledger, run) = Begun(Noon);
-        var done = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new RunResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, Noon.AddMinutes(1)));
+        var done = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new JobResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, Noon.AddMinutes(1)));
 
         Assert.Equal(Noon.AddMinutes(1).AddSeconds(10), Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(job, done, null, Noon.AddMinutes(1))).Until);
         Assert.IsType<JobDecision.Start>(JobPlanner.Decide(job, done, null, Noon.AddMinutes(1).AddSeconds(10)));
@@ -154,7 +154,7 @@ public sealed class JobPlannerTests
     public void A_wall_clock_that_goes_back_makes_nothing_due_again()
     {
         var (ledger, run) = Begun(Noon.AddHours(6));
-        var done = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new RunResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, Noon.AddHours(6)));
+        var done = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new JobResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, Noon.AddHours(6)));
 
         Assert.Equal(Noon.AddHours(7), Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(Hourly, done, null, Noon.AddHours(1))).Until);
     }

@@ -32,7 +32,7 @@ public sealed class LateWorkerTests
         world.Do(2); // and the second begins.
 
         Assert.IsType<LedgerVerdict.Refused>(world.Ledger.Claim(Run, world.Workers[0].Attempt!, "s1"));
-        Assert.IsType<LedgerVerdict.Refused>(world.Ledger.Finish(Run, world.Workers[0].Attempt!, new RunResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, Now));
+        Assert.IsType<LedgerVerdict.Refused>(world.Ledger.Finish(Run, world.Workers[0].Attempt!, new JobResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, Now));
         Assert.IsType<LedgerVerdict.Refused>(world.Ledger.Interrupt(Run, world.Workers[0].Attempt!, JobState.Paused, "paused"));
         Assert.IsType<LedgerVerdict.Refused>(world.Ledger.Begin(Run, Now, new RunAttempt(new Epoch(1, 1), 0, new NodeName("a"), "again"), Now, "late"));
     }
@@ -43,7 +43,7 @@ public sealed class LateWorkerTests
         var world = new World();
         world.Do(0);
 
-        Assert.IsType<LedgerVerdict.Refused>(world.Ledger.Finish(Run, world.Workers[0].Attempt!, new RunResult { Completed = true, Reason = "done", Snapshot = "s1" }, RetryPolicy.Usual, Now));
+        Assert.IsType<LedgerVerdict.Refused>(world.Ledger.Finish(Run, world.Workers[0].Attempt!, new JobResult { Completed = true, Reason = "done", Snapshot = "s1" }, RetryPolicy.Usual, Now));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class LateWorkerTests
     {
         var world = new World();
         world.Do(0);
-        var failed = new RunResult { Completed = false, Reason = "no answer", Error = ErrorClass.Transient };
+        var failed = new JobResult { Completed = false, Reason = "no answer", Error = ErrorClass.Transient };
         var once = Assert.IsType<LedgerVerdict.Changed>(world.Ledger.Finish(Run, world.Workers[0].Attempt!, failed, RetryPolicy.Usual, Now)).Next;
 
         Assert.IsType<LedgerVerdict.Already>(once.Finish(Run, world.Workers[0].Attempt!, failed, RetryPolicy.Usual, Now));
@@ -130,7 +130,7 @@ public sealed class LateWorkerTests
                     Written.Add(worker.Snapshot!); // Late or not: it was granted once.
                     worker.Stage = 3;
                     break;
-                case 3 when Commit(Ledger.Finish(Run, worker.Attempt!, new RunResult { Completed = true, Reason = "done", Snapshot = worker.Snapshot }, RetryPolicy.Usual, Now)):
+                case 3 when Commit(Ledger.Finish(Run, worker.Attempt!, new JobResult { Completed = true, Reason = "done", Snapshot = worker.Snapshot }, RetryPolicy.Usual, Now)):
                     worker.Stage = 4;
                     if (!Recorded.Contains(Ledger.Runs[0].Snapshot!)) Recorded.Add(Ledger.Runs[0].Snapshot!);
                     break;

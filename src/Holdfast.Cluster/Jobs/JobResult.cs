@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Holdfast.Cluster.Jobs;
 
 /// <summary>How an attempt ended, in its worker's words.</summary>
-public sealed record RunResult
+public sealed record JobResult
 {
     /// <summary>Gets whether it did what it should.</summary>
     public required bool Completed { get; init; }
