@@ -47,6 +47,7 @@ internal static class HoldfastCommandLine
             EventsCommand.Create(),
             AuditCommand.Create(),
             VaultCommands.Create(),
+            VaultServerCommand.Create(),
             HelpCommand.Create(),
         };
         // The library's --version prints a number only; ours also says what this machine lacks.
