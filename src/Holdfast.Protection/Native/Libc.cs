@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     public const int SEEK_HOLE = 4;
     public const int ENXIO = 6;
     public const int EBUSY = 16;
+    public const int EXDEV = 18;
     public const int EINVAL = 22;
     public const int ENOTTY = 25;
     public const int EOPNOTSUPP = 95;
@@ -37,6 +38,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int statx(int directory, string path, int flags, uint mask, StatX* result);
 
     [LibraryImport("libc", SetLastError = true)] private static partial int statx(SafeFileHandle file, byte* path, int flags, uint mask, StatX* result);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int statfs(string path, long* result);
+
+    /// <summary>The magic number of the file system that a path is on.</summary>
+    public static uint FileSystemOf(string path)
+    {
+        var result = stackalloc long[16]; // struct statfs has 120 bytes and begins with its type.
+        return statfs(path, result) == 0 ? (uint)result[0] : throw Failed($"'{path}' cannot be looked at");
+    }
 
     public static StatX Stat(string path)
     {
