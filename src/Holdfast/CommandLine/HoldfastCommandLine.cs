@@ -47,6 +47,8 @@ internal static class HoldfastCommandLine
             EventsCommand.Create(),
             AuditCommand.Create(),
             VaultCommands.Create(),
+            SnapshotsCommand.Create(),
+            TagCommand.Create(),
             HelpCommand.Create(),
         };
         // The library's --version prints a number only; ours also says what this machine lacks.
