@@ -48,6 +48,8 @@ internal static class HoldfastCommandLine
             AuditCommand.Create(),
             VaultCommands.Create(),
             VaultServerCommand.Create(),
+            SnapshotsCommand.Create(),
+            TagCommand.Create(),
             HelpCommand.Create(),
         };
         // The library's --version prints a number only; ours also says what this machine lacks.
