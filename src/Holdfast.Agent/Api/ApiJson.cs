@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 using Holdfast.Store.Registry;
@@ -12,7 +13,7 @@ namespace Holdfast.Agent.Api;
     Converters =
     [
         typeof(NodeNameConverter), typeof(RoleNameConverter), typeof(ResourceNameConverter), typeof(EpochConverter), typeof(PropertyValueConverter),
-        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>),
+        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>), typeof(CamelCaseEnum<JobState>),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
@@ -43,6 +44,10 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(RestoreResponse))]
 [JsonSerializable(typeof(UpgradeStatus))]
+[JsonSerializable(typeof(IReadOnlyList<JobInfo>))]
+[JsonSerializable(typeof(JobDetail))]
+[JsonSerializable(typeof(JobPauseRequest))]
+[JsonSerializable(typeof(JobRunAnswer))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]

@@ -49,6 +49,7 @@ internal sealed record NodeBuildAnswer(string Running, string? Guard, string? In
 [JsonSerializable(typeof(PeerStanding))]
 [JsonSerializable(typeof(NodeBuildAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(ProgressAnswer))]
 [JsonSerializable(typeof(Pulse))]
 [JsonSerializable(typeof(IReadOnlyList<SpecProblem>))]
 internal sealed partial class PeerJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace Holdfast.Agent.Declarations;
 
 /// <summary>
 /// Reads roles from YAML: documents with <c>roles:</c> (a map by name, or a list with <c>name:</c>), or with one role and its
-/// <c>name:</c> each. Strict: what it does not know it refuses, and it reports all mistakes at once with their places.
+/// <c>name:</c> each; or jobs (<see cref="JobDeclaration"/>), with <c>kind: Job</c>. Strict: what it does not know it refuses, and it reports all mistakes at once with their places.
 /// </summary>
 public static class DeclarationReader
 {
@@ -38,6 +38,12 @@ public static class DeclarationReader
     private static void ReadDocument(YamlNode root, YamlReading reading, ImmutableArray<RoleSpec>.Builder roles)
     {
         if (YamlReading.IsEmpty(root)) return; // A document of comments only.
+        if (JobDeclaration.IsJob(root))
+        {
+            if (JobDeclaration.Read(root, reading) is { } job) roles.Add(SpecCompiler.Complete(job));
+            return;
+        }
+
         if (root is YamlMappingNode map && map.Children.ContainsKey(new YamlScalarNode("name")) && !map.Children.ContainsKey(new YamlScalarNode("roles")))
         {
             ReadNamed(root, "", reading, roles);
@@ -107,7 +113,7 @@ public static class DeclarationReader
         roles.Add(SpecCompiler.Complete(role));
     }
 
-    private static ImmutableArray<NodeName> ReadNodes(YamlFields fields, string key, YamlReading reading)
+    internal static ImmutableArray<NodeName> ReadNodes(YamlFields fields, string key, YamlReading reading)
     {
         var names = ImmutableArray.CreateBuilder<NodeName>();
         foreach (var (text, node) in fields.TakeList(key))

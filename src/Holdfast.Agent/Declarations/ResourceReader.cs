@@ -54,7 +54,7 @@ internal static class ResourceReader
         return names.DrainToImmutable();
     }
 
-    private static PropertyValue? ReadProperty(YamlNode node, string path, YamlReading reading)
+    internal static PropertyValue? ReadProperty(YamlNode node, string path, YamlReading reading)
     {
         switch (node)
         {

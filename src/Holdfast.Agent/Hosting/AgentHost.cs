@@ -263,6 +263,7 @@ public sealed class AgentHost : IAsyncDisposable
         new AnswerEndpoints(this).Map(app);
         new UpgradeEndpoints(this, _time).Map(app);
         new AccessEndpoints(this).Map(app);
+        new JobEndpoints(this, _time).Map(app);
         await app.StartAsync(cancellationToken);
         Open(socket);
         return app;
@@ -305,6 +306,9 @@ public sealed class AgentHost : IAsyncDisposable
         var upgrade = new UpgradeEndpoints(this, _time);
         upgrade.Map(app);
         upgrade.MapBetweenNodes(app);
+        var jobs = new JobEndpoints(this, _time);
+        jobs.Map(app);
+        jobs.MapPeer(app);
         new AccessEndpoints(this).Map(app);
         return app;
     }

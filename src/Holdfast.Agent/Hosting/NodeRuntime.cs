@@ -4,6 +4,7 @@ using Holdfast.Agent.Backups;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Health;
+using Holdfast.Agent.Jobs;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Membership;
 using Holdfast.Agent.Operations;
@@ -51,6 +52,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     private readonly SecondKiller _secondKiller;
     private readonly LeftBehind _leftBehind;
     private readonly MemberStart? _memberStart;
+    private readonly JobSpool _spool;
 
     /// <summary>Takes over what was followed so far, and disposes it in the end.</summary>
     public NodeRuntime(StoreFollower follower, AgentOptions options, ILeash leash, EventJournal journal, ILoggerFactory loggers)
@@ -79,7 +81,11 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         Peers = PeersWithin(PeerClient.InquiryLimit);
         _takeoverPeers = PeersWithin(PeerClient.TakeoverLimit);
         _probes = new ProbeRunner(_time);
-        var context = new RoleRunContext(Node, leash, _takeoverPeers is null ? LonelyPeers.Instance : _takeoverPeers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>());
+        var ledgers = new JobRegistry(Registry);
+        var files = new JobFiles(options.StateDirectory, options.RunDirectory);
+        _spool = new JobSpool(files.Spool, ledgers, journal, _time);
+        Jobs = new JobDesk(new JobDeskContext(ledgers, Feed, leash, _spool, files, Path.Combine(options.StateDirectory, "log"), Environment.ProcessPath!, journal, _time));
+        var context = new RoleRunContext(Node, leash, _takeoverPeers is null ? LonelyPeers.Instance : _takeoverPeers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>(), Jobs);
         Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, _progress, loggers.CreateLogger<RoleRunner>());
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
         Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
@@ -130,6 +136,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     public RoleRunner Runner { get; }
 
     public PeerClient? Peers { get; }
+
+    public JobDesk Jobs { get; }
 
     public ClusterOperations Operations { get; }
 
@@ -195,6 +203,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             new HealthMonitor(Node, Registry, Feed, Keeper, LookAtMachine, _time, _journal).RunAsync(ending.Token),
             ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),
             new BuildKeeper(this, _journal, _time).RunAsync(ending.Token),
+            _spool.RunAsync(ending.Token),
         ];
         if (Mark is { } mark) loops.Add(new MarkKeeper(this, mark, _time).RunAsync(ending.Token));
         // The node's own names are a machine's matter; who only tries the product out leaves it as it is.
@@ -242,10 +251,12 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
                 break;
             case LeashEvent.UnitExited exited:
                 Runner.OnExit(exited);
+                Jobs.OnExit(exited);
                 break;
             case LeashEvent.Expired expired:
                 _secondKiller.OnExpired(expired.Incarnation);
                 Runner.OnExpired(expired.Incarnation);
+                Jobs.OnExpired();
                 Keeper.OnExpired(expired.Incarnation, expired.Reason);
                 break;
             case LeashEvent.Clean clean:

@@ -85,6 +85,9 @@ public sealed record ResourceContext
     /// <summary>Gets the other nodes.</summary>
     public required IPeers Peers { get; init; }
 
+    /// <summary>Gets where jobs are run; null where there are none, as in a simulation.</summary>
+    public Jobs.IJobDesk? Jobs { get; init; }
+
     /// <summary>Gets whether another node has just been seen to take the role offline for this one to take it up.</summary>
     public bool HandedOver { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Holdfast.Agent.Declarations;
+using Holdfast.Agent.Jobs;
 using Holdfast.Agent.Resources.Addresses;
 using Holdfast.Agent.Resources.Disks;
 using Holdfast.Agent.Resources.Files;
@@ -19,7 +20,7 @@ public static class ResourceTypes
     /// <summary>Gets them, in the order in which help lists them.</summary>
     public static IReadOnlyList<IResourceType> All { get; } = 
     [
-        new ProcessResourceType(), new ScriptResourceType(), new AddressResourceType(), new DiskResourceType(), new OcfResourceType(), new FilesResourceType(), new ServiceResourceType(), new NetworkNameType(), new FileShareType(),
+        new ProcessResourceType(), new ScriptResourceType(), new AddressResourceType(), new DiskResourceType(), new OcfResourceType(), new FilesResourceType(), new ServiceResourceType(), new NetworkNameType(), new FileShareType(), new JobResourceType(),
     ];
 
     /// <summary>Finds a type by its name in declarations.</summary>

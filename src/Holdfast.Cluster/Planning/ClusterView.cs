@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -41,6 +42,9 @@ public sealed record ClusterView
 
     /// <summary>Gets the build that each node runs, as it said when it last had a lease.</summary>
     public ImmutableSortedDictionary<NodeName, Versioned<NodeBuild>> Builds { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<NodeBuild>>.Empty;
+
+    /// <summary>Gets what became of the runs of each job; the planner has no use for it.</summary>
+    public ImmutableSortedDictionary<RoleName, Versioned<JobLedger>> Ledgers { get; init; } = ImmutableSortedDictionary<RoleName, Versioned<JobLedger>>.Empty;
 
     /// <summary>Gets the revision of the one key that every planner commit compares and advances (leases rule 13); 0 when it does not exist yet.</summary>
     public long PlannerRevision { get; init; }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -33,6 +34,8 @@ namespace Holdfast.Store.Registry;
 [JsonSerializable(typeof(ClusterKeyRecord))]
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(NodeBuild))]
+[JsonSerializable(typeof(JobLedger))]
+[JsonSerializable(typeof(JobCheckpoint))]
 public sealed partial class RegistryJson : JsonSerializerContext
 {
     /// <summary>Writes a record.</summary>

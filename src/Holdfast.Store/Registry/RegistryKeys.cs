@@ -15,6 +15,10 @@ public static class RegistryKeys
     public const string Secrets = "secrets/";
     public const string Tokens = "tokens/";
     public const string Jobs = "jobs/";
+    public const string Ledgers = "ledger/";
+
+    /// <summary>Where the open run of each job is.</summary>
+    public const string Checkpoints = "checkpoints/";
     public const string Vaults = "vaults/";
     public const string SettingsPrefix = "settings/";
 
@@ -54,6 +58,10 @@ public static class RegistryKeys
     public static string Role(RoleName role) => Roles + role.Value;
 
     public static string Placement(RoleName role) => Placements + role.Value;
+
+    public static string Ledger(RoleName job) => Ledgers + job.Value;
+
+    public static string Checkpoint(RoleName job) => Checkpoints + job.Value;
 
     public static string Status(RoleName role) => Statuses + role.Value;
 }

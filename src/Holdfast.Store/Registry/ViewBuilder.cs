@@ -50,6 +50,7 @@ public static class ViewBuilder
             RegistryKeys.Roles => view with { Roles = view.Roles.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.RoleSpec), revision)) },
             RegistryKeys.Placements => view with { Placements = view.Placements.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.Placement), revision)) },
             RegistryKeys.Statuses => view with { Statuses = view.Statuses.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.RoleStatus), revision)) },
+            RegistryKeys.Ledgers => view with { Ledgers = view.Ledgers.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.JobLedger), revision)) },
             _ => view, // Tokens and secrets are read when they are needed, never planned on.
         };
     }
@@ -66,6 +67,7 @@ public static class ViewBuilder
             RegistryKeys.Roles => view with { Roles = view.Roles.Remove(new RoleName(name)) },
             RegistryKeys.Placements => view with { Placements = view.Placements.Remove(new RoleName(name)) },
             RegistryKeys.Statuses => view with { Statuses = view.Statuses.Remove(new RoleName(name)) },
+            RegistryKeys.Ledgers => view with { Ledgers = view.Ledgers.Remove(new RoleName(name)) },
             _ => view,
         };
     }

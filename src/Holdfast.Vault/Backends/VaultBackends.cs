@@ -8,11 +8,18 @@ public static class VaultBackends
     public static IVaultBackend Open(VaultUrl url, VaultConnectOptions? options = null)
     {
         options ??= new();
-        return url switch
+        IVaultBackend backend = url switch
         {
             VaultUrl.Directory directory => new DirectoryBackend(directory.Path),
             VaultUrl.Rest rest => new RestBackend(rest, options),
             _ => throw new HoldfastException(ErrorKind.Invalid, "vault.url-invalid", $"{url} cannot be opened yet."),
         };
+        if (options.UploadBytesPerSecond is not null || options.DownloadBytesPerSecond is not null)
+        {
+            backend = new LimitedBackend(backend, options.UploadBytesPerSecond, options.DownloadBytesPerSecond, options.Time);
+        }
+
+        // A directory answers at once, or its disk is broken.
+        return options.Retry is { } retry && url is not VaultUrl.Directory ? new RetryingBackend(backend, retry, options.Time) : backend;
     }
 }

@@ -62,10 +62,10 @@ public sealed class Chunker
         ref var reduce = ref MemoryMarshal.GetArrayDataReference(_tables.Reduce);
         ref var leave = ref MemoryMarshal.GetArrayDataReference(_tables.Leave);
         var digest = Fill(data, from);
-        for (var i = from; i < to; i++)
+        for (nint i = from; i < to; i++)
         {
             digest = Step(digest, ref bytes, i, ref reduce, ref leave);
-            if ((digest & SplitMask) == 0) return i;
+            if ((digest & SplitMask) == 0) return (int)i;
         }
 
         return -1;
@@ -80,25 +80,24 @@ public sealed class Chunker
         var b = Fill(data, from + LaneBytes);
         var c = Fill(data, from + (2 * LaneBytes));
         var d = Fill(data, from + (3 * LaneBytes));
-        int cutB = -1, cutC = -1, cutD = -1;
-        for (var i = from; i < from + LaneBytes; i++)
+        // Branches that are hardly ever taken cost less here than any way to join the four tests.
+        for (nint i = from; i < from + LaneBytes; i++)
         {
             a = Step(a, ref bytes, i, ref reduce, ref leave);
             b = Step(b, ref bytes, i + LaneBytes, ref reduce, ref leave);
             c = Step(c, ref bytes, i + (2 * LaneBytes), ref reduce, ref leave);
             d = Step(d, ref bytes, i + (3 * LaneBytes), ref reduce, ref leave);
-            if (((a & SplitMask) == 0) | ((b & SplitMask) == 0) | ((c & SplitMask) == 0) | ((d & SplitMask) == 0))
-            {
-                if ((a & SplitMask) == 0) return i; // Nothing can come before it.
-                // The first cut of a later lane counts only if no earlier lane finds one by its end.
-                if ((b & SplitMask) == 0 && cutB < 0) cutB = i + LaneBytes;
-                if ((c & SplitMask) == 0 && cutC < 0) cutC = i + (2 * LaneBytes);
-                if ((d & SplitMask) == 0 && cutD < 0) cutD = i + (3 * LaneBytes);
-            }
+            if ((a & SplitMask) == 0) return (int)i; // Nothing can come before it.
+            if ((b & SplitMask) == 0) return Earliest(data, from, (int)i + LaneBytes);
+            if ((c & SplitMask) == 0) return Earliest(data, from, (int)i + (2 * LaneBytes));
+            if ((d & SplitMask) == 0) return Earliest(data, from, (int)i + (3 * LaneBytes));
         }
 
-        return cutB >= 0 ? cutB : cutC >= 0 ? cutC : cutD;
+        return -1;
     }
+
+    // A later lane has found a cut before the earlier ones were through: once a chunk, what is before it is hashed again.
+    private int Earliest(ReadOnlySpan<byte> data, int from, int found) => Scan(data, from, found) is >= 0 and var earlier ? earlier : found;
 
     /// <summary>The digest of the 64 bytes before a place.</summary>
     private ulong Fill(ReadOnlySpan<byte> data, int before)
@@ -110,7 +109,7 @@ public sealed class Chunker
 
     // Both tables have 256 entries and the place is at least a window into the data: no bounds to check.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Step(ulong digest, ref byte bytes, int at, ref ulong reduce, ref ulong leave) =>
+    private static ulong Step(ulong digest, ref byte bytes, nint at, ref ulong reduce, ref ulong leave) =>
         ((digest << 8) | Unsafe.Add(ref bytes, at))
         ^ Unsafe.Add(ref leave, (nint)Unsafe.Add(ref bytes, at - RabinTables.Window))
         ^ Unsafe.Add(ref reduce, (nint)(byte)(digest >> RabinTables.TopShift));

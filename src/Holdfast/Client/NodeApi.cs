@@ -31,6 +31,22 @@ internal static class NodeApi
     public static Task<DoctorReport> DoctorAsync(this NodeApiClient api, CancellationToken cancellationToken) =>
         api.GetAsync("/v1/doctor", NodeApiJson.Default.DoctorReport, cancellationToken);
 
+    public const string Jobs = "/v1/jobs";
+
+    public static string Job(string job) => $"{Jobs}/{Escaped(job)}";
+
+    public static Task<JobDetail> JobAsync(this NodeApiClient api, string job, CancellationToken cancellationToken) =>
+        api.GetAsync(Job(job), NodeApiJson.Default.JobDetail, cancellationToken);
+
+    public static Task<JobRunAnswer> RunJobAsync(this NodeApiClient api, string job, CancellationToken cancellationToken) =>
+        api.PostAsync($"{Job(job)}/run", NodeApiJson.Default.JobRunAnswer, cancellationToken);
+
+    public static Task<Done> PauseJobAsync(this NodeApiClient api, string job, JobPauseRequest request, CancellationToken cancellationToken) =>
+        api.PostAsync($"{Job(job)}/pause", request, NodeApiJson.Default.JobPauseRequest, NodeApiJson.Default.Done, cancellationToken);
+
+    public static Task<Done> JobActAsync(this NodeApiClient api, string job, string act, CancellationToken cancellationToken) =>
+        api.PostAsync($"{Job(job)}/{act}", NodeApiJson.Default.Done, cancellationToken);
+
     public static string Audit(int limit) => $"/v1/audit?limit={limit}";
 
     public static Task<Done> GrantAsync(this NodeApiClient api, GrantRequest request, CancellationToken cancellationToken) =>

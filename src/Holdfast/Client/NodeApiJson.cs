@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Holdfast.Agent.Api;
 using Holdfast.Cli.Machine;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cli.Resources;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -18,7 +19,7 @@ namespace Holdfast.Cli.Client;
     Converters =
     [
         typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>),
-        typeof(CamelCaseEnum<ChangeKind>), typeof(NodeNameJson), typeof(EpochJson),
+        typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<JobState>), typeof(NodeNameJson), typeof(EpochJson),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
@@ -48,6 +49,11 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(RestoreResponse))]
 [JsonSerializable(typeof(UpgradeStatus))]
+[JsonSerializable(typeof(JobInfo[]))]
+[JsonSerializable(typeof(JobDetail))]
+[JsonSerializable(typeof(RunInfo[]))]
+[JsonSerializable(typeof(JobPauseRequest))]
+[JsonSerializable(typeof(JobRunAnswer))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(ClusterEvent[]))]

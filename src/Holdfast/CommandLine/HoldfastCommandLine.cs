@@ -7,11 +7,13 @@ using Holdfast.Cli.Clusters;
 using Holdfast.Cli.Daemons;
 using Holdfast.Cli.Declarations;
 using Holdfast.Cli.Events;
+using Holdfast.Cli.Jobs;
 using Holdfast.Cli.Machine;
 using Holdfast.Cli.Nodes;
 using Holdfast.Cli.Resources;
 using Holdfast.Cli.Roles;
 using Holdfast.Cli.Vaults;
+using Holdfast.Cli.Workers;
 
 namespace Holdfast.Cli.CommandLine;
 
@@ -31,6 +33,8 @@ internal static class HoldfastCommandLine
             NodeCommands.Create(),
             RoleCommands.Create(),
             ResourceCommands.Create(),
+            JobCommands.Create(),
+            WorkerCommand.Create(),
             ConfigCommands.Create(),
             ApplyCommand.Create(),
             DiffCommand.Create(),

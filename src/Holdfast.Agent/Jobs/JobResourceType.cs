@@ -1,0 +1,52 @@
+using Holdfast.Agent.Resources;
+using Holdfast.Agent.Resources.Processes;
+using Holdfast.Cluster.Jobs;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Agent.Jobs;
+
+/// <summary>
+/// <c>job</c>: work that begins, ends and is recorded. Online means that this node decides when its runs start; a run in progress is a process under the leash. Every property
+/// counts from the next run on, so none needs a restart.
+/// </summary>
+internal sealed class JobResourceType : IResourceType
+{
+    public const string TypeName = "job";
+
+    public string Name => TypeName;
+
+    public IReadOnlyList<PropertyRule> Properties { get; } =
+    [
+        new("run", PropertyShape.Text, Required: true, "What it does: command, backup, prune, check or proof.", InPlace: true),
+        new("schedule", PropertyShape.Text, Required: false, "When: a cron expression of five fields, 'every 6h', 'continuous', 'continuous 30s' (with the pause between runs) or on-demand. The default is on-demand.", InPlace: true),
+        new("zone", PropertyShape.Text, Required: false, "The time zone of schedule and window, such as Europe/Berlin. The default is UTC.", InPlace: true),
+        new("missed", PropertyShape.Text, Required: false, "What becomes of runs that no node could start: run-once (one run for all of them) or skip. The default is run-once.", InPlace: true),
+        new("late", PropertyShape.Text, Required: false, "How late a run may start before it counts as missed, from 1s to 30d. The default is 10m.", InPlace: true),
+        new("retries", PropertyShape.Map, Required: false, "How failed runs are tried again: transient (0 to 100, default 3), permanent (0 to 100, default 0), back-off (1s to 1h, default 1m; it doubles up to 1h).", InPlace: true),
+        new("window", PropertyShape.Text, Required: false, "When it may work, such as 22:00-06:00; outside of it a run is paused. The default is always.", InPlace: true),
+        new("bandwidth", PropertyShape.Text, Required: false, "How much it may send in a second, such as 10MiB. The default is as much as it can.", InPlace: true),
+        new("command", PropertyShape.List, Required: false, "The program of a command job and its arguments.", InPlace: true),
+        new("vault", PropertyShape.Text, Required: false, "The vault: a folder, rest:URL or s3:URL.", InPlace: true),
+        new("password-file", PropertyShape.Text, Required: false, "The file with the vault's password, at the same absolute path on every node.", InPlace: true),
+        new("paths", PropertyShape.List, Required: false, "What a backup job protects: absolute paths.", InPlace: true),
+        new("volumes", PropertyShape.Map, Required: false, "Which volumes are protected, by mount path: in or out. What is not named is as the paths say.", InPlace: true),
+        new("exclude", PropertyShape.List, Required: false, "Patterns of what a backup leaves out.", InPlace: true),
+        new("tags", PropertyShape.List, Required: false, "Tags of the snapshots.", InPlace: true),
+        new("host", PropertyShape.Text, Required: false, "The host name that snapshots carry. The default is the job's name, so that there is one chain whichever node made it.", InPlace: true),
+        .. RunAs.Rules.Select(rule => rule with { InPlace = true }),
+    ];
+
+    public IEnumerable<SpecProblem> Validate(RoleSpec role, ResourceSpec resource)
+    {
+        foreach (var problem in RunAs.Validate(role, resource)) yield return problem;
+        JobReading.Read(role.Name, resource, out var complaints);
+        foreach (var (property, message) in complaints) yield return new(ResourceProperties.PathOf(role, resource, property), message);
+        if (role.Mode == RoleMode.Everywhere) yield return new($"roles.{role.Name}.mode", "is everywhere; a job runs on one node at a time.");
+        if (role.Resources.Count(other => other.Type == TypeName) > 1) yield return new(ResourceProperties.PathOf(role, resource, "type"), "is job, and the role has another one; a role carries one job.");
+    }
+
+    public Task<IReadOnlyList<SpecProblem>> CheckOnNodeAsync(RoleSpec role, ResourceSpec resource, NodeCheckContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SpecProblem>>([.. CommandCheck.Run(role, resource, context.Node, resource.Text("run") == JobReading.WordOf(JobKind.Command) ? ["command"] : [])]);
+
+    public IResource Create(ResourceContext context) => new JobResource(context);
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Holdfast.Agent.Api;
+using Holdfast.Agent.Jobs.Protocol;
+using Holdfast.Cli.Output;
+
+namespace Holdfast.Cli.Jobs;
+
+/// <summary>Jobs as people read them.</summary>
+internal static class JobText
+{
+    public static void WriteList(IReadOnlyList<JobInfo> jobs, Report report)
+    {
+        if (jobs.Count == 0)
+        {
+            report.Line("No jobs yet. Declare one with 'kind: Job': holdfast apply -f job.yaml");
+            return;
+        }
+
+        var table = new TextTable("JOB", "RUNS", "STATE", "NODE", "NEXT", "LAST", "WHY");
+        foreach (var job in jobs)
+            table.Row(job.Name, job.Kind, Phrases.Word(job.State), Phrases.OrNothing(job.Owner), At(job.Next), job.Last is { } last ? Phrases.Word(last.State) : Phrases.Nothing, job.Reason);
+        table.Write(report.Out, report.Palette, report.Width);
+    }
+
+    public static void WriteDetail(JobDetail detail, Report report)
+    {
+        var job = detail.Job;
+        report.Line($"{report.Palette.Bold(job.Name)}  {report.Palette.State(Phrases.Word(job.State))}{(job.Owner is null ? "" : $" on {job.Owner}")}: {job.Reason}");
+        report.Line($"Runs {job.Kind}, {job.Schedule}; next: {At(job.Next)}");
+        if (job.Present is { } present) report.Line($"Present run {present.Id}, attempt {present.Attempts}{(present.Resumed > 0 ? $", resumed {Phrases.Count(present.Resumed, "time", "times")}" : "")}");
+        if (detail.Progress is { } progress) report.Line("  " + Spoken(progress));
+        if (detail.Checkpoint is { } checkpoint) report.Line($"  checkpoint {checkpoint}");
+        report.Line();
+        WriteRuns(detail.Runs, report);
+        report.Line();
+        report.Line(report.Palette.Bold("Declaration"));
+        foreach (var line in detail.Declaration.TrimEnd().Split('\n')) report.Line("  " + line);
+    }
+
+    public static void WriteRuns(IReadOnlyList<RunInfo> runs, Report report)
+    {
+        if (runs.Count == 0)
+        {
+            report.Line("No runs yet.");
+            return;
+        }
+
+        var table = new TextTable("RUN", "STATE", "NODE", "TRIES", "RESUMED", "TOOK", "WHY");
+        foreach (var run in runs)
+        {
+            table.Row(
+                run.Id, Phrases.Word(run.State), Phrases.OrNothing(run.Node), run.Attempts.ToString(CultureInfo.InvariantCulture), run.Resumed.ToString(CultureInfo.InvariantCulture),
+                run is { Started: { } started, Ended: { } ended } ? Phrases.Milliseconds((ended - started).TotalMilliseconds) : Phrases.Nothing, run.Reason);
+        }
+
+        table.Write(report.Out, report.Palette, report.Width);
+    }
+
+    private static string Spoken(WorkerMessage.Progress progress) => string.Join(", ", new[]
+    {
+        progress.Total is { } total ? string.Create(CultureInfo.InvariantCulture, $"{Bytes(progress.Done)} of {Bytes(total)}") : $"{Bytes(progress.Done)} done",
+        progress.BytesPerSecond is { } rate ? $"{Bytes((long)rate)}/s" : null,
+        progress.SecondsLeft is { } left ? $"{Phrases.Milliseconds(left * 1000)} left" : null,
+        progress.Path,
+    }.OfType<string>());
+
+    private static string Bytes(long bytes) => bytes < 1024 ? $"{bytes} B"
+        : bytes < 1 << 20 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB")
+        : bytes < 1 << 30 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB") : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.0} GiB");
+
+    private static string At(DateTimeOffset? at) => at is { } instant ? Phrases.Instant(instant.ToUniversalTime()) : Phrases.Nothing;
+}

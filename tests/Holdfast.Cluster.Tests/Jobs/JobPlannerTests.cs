@@ -1,0 +1,168 @@
+using System.Globalization;
+using Holdfast.Cluster.Jobs;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
+
+namespace Holdfast.Cluster.Tests.Jobs;
+
+public sealed class JobPlannerTests
+{
+    private static readonly RoleName Name = new("nightly");
+    private static readonly DateTimeOffset Noon = At("2026-11-21T12:00:00Z");
+    private static readonly JobSpec Hourly = new() { Name = Name, Kind = JobKind.Command, Schedule = new JobSchedule.Cron(CronExpression.Parse("0 * * * *"), TimeZoneInfo.Utc) };
+
+    [Fact]
+    public void A_run_that_is_not_due_is_waited_for()
+    {
+        var wait = Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(Hourly, JobLedger.New(Name, Noon), null, Noon.AddMinutes(5)));
+
+        Assert.Equal((Noon.AddHours(1), JobState.Waiting), (wait.Until, wait.State));
+    }
+
+    [Fact]
+    public void A_run_that_is_due_starts_under_the_name_of_its_time() =>
+        Assert.Equal(new JobDecision.Start("20261121T130000Z", Noon.AddHours(1), "it is due"), JobPlanner.Decide(Hourly, JobLedger.New(Name, Noon), null, Noon.AddHours(1).AddSeconds(3)));
+
+    [Fact]
+    public void Of_several_missed_runs_one_is_made_and_each_other_has_its_row()
+    {
+        var now = Noon.AddHours(3).AddMinutes(30);
+
+        var pass = Assert.IsType<JobDecision.Pass>(JobPlanner.Decide(Hourly, JobLedger.New(Name, Noon), null, now));
+        var ledger = Assert.IsType<LedgerVerdict.Changed>(JobLedger.New(Name, Noon).Pass(pass.Rows, pass.Handled)).Next;
+        var start = Assert.IsType<JobDecision.Start>(JobPlanner.Decide(Hourly, ledger, null, now));
+
+        Assert.Equal([("20261121T140000Z", JobState.Missed), ("20261121T130000Z", JobState.Missed)], ledger.Runs.Select(run => (run.Id, run.State)));
+        Assert.All(ledger.Runs, run => Assert.Contains("run 20261121T150000Z is for it too", run.Reason, StringComparison.Ordinal));
+        Assert.Equal("20261121T150000Z", start.Run);
+        Assert.Contains("it was due at 2026-11-21 15:00:00 UTC", start.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missed_runs_are_left_out_when_the_job_says_so_and_the_next_one_is_waited_for()
+    {
+        var job = Hourly with { Missed = MissedPolicy.Skip };
+        var now = Noon.AddHours(2).AddMinutes(30);
+
+        var pass = Assert.IsType<JobDecision.Pass>(JobPlanner.Decide(job, JobLedger.New(Name, Noon), null, now));
+        var ledger = Assert.IsType<LedgerVerdict.Changed>(JobLedger.New(Name, Noon).Pass(pass.Rows, pass.Handled)).Next;
+
+        Assert.Equal([JobState.Missed, JobState.Missed], ledger.Runs.Select(run => run.State));
+        Assert.Equal(Noon.AddHours(3), Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(job, ledger, null, now)).Until);
+    }
+
+    [Fact]
+    public void A_month_without_anybody_costs_a_few_rows_that_count_the_others()
+    {
+        var pass = Assert.IsType<JobDecision.Pass>(JobPlanner.Decide(Hourly with { Missed = MissedPolicy.Skip }, JobLedger.New(Name, Noon), null, Noon.AddDays(30).AddMinutes(30)));
+
+        Assert.Equal(JobPlanner.MostRowsAtOnce, pass.Rows.Length);
+        Assert.EndsWith("so were 710 before it", pass.Rows[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(Noon.AddDays(30), pass.Handled);
+    }
+
+    [Fact]
+    public void A_run_due_while_another_one_works_is_merged_into_it()
+    {
+        var (ledger, run) = Begun(Noon.AddHours(1));
+
+        var pass = Assert.IsType<JobDecision.Pass>(JobPlanner.Decide(Hourly, ledger, run, Noon.AddHours(2).AddSeconds(1)));
+
+        Assert.Equal(("20261121T140000Z", JobState.Skipped), (pass.Rows.Single().Id, pass.Rows.Single().State));
+        Assert.Contains(run, pass.Rows.Single().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_open_run_without_a_worker_goes_on()
+    {
+        var (ledger, run) = Begun(Noon.AddHours(1));
+
+        var start = Assert.IsType<JobDecision.Start>(JobPlanner.Decide(Hourly, ledger, null, Noon.AddHours(1).AddMinutes(1)));
+
+        Assert.Equal(run, start.Run);
+        Assert.Contains("attempt 1 on a", start.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pause_stops_the_worker_and_what_is_due_meanwhile_is_not_made_up()
+    {
+        var (ledger, run) = Begun(Noon.AddHours(1));
+        var held = ledger with { Hold = new JobHold(Noon, "month's end") };
+
+        Assert.Equal(new JobDecision.Stop(run, JobState.Paused, "it was paused: month's end"), JobPlanner.Decide(Hourly, held, run, Noon.AddHours(1).AddMinutes(1)));
+        Assert.IsType<JobDecision.Pass>(JobPlanner.Decide(Hourly, held with { Runs = [] }, null, Noon.AddHours(2).AddSeconds(1)));
+    }
+
+    [Fact]
+    public void Outside_of_its_window_nothing_works_and_a_run_due_then_starts_when_it_opens()
+    {
+        var job = Hourly with { Window = new DailyWindow(new(22, 0), new(6, 0), TimeZoneInfo.Utc), Missed = MissedPolicy.Skip };
+        var (ledger, run) = Begun(At("2026-11-21T05:00:00Z"));
+
+        var before = JobPlanner.Decide(job, ledger, run, At("2026-11-21T05:59:59Z"));
+        var after = JobPlanner.Decide(job, ledger with { Handled = At("2026-11-21T06:00:00Z") }, run, At("2026-11-21T06:00:00Z"));
+
+        Assert.Equal(At("2026-11-21T06:00:00Z"), Assert.IsType<JobDecision.Wait>(before).Until);
+        Assert.Equal(JobState.Paused, Assert.IsType<JobDecision.Stop>(after).As);
+        var waiting = JobLedger.New(Name, At("2026-11-21T11:30:00Z"));
+        Assert.Equal(At("2026-11-21T22:00:00Z"), Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(job, waiting, null, Noon)).Until);
+        Assert.IsType<JobDecision.Start>(JobPlanner.Decide(job with { Schedule = new JobSchedule.Cron(CronExpression.Parse("0 12 * * *"), TimeZoneInfo.Utc) }, waiting, null, At("2026-11-21T22:00:01Z")));
+    }
+
+    [Fact]
+    public void A_failed_run_waits_for_its_next_try()
+    {
+        var (ledger, run) = Begun(Noon.AddHours(1));
+        var failed = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new JobResult { Completed = false, Reason = "the vault did not answer", Error = ErrorClass.Transient }, RetryPolicy.Usual, Noon.AddHours(1).AddMinutes(1)));
+
+        Assert.Equal(Noon.AddHours(1).AddMinutes(2), Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(Hourly, failed, null, Noon.AddHours(1).AddMinutes(1))).Until);
+        Assert.Equal(run, Assert.IsType<JobDecision.Start>(JobPlanner.Decide(Hourly, failed, null, Noon.AddHours(1).AddMinutes(2))).Run);
+    }
+
+    [Fact]
+    public void What_was_asked_for_starts_whatever_the_schedule_says()
+    {
+        var ledger = Changed(JobLedger.New(Name, Noon).Ask("by-hand"));
+
+        Assert.Equal("by-hand", Assert.IsType<JobDecision.Start>(JobPlanner.Decide(Hourly with { Schedule = new JobSchedule.OnDemand() }, ledger, null, Noon)).Run);
+    }
+
+    [Fact]
+    public void A_cancelled_run_is_ended_and_then_over()
+    {
+        var (ledger, run) = Begun(Noon.AddHours(1));
+        var cancelled = Changed(ledger.Cancel());
+
+        Assert.Equal(JobState.Skipped, Assert.IsType<JobDecision.Stop>(JobPlanner.Decide(Hourly, cancelled, run, Noon.AddHours(1))).As);
+        Assert.Equal(new JobDecision.EndCancelled(run), JobPlanner.Decide(Hourly, cancelled, null, Noon.AddHours(1)));
+        var over = Changed(cancelled.EndCancelled(run, Noon.AddHours(1)));
+        Assert.Equal((JobState.Skipped, null), (over.Runs[0].State, over.Cancelled));
+    }
+
+    [Fact]
+    public void A_continuous_job_begins_again_after_its_pause()
+    {
+        var job = Hourly with { Schedule = new JobSchedule.Continuous(TimeSpan.FromSeconds(10)) };
+        var (ledger, run) = Begun(Noon);
+        var done = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new JobResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, Noon.AddMinutes(1)));
+
+        Assert.Equal(Noon.AddMinutes(1).AddSeconds(10), Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(job, done, null, Noon.AddMinutes(1))).Until);
+        Assert.IsType<JobDecision.Start>(JobPlanner.Decide(job, done, null, Noon.AddMinutes(1).AddSeconds(10)));
+    }
+
+    [Fact]
+    public void A_wall_clock_that_goes_back_makes_nothing_due_again()
+    {
+        var (ledger, run) = Begun(Noon.AddHours(6));
+        var done = Changed(ledger.Finish(run, ledger.Open!.Attempt!, new JobResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, Noon.AddHours(6)));
+
+        Assert.Equal(Noon.AddHours(7), Assert.IsType<JobDecision.Wait>(JobPlanner.Decide(Hourly, done, null, Noon.AddHours(1))).Until);
+    }
+
+    private static (JobLedger Ledger, string Run) Begun(DateTimeOffset due) =>
+        (Changed(JobLedger.New(Name, due.AddMinutes(-1)).Begin(JobRun.IdOf(due), due, new RunAttempt(new Epoch(1, 1), 0, new NodeName("a"), "n"), due, "it is due")), JobRun.IdOf(due));
+
+    private static JobLedger Changed(LedgerVerdict verdict) => Assert.IsType<LedgerVerdict.Changed>(verdict).Next;
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+}
