@@ -34,7 +34,9 @@ public sealed class UsedBlocksTests : IDisposable
         }
 
         var vault = new MemoryBlobs();
-        using var source = VolumeSource.Open(Image, await UsedBlocks.ReadAsync(Image, default));
+        var used = await UsedBlocks.ReadAsync(Image, default);
+        Assert.NotNull(used);
+        using var source = VolumeSource.Open(Image, used);
         var result = await new ImageBackup(vault, vault, new()).RunAsync(new() { Source = source }, default);
         var image = await StoredImage.OpenAsync(vault, result.Tree, default);
         using (var target = VolumeTarget.Open(Restored, image.Layout.Length)) await new ImageRestore(image, vault).RunAsync(target, null, default);
@@ -42,7 +44,7 @@ public sealed class UsedBlocksTests : IDisposable
         Assert.True(File.ReadAllBytes(Image).AsSpan().IndexOf(secret) >= 0, "the image should have had it");
         Assert.True(File.ReadAllBytes(Restored).AsSpan().IndexOf(secret) < 0, "it was not left out");
         LoopVolume.Run("sh", "-c", $"{check} {Restored}");
-        LoopVolume.Run("unshare", "--mount", "sh", "-c", $"mount -o loop,ro {Restored} /mnt && grep -qx kept /mnt/kept && test $(ls /mnt | grep -c file) = 200 && umount /mnt");
+        LoopVolume.Run("unshare", "--mount", "sh", "-ec", $"mount -o loop,ro {Restored} /mnt && grep -qx kept /mnt/kept && test $(ls /mnt | grep -c file) = 200 && umount /mnt");
     }
 
     [Fact]
