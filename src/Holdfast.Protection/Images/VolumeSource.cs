@@ -40,6 +40,8 @@ public sealed class VolumeSource : IImageSource
             file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var stat = Libc.Stat(file, path);
             if (!stat.IsBlockDevice && !stat.IsRegularFile) throw new HoldfastException(ErrorKind.Invalid, "volume.not-one", $"'{path}' is neither a block device nor a file.", "Name a device such as /dev/vg/data, or an image file.");
+            // What was read from the device before may be cached there, and a mounted file system writes past that cache. Who may not drop it has no mounted device to read either.
+            if (stat.IsBlockDevice) _ = Libc.ioctl(file, Libc.BLKFLSBUF, 0);
             var length = stat.IsBlockDevice ? DeviceLength(file, path) : (long)stat.Length;
             var data = stat.IsBlockDevice ? RangeSet.All(length) : DataOf(file, path, length);
             return new(file, path, length, used is null ? data : data.Intersect(used), used is not null);

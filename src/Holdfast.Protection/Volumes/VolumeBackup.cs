@@ -44,14 +44,14 @@ public sealed class VolumeBackup(IBlobSource source, IBlobSink sink, TimeProvide
         var before = parent?.Info.State;
         ReflinkSnapshots.Reap(path, options.Job, options.Run, before is null ? new HashSet<string>() : new HashSet<string> { before.Name });
         var (state, heldBy) = Hold(path, options);
-        if (state is null) return await RunAsync(path, path, heldBy, parent, new(null, "the file system cannot share blocks between files"), null, identity, options, cancellationToken);
+        if (state is null) return await RunAsync(path, null, heldBy, parent, new(null, "the file system cannot share blocks between files"), null, identity, options, cancellationToken);
 
         var folder = Path.GetDirectoryName(path)!;
         var copy = Path.Combine(folder, state.Name);
         try
         {
             var map = parent is null ? new(null, "there is no parent") : ChangeMap.Between(folder, before, state);
-            var result = await RunAsync(copy, copy, heldBy, parent, map, state, identity, options, cancellationToken);
+            var result = await RunAsync(copy, null, heldBy, parent, map, state, identity, options, cancellationToken);
             return result with { SupersededState = before is null ? null : Path.Combine(folder, before.Name) };
         }
         catch when (options.Image.OnCheckpoint is null)
@@ -86,8 +86,15 @@ public sealed class VolumeBackup(IBlobSource source, IBlobSink sink, TimeProvide
     {
         var mount = MountTable.WritableMountOf(device);
         var noMap = new ChangeMap(null, "a device has no map of changed blocks");
-        if (mount is null || options.FreezeNotes is null) return await RunAsync(device, mount is null ? device : null, SnapshotKind.None, parent, noMap, null, null, options, cancellationToken);
+        if (mount is null) return await RunAsync(device, device, SnapshotKind.None, parent, noMap, null, null, options, cancellationToken);
+        if (LvmSnapshots.IsLogicalVolume(device))
+        {
+            await LvmSnapshots.ReapAsync(options.Job, options.Run, cancellationToken);
+            await using var snapshot = await LvmSnapshots.TakeAsync(device, new(options.Job, options.Run, Path.GetFileName(device)), Timeout.InfiniteTimeSpan, time, cancellationToken);
+            return await RunAsync(snapshot.Path, snapshot.Path, SnapshotKind.Lvm, parent, noMap, null, null, options, cancellationToken);
+        }
 
+        if (options.FreezeNotes is null) throw new HoldfastException(ErrorKind.Conflict, "volume.in-use", $"'{device}' is mounted at '{mount}', and nothing would hold it still while it is read.", "Allow it to be frozen, unmount it, or back up its files instead.");
         var freeze = await Freeze.BeginAsync(mount, options.FreezeLimit, options.FreezeNotes, cancellationToken);
         await using var held = new VolumeSnapshot(SnapshotKind.Freeze, device, options.FreezeLimit, async () => await freeze.DisposeAsync(), time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(held.Lost, cancellationToken);
