@@ -18,6 +18,7 @@ declare -A package_of=(
   [etcd]=etcd-server [keepalived]=keepalived [postgres]=postgresql [psql]=postgresql-client
   [/usr/lib/ocf/resource.d/heartbeat/IPaddr2]=resource-agents [nginx]=nginx [/lib/systemd/systemd]=systemd
   [/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1]=faketime [named]=bind9 [nsupdate]=bind9-dnsutils [modprobe]=kmod [curl]=curl
+  [restic]=restic [borg]=borgbackup [mkfs.xfs]=xfsprogs
   [smbd]=samba [smbclient]=smbclient [ganesha.nfsd]=nfs-ganesha [/usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so]=nfs-ganesha-vfs [nfs-cp]=libnfs-utils
 )
 # What the tests of resource types run: cluster agents, a service of systemd's, a name server, file servers and their clients.

@@ -14,4 +14,11 @@ public static class LoopPause
         {
         }
     }
+
+    /// <summary>Waits until either token is cancelled or the time is over, and just returns.</summary>
+    public static async Task PauseUntilAsync(this TimeProvider time, TimeSpan pause, CancellationToken changed, CancellationToken over)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(changed, over);
+        await time.PauseAsync(pause, either.Token);
+    }
 }

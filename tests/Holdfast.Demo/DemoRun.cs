@@ -165,7 +165,8 @@ internal sealed class DemoRun(DemoOptions options)
             Codes = (await site.EventsSinceAsync(at)).Select(told => told.GetProperty("kind").GetString()!).ToHashSet(StringComparer.Ordinal),
         };
         var acknowledged = site.Client.Commits.Count(commit => commit.IsGood && commit.EndedAt > prepared);
-        _reports.Add(FaultReport.Judged(fault, observed, results, acknowledged, redundant - (fault.Mend is not null ? mended : fault.Lift is not null ? lifted : at)));
+        var damage = options.Table is null ? null : await site.FindDamageAsync(); // Not in the demo: a role that is stopped to be examined is no part of the story.
+        _reports.Add(FaultReport.Judged(fault, observed, results, acknowledged, damage, redundant - (fault.Mend is not null ? mended : fault.Lift is not null ? lifted : at)));
     }
 
     private static FaultResult Measure(Fault fault, string role, bool isLeader, int run, TimeSpan at, Outage outage, IReadOnlyList<JsonElement> events)

@@ -27,6 +27,7 @@ internal sealed class DemoSite : IAsyncDisposable
     private readonly DemoOptions _options;
     private readonly ClusterShape _shape;
     private string _declaration = "";
+    private StableImage _disk = null!;
 
     private DemoSite(DemoOptions options, ClusterShape shape, LabNetwork lab) => (_options, _shape, Lab) = (options, shape, lab);
 
@@ -174,6 +175,19 @@ internal sealed class DemoSite : IAsyncDisposable
     public Task WriteToStoreAsync(LabHost through) => through.RunAsync(
         ["sh", "-c", $$"""{ printf '{"key":"bGFi","value":"'; head -c 1000000 /dev/urandom | base64 -w0; printf '"}'; } | curl -s -m 5 {{string.Join(' ', StoreTrust)}} --data-binary @- https://127.0.0.1:2379/v3/kv/put"""], Limit);
 
+    /// <summary>Looks for what a fault damaged without a word: the database examines itself, and its disk is checked whole while nobody has it mounted.</summary>
+    /// <returns>What was found; null when all is well.</returns>
+    public async Task<string?> FindDamageAsync()
+    {
+        if (await Client.FindDamageAsync() is { } rows) return $"the database is damaged: {rows}";
+        var host = await AnyAsync();
+        await Cluster.CommandAsync(host, "role", "stop", "orders", "--wait");
+        var check = await host.RunAsync(["e2fsck", "-f", "-n", _disk.DevicePath], Limit);
+        await Cluster.CommandAsync(host, "role", "start", "orders", "--wait");
+        await WaitSteadyAsync();
+        return check.ExitCode == 0 ? null : $"the file system is damaged: {check.Output.Trim()}";
+    }
+
     /// <summary>Forgets how often nodes and roles have failed: the faults before are not this one's.</summary>
     public async Task ResumeAsync()
     {
@@ -238,7 +252,7 @@ internal sealed class DemoSite : IAsyncDisposable
         string[] names = _shape == ClusterShape.FiveMembers ? ["a", "b", "c", "d", "e"] : ["a", "b", "c"];
         var lastIsWitness = _shape == ClusterShape.TwoMembersAndWitness;
         say($"Making {(names.Length == 3 ? "three" : "five")} hosts, a bridge, a client and a shared disk…");
-        var disk = await Lab.AddSharedDiskAsync(Disk, DiskBytes);
+        var disk = _disk = await Lab.AddSharedDiskAsync(Disk, DiskBytes);
         var hosts = new List<LabHost>();
         foreach (var name in names)
         {

@@ -12,7 +12,9 @@ namespace Holdfast.Agent.Api;
 /// <summary>Changes of the whole cluster that go from node to node.</summary>
 internal sealed class UpgradeEndpoints(AgentHost host, TimeProvider time)
 {
-    private ClusterUpgrade Upgrade => new(host, time);
+    private readonly Fleet _fleet = new(host, time);
+
+    private ClusterUpgrade Upgrade => new(host, _fleet, time);
 
     /// <summary>Maps what people ask.</summary>
     public void Map(IEndpointRouteBuilder app)
@@ -25,14 +27,14 @@ internal sealed class UpgradeEndpoints(AgentHost host, TimeProvider time)
             if (result is null) RestartAfter(http);
             return result;
         }));
-        app.MapPost("/v1/profile/{profile}", http => ProgressAsync(http, async tell => await new ProfileChange(host, time).RunAsync(Part(http, "profile"), tell, http.RequestAborted)));
+        app.MapPost("/v1/profile/{profile}", http => ProgressAsync(http, async tell => await new ProfileChange(host, _fleet, time).RunAsync(Part(http, "profile"), tell, http.RequestAborted)));
     }
 
     /// <summary>Maps what nodes ask of each other.</summary>
     public void MapBetweenNodes(IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/peer/build", http => AnswerAsync(http, PeerJson.Default.NodeBuildAnswer, () => Task.FromResult(Upgrade.BuildHere())));
-        app.MapGet("/v1/peer/timing", http => AnswerAsync(http, PeerJson.Default.IReadOnlyListString, () => new ProfileChange(host, time).MisfitsHereAsync((string?)http.Request.Query["profile"] ?? "", http.RequestAborted)));
+        app.MapGet("/v1/peer/build", http => AnswerAsync(http, PeerJson.Default.NodeBuildAnswer, () => Task.FromResult(_fleet.BuildHere())));
+        app.MapGet("/v1/peer/timing", http => AnswerAsync(http, PeerJson.Default.IReadOnlyListString, () => new ProfileChange(host, _fleet, time).MisfitsHereAsync((string?)http.Request.Query["profile"] ?? "", http.RequestAborted)));
         app.MapPost("/v1/peer/store-profile/{profile}", http => DoneAsync(http, async () =>
         {
             await host.RequireRuntime().UseStoreProfileAsync(TimingProfile.Find(Part(http, "profile")), http.RequestAborted);

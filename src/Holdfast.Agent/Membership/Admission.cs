@@ -19,9 +19,6 @@ namespace Holdfast.Agent.Membership;
 /// <summary>The cluster's side of joining and leaving: tokens, certificates, members of etcd.</summary>
 internal sealed class Admission(NodeRuntime runtime, EventJournal journal, TimeProvider time)
 {
-    /// <summary>Names the authority's key among the secrets.</summary>
-    public const string AuthoritySecret = "authority-key";
-
     /// <summary>How many members vote; witnesses always do.</summary>
     private const int Voters = 3;
 
@@ -74,7 +71,7 @@ internal sealed class Admission(NodeRuntime runtime, EventJournal journal, TimeP
             Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256), CertificateSerial = certificate.SerialNumber, PublicKey = publicKey,
         };
         // A repeated join is given a new certificate; the one before may have reached the machine all the same.
-        var (revoked, unchanged, revoking) = await RevokeAsync(known.Value is { Intent: not NodeIntent.Evicted } before ? before.CertificateSerial : "", authority, cancellationToken);
+        var (revoked, unchanged, revoking) = await RevokeAsync(known.Value is { Intent: not NodeIntent.Evicted } before ? before.Serials() : [], authority, cancellationToken);
         await RequireCommittedAsync(runtime.Registry.Store.CommitAsync(
             new(
                 [new(tokenKey, token!.Value.Revision), new(RegistryKeys.Node(node), known.Revision), new(RegistryKeys.ClusterKey, keyRevision), new(RegistryKeys.Settings, view.SettingsRevision), .. unchanged], // A key that is rotated at this moment would be kept from it, and a format raised at this moment might be none that it reads.
@@ -198,7 +195,7 @@ internal sealed class Admission(NodeRuntime runtime, EventJournal journal, TimeP
         var authority = await LoadAuthorityAsync(RequireKeys(), (await runtime.ClusterKey.CurrentAsync(cancellationToken)).Key, cancellationToken);
         await runtime.Feed.RefreshAsync(cancellationToken);
         var record = runtime.Operations.FindNode(node);
-        var (_, unchanged, writes) = await RevokeAsync(revoked(record.Value), authority, cancellationToken);
+        var (_, unchanged, writes) = await RevokeAsync(revoked(record.Value) is { Length: > 0 } serial ? [serial] : [], authority, cancellationToken);
         await RequireCommittedAsync(runtime.Registry.Store.CommitAsync(
             new([new(RegistryKeys.Node(node), record.Revision), .. unchanged], [new(RegistryKeys.Node(node), RegistryJson.Encode(change(record.Value), RegistryJson.Default.NodeRecord)), .. writes]), cancellationToken));
         await runtime.Feed.RefreshAsync(cancellationToken);
@@ -219,25 +216,24 @@ internal sealed class Admission(NodeRuntime runtime, EventJournal journal, TimeP
     private async Task<(StoreCondition[] Unchanged, StoreWrite[] Writes)> RevokeAsync(NodeRecord node, CancellationToken cancellationToken)
     {
         if (runtime.Keys is not { } keys) return ([], []);
-        var (_, unchanged, writes) = await RevokeAsync(node.CertificateSerial, await LoadAuthorityAsync(keys, (await runtime.ClusterKey.CurrentAsync(cancellationToken)).Key, cancellationToken), cancellationToken, node.FormerSerial);
+        var (_, unchanged, writes) = await RevokeAsync(node.Serials(), await LoadAuthorityAsync(keys, (await runtime.ClusterKey.CurrentAsync(cancellationToken)).Key, cancellationToken), cancellationToken);
         return (unchanged, writes);
     }
 
-    /// <summary>What is revoked once a serial number is too, and what a commit of that compares and writes; nothing to write when there is none.</summary>
-    private async Task<(RevocationRecord? Revoked, StoreCondition[] Unchanged, StoreWrite[] Writes)> RevokeAsync(string serial, ClusterAuthority authority, CancellationToken cancellationToken, string? former = null)
+    /// <summary>What is revoked once these serial numbers are too, and what a commit of that compares and writes; nothing to write when there is none.</summary>
+    private async Task<(RevocationRecord? Revoked, StoreCondition[] Unchanged, StoreWrite[] Writes)> RevokeAsync(IReadOnlyList<string> serials, ClusterAuthority authority, CancellationToken cancellationToken)
     {
         var found = await runtime.Registry.FindAsync(RegistryKeys.Revoked, RegistryJson.Default.RevocationRecord, cancellationToken);
-        if (serial.Length == 0) return (found?.Value, [], []);
-        string[] serials = [.. found?.Value.Serials ?? [], serial, .. former is null ? Array.Empty<string>() : [former]];
-        var next = new RevocationRecord(serials, authority.Revoke(serials, time.GetUtcNow()));
+        if (serials.Count == 0) return (found?.Value, [], []);
+        var next = authority.Revoke(found?.Value, serials, time.GetUtcNow());
         return (next, [new(RegistryKeys.Revoked, found?.Revision ?? 0)], [new(RegistryKeys.Revoked, RegistryJson.Encode(next, RegistryJson.Default.RevocationRecord))]);
     }
 
     private async Task<ClusterAuthority> LoadAuthorityAsync(NodeKeys keys, byte[] clusterKey, CancellationToken cancellationToken)
     {
-        var secret = await runtime.Registry.FindAsync(RegistryKeys.Secrets + AuthoritySecret, RegistryJson.Default.SealedSecret, cancellationToken)
+        var secret = await runtime.Registry.FindAsync(RegistryKeys.AuthorityKey, RegistryJson.Default.SealedSecret, cancellationToken)
             ?? throw new HoldfastException(ErrorKind.Unavailable, "trust.no-authority", "The store does not hold the key of the cluster's authority.", "Restore the store from a backup.");
-        return ClusterAuthority.Load(keys.LoadAuthority().ExportCertificatePem(), NodeKeys.Open(clusterKey, secret.Value, AuthoritySecret));
+        return keys.OpenAuthority(clusterKey, secret.Value);
     }
 
     /// <summary>Adds a learner, after whatever an earlier attempt for the same address left, and returns etcd's initial cluster for it.</summary>

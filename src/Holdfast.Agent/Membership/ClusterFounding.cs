@@ -139,11 +139,11 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         var authority = ClusterAuthority.Create(identity.ClusterName, now);
         var certificate = authority.Sign(keys.Request(node), node, identity.Address, now);
         var clusterKey = RandomNumberGenerator.GetBytes(32);
-        var revoked = new RevocationRecord([], authority.Revoke([], now));
+        var revoked = authority.Revoke(null, [], now);
         keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), clusterKey, revoked.List);
         return (keys, certificate,
         [
-            new(RegistryKeys.AuthorityKey, RegistryJson.Encode(NodeKeys.Seal(clusterKey, authority.ExportKey(), Admission.AuthoritySecret), RegistryJson.Default.SealedSecret)),
+            new(RegistryKeys.AuthorityKey, RegistryJson.Encode(NodeKeys.Seal(clusterKey, authority.ExportKey(), RegistryKeys.AuthorityName), RegistryJson.Default.SealedSecret)),
             new(RegistryKeys.Revoked, RegistryJson.Encode(revoked, RegistryJson.Default.RevocationRecord)),
         ]);
     }

@@ -159,11 +159,9 @@ internal sealed class ClusterRecovery(NodeRuntime runtime, AgentOptions options,
 
     private RevocationRecord Revoke(StoreView old, NodeKeys keys, IReadOnlyCollection<NodeRecord> lost)
     {
-        string[] before = old.Records.TryGetValue(RegistryKeys.Revoked, out var record) ? RegistryJson.Decode(record.Value, RegistryJson.Default.RevocationRecord).Serials : [];
-        string[] serials = [.. before, .. lost.Select(node => node.CertificateSerial).Where(serial => serial.Length > 0)];
-        var secret = RegistryJson.Decode(old.Records[RegistryKeys.AuthorityKey].Value, RegistryJson.Default.SealedSecret);
-        var authority = ClusterAuthority.Load(keys.LoadAuthority().ExportCertificatePem(), NodeKeys.Open(keys.LoadClusterKey(), secret, Admission.AuthoritySecret));
-        return new(serials, authority.Revoke(serials, time.GetUtcNow()));
+        var before = old.Records.TryGetValue(RegistryKeys.Revoked, out var record) ? RegistryJson.Decode(record.Value, RegistryJson.Default.RevocationRecord) : null;
+        var authority = keys.OpenAuthority(keys.LoadClusterKey(), RegistryJson.Decode(old.Records[RegistryKeys.AuthorityKey].Value, RegistryJson.Default.SealedSecret));
+        return authority.Revoke(before, lost.SelectMany(node => node.Serials()), time.GetUtcNow());
     }
 
     private static void Copy(string from, string to)

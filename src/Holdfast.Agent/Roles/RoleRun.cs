@@ -31,9 +31,9 @@ internal sealed record Arrival(ChangeKind? Kind, ClockReading? Since, ImmutableA
 /// </summary>
 internal sealed class RoleRun
 {
-    private static readonly TimeSpan StartingProbePause = TimeSpan.FromMilliseconds(15);
     private readonly RoleRunContext _context;
     private readonly Warrant _warrant;
+    private readonly ResourceWatch _watch;
     private readonly List<HeldUnit> _held;
     private readonly Dictionary<ResourceName, ResourceRun> _runs = [];
     private readonly Channel<RoleInput> _inputs = Channel.CreateUnbounded<RoleInput>(new UnboundedChannelOptions { SingleReader = true });
@@ -55,6 +55,7 @@ internal sealed class RoleRun
         _warrant = new Warrant(spec.Name.Value, incarnation, epoch.ToLeash());
         _held = [.. held];
         _machine = leaving ? RoleMachine.Left(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name))) : RoleMachine.For(spec, name => _held.Exists(unit => unit.Unit == UnitOf(spec, name)));
+        _watch = new ResourceWatch(context, _warrant, _inputs.Writer, () => _machine);
         _begun = context.Clock.Now;
         Status = Describe();
         Completion = LoopAsync();
@@ -192,7 +193,7 @@ internal sealed class RoleRun
                     var resource = run.Resource;
                     await resource.OnlineAsync(held, linked.Token);
                     if (resource.ProcessId != 0) _inputs.Writer.TryWrite(new RoleInput.Launched(name, resource.ProcessId));
-                    await UntilReadyAsync(run, linked.Token);
+                    await _watch.UntilReadyAsync(run, linked.Token);
                 }
                 catch (OperationCanceledException) when (limit.IsCancellationRequested && !stopped.IsCancellationRequested)
                 {
@@ -206,7 +207,7 @@ internal sealed class RoleRun
             }
 
             _inputs.Writer.TryWrite(new RoleInput.CameOnline(name));
-            while (!await WatchAsync(run, run.Changed, stopped))
+            while (!await _watch.WatchAsync(run, run.Changed, stopped))
             {
             }
         }
@@ -235,151 +236,8 @@ internal sealed class RoleRun
             var changed = run.Changed;
             var rest = run.Spec.StartTimeout - _context.Time.GetElapsedTime(begun);
             if (rest <= TimeSpan.Zero) limit.Cancel();
-            else await UntilAsync(rest, changed, over);
+            else await _context.Time.PauseUntilAsync(rest, changed, over);
         }
-    }
-
-    private async Task UntilAsync(TimeSpan time, CancellationToken changed, CancellationToken over)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(changed, over);
-        await _context.Time.PauseAsync(time, either.Token);
-    }
-
-    private async Task UntilReadyAsync(ResourceRun run, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var changed = run.Changed;
-            var spec = run.Spec;
-            foreach (var probe in spec.Probes.Where(probe => probe.Purpose != ProbePurpose.Liveness))
-            {
-                while (!changed.IsCancellationRequested && await AskAsync(spec, probe, cancellationToken) is { } problem)
-                {
-                    run.LastProblem = $" ({problem})";
-                    await UntilAsync(StartingProbePause, changed, cancellationToken);
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
-            }
-
-            if (!changed.IsCancellationRequested) return; // Else other probes may have to pass now.
-        }
-    }
-
-    /// <summary>Watches until the resource failed (true) or its declaration changed.</summary>
-    private async Task<bool> WatchAsync(ResourceRun run, CancellationToken changed, CancellationToken stopped)
-    {
-        using var round = CancellationTokenSource.CreateLinkedTokenSource(changed, stopped);
-        var (spec, resource) = (run.Spec, run.Resource);
-        var watches = spec.Probes.Where(probe => probe.Purpose != ProbePurpose.Readiness).Select(probe => ProbeUntilFailedAsync(spec, probe, round.Token)).ToList();
-        watches.Add(WatchReadinessAsync(spec, round.Token));
-        if (resource.CheckInterval is { } interval) watches.Add(CheckUntilFailedAsync(spec.Name, resource, interval, round.Token));
-        if (spec.Idle is { } idle) watches.Add(AskWhetherIdleAsync(spec, idle, round.Token));
-        watches.Add(NeverAsync(round.Token));
-        try
-        {
-            var failure = await await Task.WhenAny(watches);
-            _inputs.Writer.TryWrite(new RoleInput.Failed(spec.Name, failure));
-            run.Stop.Cancel();
-            return true;
-        }
-        catch (OperationCanceledException) when (changed.IsCancellationRequested && !stopped.IsCancellationRequested)
-        {
-            return false;
-        }
-        finally
-        {
-            round.Cancel();
-            foreach (Task watch in watches) await watch.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task<string> NeverAsync(CancellationToken cancellationToken)
-    {
-        await Task.Delay(Timeout.InfiniteTimeSpan, _context.Time, cancellationToken);
-        return "";
-    }
-
-    private async Task<string> ProbeUntilFailedAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
-    {
-        var (failures, noticed) = (0, false);
-        while (true)
-        {
-            await Task.Delay(probe.Interval, _context.Time, cancellationToken);
-            if (await AskAsync(spec, probe, cancellationToken) is not { } problem)
-            {
-                failures = 0;
-                if (noticed) Notice(spec.Name, null, ref noticed);
-            }
-            else if (++failures >= probe.Threshold)
-            {
-                var failure = failures == 1 ? problem : $"{problem}, {failures} times in a row";
-                if (!_machine.Observing) return failure;
-                if (!noticed) Notice(spec.Name, failure, ref noticed);
-            }
-        }
-    }
-
-    /// <summary>Tells when the resource is not ready, by whichever of its readiness probes, and when it is again. Never ends by itself.</summary>
-    private async Task<string> WatchReadinessAsync(ResourceSpec spec, CancellationToken cancellationToken)
-    {
-        var problems = new Dictionary<ProbeSpec, string?>();
-        // What was not ready by the probes of an earlier declaration is asked anew by these.
-        if (_machine.Cells.TryGetValue(spec.Name, out var cell) && !cell.IsReady) _inputs.Writer.TryWrite(new RoleInput.Readiness(spec.Name, null));
-        await Task.WhenAll(spec.Probes.Where(probe => probe.Purpose == ProbePurpose.Readiness).Select(WatchAsync).Append(NeverAsync(cancellationToken)));
-        return "";
-
-        async Task WatchAsync(ProbeSpec probe)
-        {
-            for (var failures = 0; ;)
-            {
-                await Task.Delay(probe.Interval, _context.Time, cancellationToken);
-                var problem = await AskAsync(spec, probe, cancellationToken);
-                failures = problem is null ? 0 : failures + 1;
-                if (failures is > 0 && failures < probe.Threshold) continue;
-                if (problems.GetValueOrDefault(probe) == problem) continue;
-                problems[probe] = problem;
-                _inputs.Writer.TryWrite(new RoleInput.Readiness(spec.Name, problems.Values.FirstOrDefault(other => other is not null)));
-            }
-        }
-    }
-
-    private async Task<string> CheckUntilFailedAsync(ResourceName name, IResource resource, TimeSpan interval, CancellationToken cancellationToken)
-    {
-        var noticed = false;
-        while (true)
-        {
-            await Task.Delay(interval, _context.Time, cancellationToken);
-            var problem = await resource.CheckAsync(cancellationToken);
-            if (problem is not null && !_machine.Observing) return problem;
-            if (problem is not null != noticed) Notice(name, problem, ref noticed);
-        }
-    }
-
-    /// <summary>Asks whether anybody uses the resource; idle is what was so for as many times in a row as the threshold says.</summary>
-    private async Task<string> AskWhetherIdleAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
-    {
-        var (passed, idle) = (0, false);
-        _inputs.Writer.TryWrite(new RoleInput.Idled(spec.Name, false)); // What another declaration's probe said is not this one's word.
-        while (true)
-        {
-            await Task.Delay(probe.Interval, _context.Time, cancellationToken);
-            passed = await AskAsync(spec, probe, cancellationToken) is null ? Math.Min(passed + 1, probe.Threshold) : 0;
-            if (passed == probe.Threshold == idle) continue;
-            idle = !idle;
-            _inputs.Writer.TryWrite(new RoleInput.Idled(spec.Name, idle));
-        }
-    }
-
-    private void Notice(ResourceName resource, string? problem, ref bool noticed)
-    {
-        noticed = problem is not null;
-        _inputs.Writer.TryWrite(new RoleInput.Noticed(resource, problem));
-    }
-
-    private async Task<string?> AskAsync(ResourceSpec spec, ProbeSpec probe, CancellationToken cancellationToken)
-    {
-        var context = new ProbeContext { Leash = _context.Leash, Warrant = _warrant, Unit = $"{Spec.Name}/{spec.Name}", RunAs = RunAs.Of(spec, _context.Node) };
-        return (await _context.Probes.AskAsync(probe, context, cancellationToken)).Reason;
     }
 
     /// <summary>Takes a resource offline; tries again until it is verified, because nothing else may own the role before.</summary>
@@ -474,29 +332,4 @@ internal sealed class RoleRun
 
     private void Tell(string kind, ResourceName resource, string message) =>
         _context.Journal.Add(kind, message, Spec.Name.Value, resource.Value, Epoch.ToString());
-
-    /// <summary>One start of one resource.</summary>
-    private sealed class ResourceRun(ResourceSpec spec, IResource resource, CancellationTokenSource stop)
-    {
-        private CancellationTokenSource _changed = new();
-
-        public ResourceSpec Spec { get; private set; } = spec;
-
-        public IResource Resource { get; private set; } = resource;
-
-        /// <summary>Gets what is cancelled at the next change. Read it before what may change.</summary>
-        public CancellationToken Changed => Volatile.Read(ref _changed).Token;
-
-        public CancellationTokenSource Stop { get; } = stop;
-
-        public Task Watch { get; set; } = Task.CompletedTask;
-
-        public string LastProblem { get; set; } = "";
-
-        public void Update(ResourceSpec changed, IResource with)
-        {
-            (Spec, Resource) = (changed, with);
-            Interlocked.Exchange(ref _changed, new()).Cancel();
-        }
-    }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
+using Holdfast.Store.Registry;
 
 namespace Holdfast.Agent.Trust;
 
@@ -68,14 +69,16 @@ internal sealed class ClusterAuthority(X509Certificate2 certificate, ECDsa key)
         return request.Create(certificate.SubjectName, generator, now - TimeSpan.FromHours(1), now + NodeLifetime, RandomNumberGenerator.GetBytes(16));
     }
 
-    /// <summary>The list of certificates that this authority has taken back, PEM. It outlives the authority: what it refuses shall never be accepted again.</summary>
-    /// <param name="serials">Serial numbers, in hexadecimal.</param>
-    public string Revoke(IReadOnlyCollection<string> serials, DateTimeOffset now)
+    /// <summary>Takes certificates back, beside those that were before. The list outlives the authority: what it refuses shall never be accepted again.</summary>
+    /// <param name="before">What is revoked already; null when nothing is.</param>
+    /// <param name="more">Serial numbers, in hexadecimal.</param>
+    public RevocationRecord Revoke(RevocationRecord? before, IEnumerable<string> more, DateTimeOffset now)
     {
+        string[] serials = [.. before?.Serials ?? [], .. more];
         var list = new CertificateRevocationListBuilder();
         foreach (var serial in serials) list.AddEntry(Convert.FromHexString(serial), now);
         using var issuer = certificate.HasPrivateKey ? new X509Certificate2(certificate) : certificate.CopyWithPrivateKey(key);
-        return PemEncoding.WriteString("X509 CRL", list.Build(issuer, serials.Count + 1, certificate.NotAfter, HashAlgorithmName.SHA256));
+        return new(serials, PemEncoding.WriteString("X509 CRL", list.Build(issuer, serials.Length + 1, certificate.NotAfter, HashAlgorithmName.SHA256)));
     }
 
     /// <summary>The public key that a certificate request is for, and was signed with.</summary>

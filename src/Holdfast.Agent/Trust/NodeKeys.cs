@@ -69,6 +69,10 @@ internal sealed class NodeKeys(string directory)
     /// <summary>Loads the cluster's authority certificate.</summary>
     public X509Certificate2 LoadAuthority() => X509Certificate2.CreateFromPem(File.ReadAllText(AuthorityFile));
 
+    /// <summary>Opens the authority itself, with the key that the store holds sealed.</summary>
+    /// <exception cref="CryptographicException">It was sealed with another key, or was changed.</exception>
+    public ClusterAuthority OpenAuthority(byte[] clusterKey, SealedSecret secret) => ClusterAuthority.Load(LoadAuthority().ExportCertificatePem(), Open(clusterKey, secret, RegistryKeys.AuthorityName));
+
     /// <summary>Loads the node's certificate with its key.</summary>
     public X509Certificate2 LoadCertificate() => X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
 

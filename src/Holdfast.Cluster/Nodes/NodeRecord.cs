@@ -77,6 +77,9 @@ public sealed record NodeRecord
     /// <summary>Whether this node may present a certificate with that fingerprint.</summary>
     public bool IsCertificate(string fingerprint) => fingerprint.Length > 0 && (fingerprint == CertificateFingerprint || fingerprint == FormerFingerprint);
 
+    /// <summary>The serial numbers of all certificates that it may present: what is revoked when it may present none any more.</summary>
+    public IReadOnlyList<string> Serials() => [.. new[] { CertificateSerial, FormerSerial }.Where(serial => !string.IsNullOrEmpty(serial)).OfType<string>()];
+
     /// <inheritdoc/>
     public bool Equals(NodeRecord? other) =>
         other is not null && Name == other.Name && Kind == other.Kind && Voter == other.Voter && Address == other.Address && ApiPort == other.ApiPort

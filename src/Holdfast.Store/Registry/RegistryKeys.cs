@@ -22,8 +22,11 @@ public static class RegistryKeys
     public const string Vaults = "vaults/";
     public const string SettingsPrefix = "settings/";
 
+    /// <summary>The name that the key of the cluster's authority is sealed under.</summary>
+    public const string AuthorityName = "authority-key";
+
     /// <summary>The key of the cluster's authority, sealed.</summary>
-    public const string AuthorityKey = Secrets + "authority-key";
+    public const string AuthorityKey = Secrets + AuthorityName;
     public const string Audit = "audit/";
 
     /// <summary>What <c>holdfast doctor</c> tries commits with.</summary>

@@ -3,7 +3,8 @@ namespace Holdfast.Vault.Backends;
 /// <summary>Where the files of a vault are: a directory, a REST server, S3. Files are written once, whole, and never changed.</summary>
 /// <remarks>
 /// May be called from many threads at once. Errors: <c>vault.file-missing</c> (NotFound), <c>vault.file-exists</c> (Conflict), <c>vault.full</c>,
-/// <c>vault.read-only</c> (Forbidden), <c>vault.unreachable</c> (Unavailable; worth another try), <c>vault.damaged</c>. Each names the file and the vault.
+/// <c>vault.read-only</c> (Forbidden), <c>vault.unreachable</c> (Unavailable; worth another try), <c>vault.damaged</c>,
+/// <c>vault.login-refused</c> and <c>vault.untrusted</c> (Forbidden). Each names the file and the vault.
 /// </remarks>
 public interface IVaultBackend : IAsyncDisposable
 {

@@ -12,6 +12,7 @@ using Holdfast.Cli.Machine;
 using Holdfast.Cli.Nodes;
 using Holdfast.Cli.Resources;
 using Holdfast.Cli.Roles;
+using Holdfast.Cli.Vaults;
 using Holdfast.Cli.Workers;
 
 namespace Holdfast.Cli.CommandLine;
@@ -45,6 +46,7 @@ internal static class HoldfastCommandLine
             AccessCommands.Create(),
             EventsCommand.Create(),
             AuditCommand.Create(),
+            VaultCommands.Create(),
             HelpCommand.Create(),
         };
         // The library's --version prints a number only; ours also says what this machine lacks.

@@ -1,3 +1,5 @@
+using Holdfast.Cli.Vaults;
+
 namespace Holdfast.Cli.CommandLine;
 
 /// <summary>Everything a command touches outside itself and the agent, so that a test can hold it.</summary>
@@ -14,6 +16,9 @@ internal sealed record Surroundings
 
     /// <summary>Gets whether a person can be asked: both standard input and output are a terminal.</summary>
     public required bool CanAsk { get; init; }
+
+    /// <summary>Gets what reads a line that is not shown; null: a line of <see cref="In"/>.</summary>
+    public Func<string?>? ReadSecret { get; init; }
 
     /// <summary>Gets how many columns output may take.</summary>
     public required int Width { get; init; }
@@ -39,6 +44,7 @@ internal sealed record Surroundings
             Error = Console.Error,
             OutIsTerminal = terminal,
             CanAsk = terminal && !Console.IsInputRedirected,
+            ReadSecret = SecretPrompt.ReadFromTerminal,
             Width = terminal && Console.WindowWidth is > 40 and var width ? width : 80,
             Environment = System.Environment.GetEnvironmentVariable,
             Time = TimeProvider.System,

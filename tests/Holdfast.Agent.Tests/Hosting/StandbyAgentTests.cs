@@ -92,7 +92,7 @@ public sealed class StandbyAgentTests : IDisposable
         var (keys, now) = (new NodeKeys(StoreFollower.TrustFolder(Options)), TimeProvider.System.GetUtcNow());
         var authority = ClusterAuthority.Create("shop", now);
         using var certificate = authority.Sign(keys.Request(new NodeName("a")), new NodeName("a"), "127.0.0.1", now);
-        keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), new byte[32], authority.Revoke([], now));
+        keys.Install(authority.Certificate.ExportCertificatePem(), certificate.ExportCertificatePem(), new byte[32], authority.Revoke(null, [], now).List);
         Identity(StoreKind.Etcd).Save(_folder);
     }
 }

@@ -4,6 +4,7 @@ using Holdfast.Agent.Peers;
 using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 
 namespace Holdfast.Agent.Tests.Trust;
 
@@ -67,7 +68,7 @@ public sealed class ClusterAuthorityTests : IDisposable
         using var signed = _authority.Sign(keys.Request(new NodeName("a")), new NodeName("a"), "10.0.0.5", Now);
         var clusterKey = RandomNumberGenerator.GetBytes(32);
 
-        keys.Install(_authority.Certificate.ExportCertificatePem(), signed.ExportCertificatePem(), clusterKey, _authority.Revoke([], Now));
+        keys.Install(_authority.Certificate.ExportCertificatePem(), signed.ExportCertificatePem(), clusterKey, _authority.Revoke(null, [], Now).List);
 
         using var loaded = keys.LoadCertificate();
         Assert.True(loaded.HasPrivateKey);
@@ -85,11 +86,23 @@ public sealed class ClusterAuthorityTests : IDisposable
 
         foreach (var authority in (ClusterAuthority[])[_authority, loaded])
         {
-            var list = CertificateRevocationListBuilder.LoadPem(authority.Revoke([.. signed.Select(one => one.SerialNumber)], Now), out var number);
+            var list = CertificateRevocationListBuilder.LoadPem(authority.Revoke(authority.Revoke(null, Serials(signed[..4]), Now), Serials(signed[4..]), Now).List, out var number);
 
             Assert.Equal(17, number);
             Assert.All(signed, one => Assert.True(list.RemoveEntry(one.SerialNumberBytes.Span)));
         }
+
+        static IEnumerable<string> Serials(List<X509Certificate2> certificates) => certificates.Select(one => one.SerialNumber);
+    }
+
+    [Fact]
+    public void A_node_whose_certificate_is_being_replaced_has_two_to_be_revoked()
+    {
+        var node = new NodeRecord { Name = new NodeName("a"), Kind = NodeKind.Member, Voter = false, Address = "10.0.0.5", ApiPort = 1, Intent = NodeIntent.Active, CertificateFingerprint = "f", CertificateSerial = "0B" };
+
+        Assert.Equal(["0B"], node.Serials());
+        Assert.Equal(["0B", "0A"], (node with { FormerSerial = "0A" }).Serials());
+        Assert.Empty((node with { CertificateSerial = "" }).Serials());
     }
 
     [Fact]

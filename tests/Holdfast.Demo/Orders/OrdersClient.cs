@@ -15,6 +15,7 @@ internal sealed class OrdersClient : IDisposable
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan CommitLimit = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ExamineLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(20); // A database that is recovering has better things to do than refuse.
 
@@ -61,22 +62,68 @@ internal sealed class OrdersClient : IDisposable
         _stopped.Dispose();
     }
 
+    /// <summary>Has PostgreSQL compare every index with its table, and the table with itself (amcheck).</summary>
+    /// <returns>What it found; null when all is well.</returns>
+    public async Task<string?> FindDamageAsync()
+    {
+        List<string>? found = null;
+        await Waiting.UntilAsync(() => (found = TryExamine()) is not null, ExamineLimit, "the database cannot be examined");
+        return found!.FirstOrDefault();
+    }
+
     private HashSet<long>? TryReadAll()
     {
-        HashSet<long>? present = null;
+        try
+        {
+            return [.. Ask(session => session.Query("select id from orders", ReadLimit)).Select(id => long.Parse(id, CultureInfo.InvariantCulture))];
+        }
+        catch (Exception exception) when (exception is SocketException or PostgresException)
+        {
+            return null; // Asked again.
+        }
+    }
+
+    private List<string>? TryExamine()
+    {
+        try
+        {
+            return Ask(session =>
+            {
+                session.Query("set client_min_messages = warning; create extension if not exists amcheck", ExamineLimit);
+                try
+                {
+                    session.Query("select bt_index_check(i.oid, true) from pg_class i join pg_am m on m.oid = i.relam where m.amname = 'btree' and i.relkind = 'i' and i.relpersistence = 'p'", ExamineLimit);
+                    return session.Query("select msg from verify_heapam('orders')", ExamineLimit);
+                }
+                catch (PostgresException damage)
+                {
+                    return [damage.Message];
+                }
+            });
+        }
+        catch (Exception exception) when (exception is SocketException or PostgresException)
+        {
+            return null; // Asked again: it is not the database that could not be reached.
+        }
+    }
+
+    private List<string> Ask(Func<PostgresSession, List<string>> question)
+    {
+        List<string> answer = [];
+        Exception? failure = null;
         _network.Run(() =>
         {
             try
             {
                 using var session = PostgresSession.Open(_server, "postgres", ConnectLimit);
-                present = [.. session.Query("select id from orders", ReadLimit).Select(id => long.Parse(id, CultureInfo.InvariantCulture))];
+                answer = question(session);
             }
             catch (Exception exception) when (exception is SocketException or PostgresException)
             {
-                // Asked again.
+                failure = exception;
             }
         });
-        return present;
+        return failure is null ? answer : throw failure;
     }
 
     private void Work()

@@ -23,11 +23,12 @@ internal sealed record FaultReport
     public TimeSpan? LastStop { get; init; }
 
     /// <summary>Judges a fault that the cluster came back from.</summary>
-    public static FaultReport Judged(Fault fault, Observed seen, IReadOnlyList<FaultResult> results, int acknowledged, TimeSpan redundancy)
+    public static FaultReport Judged(Fault fault, Observed seen, IReadOnlyList<FaultResult> results, int acknowledged, string? damage, TimeSpan redundancy)
     {
         var (lost, owners) = (results.Max(result => result.AcknowledgedLost), results.Sum(result => result.DoubleActive));
         var failure = lost > 0 ? $"{lost} acknowledged writes were lost"
             : owners > 0 ? $"in {owners} moments two nodes owned a role"
+            : damage is not null ? damage
             : acknowledged == 0 ? "no write was acknowledged, so none could be lost" : fault.Expectation.Judge(seen);
         return new FaultReport { Fault = fault, Failure = failure, Results = results, Acknowledged = acknowledged, Redundancy = redundancy, LastStop = seen.LastStop };
     }

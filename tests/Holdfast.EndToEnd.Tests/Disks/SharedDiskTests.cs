@@ -1,6 +1,7 @@
 using Holdfast.EndToEnd.Tests.Labs;
 using Holdfast.Lab.Clusters;
 using Holdfast.Lab.Hosts;
+using Holdfast.Lab.Linux;
 using Xunit;
 
 namespace Holdfast.EndToEnd.Tests.Disks;
@@ -116,6 +117,47 @@ public sealed class SharedDiskTests(ThreeNodesWithDisk lab) : IClassFixture<Thre
         Assert.Equal("kept", (await taker.ShellAsync($"cat {Target}/pulled")).Trim());
         await owner.PlugCableAsync();
         await lab.AllUpAsync();
+    }
+
+    /// <summary>A stopped leash has the mounts open, and with them their old blocks: what it could still write would be written under the next owner.</summary>
+    [ClusterFact]
+    public async Task A_leash_that_hangs_lets_go_of_its_disk_before_its_next_owner_writes_there()
+    {
+        await Cluster.ApplyAsync(lab["a"], Orders("orders", "lease", "preferred-owners: [b, c, a]"));
+        var owner = await lab.OnlineAsync("orders");
+        await owner.ShellAsync($"for i in $(seq 200); do head -c 20000 /dev/urandom >{Target}/old$i; done"); // Not synced: blocks that wait to be written.
+        var leash = Assert.Single(owner.Find(ProductProcess.Leash));
+        var epoch = (await Cluster.RoleAsync(owner, "orders")).Text("epoch");
+        var asked = Cluster.Hosts.First(host => host != owner);
+
+        owner.Send(leash, Signal.Stop);
+        string written;
+        LabHost taker; // Its own node, too: with a new leash it is back before the old lease's margin is over, and preferred.
+        try
+        {
+            await lab.UntilAsync(async () => (await Cluster.TryQueryAsync(asked, "role", "list"))?[0] is { } role && role.Text("state") == "online" && role.Text("epoch") != epoch, "the role is taken over");
+            taker = await lab.OnlineAsync("orders", asked: asked);
+            Assert.DoesNotContain(leash, owner.Find(ProductProcess.Leash));
+            written = await taker.ShellAsync($"cd {Target}; for i in $(seq 200); do head -c 20000 /dev/urandom >new$i; done; sync; cat new* | sha256sum");
+        }
+        finally
+        {
+            if (owner.Find(ProductProcess.Leash).Contains(leash)) owner.Send(leash, Signal.Continue);
+        }
+
+        await lab.AllUpAsync();
+        await owner.ShellAsync("sync");
+        await Cluster.CommandAsync(taker, "role", "stop", "orders", "--wait");
+        await taker.ShellAsync("e2fsck -f -n /dev/shared/orders; echo 1 >/proc/sys/vm/drop_caches");
+        await taker.ShellAsync($"mount -o ro /dev/shared/orders {Target}");
+        try
+        {
+            Assert.Equal(written, await taker.ShellAsync($"cd {Target}; cat new* | sha256sum"));
+        }
+        finally
+        {
+            await taker.ShellAsync($"umount {Target}");
+        }
     }
 
     private static string Orders(string name, string fence, string more) => $$"""

@@ -143,12 +143,13 @@ public sealed partial class LabHost
         await _lab.SwitchAsync($"link set {Port} down");
         var linkDown = BootClock.Now;
         await Task.WhenAll(_doors.Select(door => door.CutAsync()));
+        var disksCut = BootClock.Now;
         Libc.kill(InitId, (int)Signal.Kill);
 
         // The kernel lets a PID namespace's process 1 be reaped only when every other process in it is.
         await init.WaitForExitAsync();
         init.Dispose();
-        var off = new PowerOff(begun, linkDown, BootClock.Now);
+        var off = new PowerOff(begun, linkDown, disksCut, BootClock.Now);
         PoweredOff?.Invoke(this, off); // Before the teardown: whoever still watches the mount table keeps its mounts alive.
         await TearDownAsync();
         return off;

@@ -30,7 +30,7 @@ internal sealed class MountWatch(EventLoop loop, OwnershipLog log) : IFactWatch
 
     public void Forget(LabHost host, PowerOff off)
     {
-        log.EndAll(host.Name, OwnershipKind.Mount, off.Gone);
+        log.EndAll(host.Name, OwnershipKind.Mount, off.DisksCut); // What the kernel has not yet taken down by then reaches no disk any more.
         if (_tables.Remove(host, out var table))
         {
             loop.Remove(table.Descriptor());

@@ -1,0 +1,138 @@
+using System.Runtime.ExceptionServices;
+using Holdfast.Vault.Backends;
+using Holdfast.Vault.Blobs;
+using Holdfast.Vault.Crypto;
+using Holdfast.Vault.Indexes;
+using Holdfast.Vault.Repository;
+
+namespace Holdfast.Vault.Packs;
+
+/// <summary>Gathers blobs into packs, writes full ones in the background and lists them in index files. Thread safe.</summary>
+/// <remarks>Once a write has failed nothing more is taken: a backup that lost a pack is lost, and must hear of it before it writes its snapshot.</remarks>
+internal sealed class PackSink : IAsyncDisposable
+{
+    private readonly IVaultBackend _backend;
+    private readonly MasterKey _key;
+    private readonly VaultIndex _index;
+    private readonly IndexSaver _saver;
+    private readonly PackBuffers _buffers;
+    private readonly Reservations _reservations;
+    private readonly OpenPack _data = new();
+    private readonly OpenPack _trees = new();
+    private readonly Lock _lock = new();
+    private readonly HashSet<Task> _uploads = [];
+    private readonly CancellationTokenSource _lifetime = new();
+    private ExceptionDispatchInfo? _failure;
+
+    public PackSink(IVaultBackend backend, MasterKey key, VaultIndex index, IndexSaver saver, int uploads)
+    {
+        _backend = backend;
+        _key = key;
+        _index = index;
+        _saver = saver;
+        _reservations = new(index);
+        // One for each open pack; the others are being written.
+        _buffers = new(2 + uploads);
+    }
+
+    public bool TryReserve(BlobKind kind, BlobId id)
+    {
+        _failure?.Throw();
+        return _reservations.TryReserve(kind, id);
+    }
+
+    public void Abandon(BlobKind kind, BlobId id)
+    {
+        if (_reservations.Abandon(kind, id)) Fail(VaultErrors.Abandoned(_backend));
+    }
+
+    /// <summary>Takes a blob that was reserved. Waits while as many packs as allowed are being written.</summary>
+    public async ValueTask AppendAsync(BlobKind kind, BlobId id, SealedBlob blob, CancellationToken cancellationToken)
+    {
+        var open = kind == BlobKind.Tree ? _trees : _data;
+        await open.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (open.Pack is { } full && !full.HasRoomFor(blob.Length)) Upload(open);
+            open.Pack ??= new(await _buffers.RentAsync(PackBuilder.BytesFor(blob.Length), cancellationToken));
+            _failure?.Throw(); // It may be what gave the buffer back.
+            open.Pack.Append(kind, id, blob.Box, blob.UncompressedLength);
+            if (open.Pack.IsFull) Upload(open);
+        }
+        finally
+        {
+            open.Gate.Release();
+        }
+    }
+
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        foreach (var open in (OpenPack[])[_data, _trees])
+        {
+            await open.Gate.WaitAsync(cancellationToken);
+            if (open.Pack is { IsEmpty: false }) Upload(open);
+            open.Gate.Release();
+        }
+
+        Task[] running;
+        lock (_lock) running = [.. _uploads];
+        await Task.WhenAll(running).WaitAsync(cancellationToken);
+        _failure?.Throw();
+        await _saver.SaveAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lifetime.CancelAsync();
+        Task[] running;
+        lock (_lock) running = [.. _uploads];
+        await Task.WhenAll(running);
+        _lifetime.Dispose();
+    }
+
+    private void Upload(OpenPack open)
+    {
+        var pack = open.Pack!;
+        open.Pack = null;
+        // Not on the caller's thread: the name is a hash over the whole pack.
+        var upload = Task.Run(() => UploadAsync(pack), CancellationToken.None);
+        lock (_lock) _uploads.Add(upload);
+        upload.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void Forget(Task upload)
+    {
+        lock (_lock) _uploads.Remove(upload);
+    }
+
+    private async Task UploadAsync(PackBuilder builder)
+    {
+        try
+        {
+            if (_failure is not null) return;
+            var pack = builder.Finish(_key);
+            await _backend.SaveAsync(new(VaultFileKind.Pack, pack.Name.ToString()), pack.Content, _lifetime.Token);
+            _index.Add(pack.Blobs);
+            _reservations.Settle(pack.Blobs);
+            await _saver.AddAsync(pack.Blobs, _lifetime.Token);
+        }
+        catch (Exception failed)
+        {
+            // Whatever it was: the next save and the flush throw it.
+            Fail(failed);
+        }
+        finally
+        {
+            _buffers.Return(builder.Buffer);
+        }
+    }
+
+    private void Fail(Exception failure) => Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+
+    private sealed class OpenPack
+    {
+        public SemaphoreSlim Gate { get; } = new(1);
+
+        public PackBuilder? Pack { get; set; }
+    }
+}
