@@ -27,7 +27,7 @@ public sealed class RefereeTests
         foreach (var chunk in Chunks(chunker, content)) saved.Add(await restic.Vault.SaveAsync(BlobKind.Data, chunk, default));
 
         Assert.All(saved, blob => Assert.False(blob.IsNew));
-        Assert.InRange(saved.Count, 4, 20);
+        Assert.InRange(saved.Count, 2, 18); // By the polynomial, which is random: at least one cut by the maximum, at most all by the minimum.
 
         for (var piece = 0; piece < 100; piece++) Assert.True((await restic.Vault.SaveAsync(piece % 5 == 0 ? BlobKind.Tree : BlobKind.Data, TestVault.Piece(piece, 10_000 + piece), default)).IsNew);
         await restic.Vault.FlushAsync(default);
