@@ -14,8 +14,8 @@ internal static class VaultServerUserCommand
         var name = new Argument<string>("NAME") { Description = "The user." };
         var path = new Option<string?>("--path") { Description = "Below which path their vaults are; users with one path share its vaults. The default is their name.", HelpName = "PATH" };
         var passwordFile = new Option<string?>("--user-password-file") { Description = $"The file with their password; else ${PasswordVariable}, else you are asked.", HelpName = "FILE" };
-        return new Verb("user", "Print a user's line for the file that --users names.",
-            "holdfast vault-server user anna >>/etc/vaults.users", "holdfast vault-server user node-a --path /office >>/etc/vaults.users") { name, path, passwordFile }
+        return new Verb("user", "Print a user's line; append it to the file that --users names.",
+            "holdfast vault-server user anna", "holdfast vault-server user node-a --path /office") { name, path, passwordFile }
             .Does(async (run, cancellationToken) => run.Report.Out.WriteLine(VaultUsers.Line(run.Get(name), await PasswordAsync(run, run.Get(passwordFile), cancellationToken), run.Get(path))));
     }
 
