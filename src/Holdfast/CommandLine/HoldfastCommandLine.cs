@@ -46,6 +46,8 @@ internal static class HoldfastCommandLine
             AccessCommands.Create(),
             EventsCommand.Create(),
             AuditCommand.Create(),
+            TreeBackupCommand.Create(),
+            TreeRestoreCommand.Create(),
             VaultCommands.Create(),
             HelpCommand.Create(),
         };
