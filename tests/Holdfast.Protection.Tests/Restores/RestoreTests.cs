@@ -12,7 +12,7 @@ namespace Holdfast.Protection.Tests.Restores;
 public sealed class RestoreTests(ResticVault vault)
 {
     // Everything that find can print of a tree but inodes and times of change; times of access are those of modification.
-    private const string Listing = @"cd tree && find . -printf '%P\0%y %m %U %G %n %s %T@ %l\n' | sort -z | sha256sum && find . -type f | sort | while IFS= read -r f; do sha256sum -- ""$f""; done";
+    private const string Listing = @"cd tree && find . -printf '%P\0%y %m %U %G %n %s %T@ %l\0' | tr '\0\n' '\n@' | sort && find . -type f -print0 | sort -z | xargs -0 sha256sum --";
 
     [Fact]
     public async Task What_restic_backed_up_is_restored_with_everything_that_Linux_has()
@@ -157,7 +157,7 @@ public sealed class RestoreTests(ResticVault vault)
         }
     }
 
-    private static string List(string folder) => Commands.Run("/bin/bash", ["-c", Listing], folder);
+    private static string List(string folder) => Commands.Run("/bin/bash", ["-e", "-o", "pipefail", "-c", Listing], folder, new Dictionary<string, string> { ["LC_ALL"] = "C" });
 
     private static string Names(string folder) => Commands.Run("/bin/bash", ["-c", "find . | sort"], folder);
 
