@@ -47,6 +47,8 @@ internal static class HoldfastCommandLine
             AccessCommands.Create(),
             EventsCommand.Create(),
             AuditCommand.Create(),
+            TreeBackupCommand.Create(),
+            TreeRestoreCommand.Create(),
             VaultCommands.Create(),
             VaultServerCommand.Create(),
             SnapshotsCommand.Create(),
