@@ -48,6 +48,10 @@ internal static class HoldfastCommandLine
             AuditCommand.Create(),
             VaultCommands.Create(),
             SnapshotsCommand.Create(),
+            LsCommand.Create(),
+            FindCommand.Create(),
+            DumpCommand.Create(),
+            StatsCommand.Create(),
             TagCommand.Create(),
             HelpCommand.Create(),
         };
