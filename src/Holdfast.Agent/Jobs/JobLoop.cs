@@ -168,6 +168,7 @@ internal sealed class JobLoop
         catch (Exception exception) when (exception is HoldfastException or LeashRefusedException { Code: "leash.failed" } or IOException or System.ComponentModel.Win32Exception)
         {
             _worker = null;
+            _desk.Files.Clear(Job, except: null);
             await DeliverAsync(job.Retries, start.Run, attempt, new JobResult { Completed = false, Error = ErrorClass.Transient, Reason = $"its worker could not be started on {_resource.Node}: {exception.Message.TrimEnd('.')}" });
         }
 
@@ -192,7 +193,7 @@ internal sealed class JobLoop
     {
         Unit = _resource.Unit, Warrant = _resource.Warrant, User = runAs.User, Directory = runAs.Directory, Environment = runAs.Environment, Tag = attempt.Nonce,
         // For both directions: opening does not wait for a writer, and there is no end of file while agents come and go.
-        Command = ["sh", "-c", "exec \"$@\" <>\"$0\"", _desk.Files.Input(attempt.Nonce), _desk.Worker, "worker", JobReading.WordOf(job.Kind)],
+        Command = ["sh", "-c", "exec \"$@\" <>\"$0\"", _desk.Files.Input(Job, attempt.Nonce), _desk.Worker, "worker", JobReading.WordOf(job.Kind)],
         LogFile = _desk.Files.Output(Job, attempt.Nonce),
     };
 
