@@ -21,7 +21,7 @@ public static class TreeDump
         {
             if (EntryOf(path[1..], node) is not { } entry) continue;
             await using var content = node.Type == NodeType.File ? new BlobStream(source, node) : null;
-            entry.DataStream = content;
+            if (content is not null) entry.DataStream = content; // Other kinds refuse even none.
             await tar.WriteEntryAsync(entry, cancellationToken);
         }
     }

@@ -29,7 +29,7 @@ internal static class CopyCommand
         await source.Repository.LoadIndexAsync(cancellationToken);
         await target.Repository.LoadIndexAsync(cancellationToken);
         var copier = new Copier(source.Repository, target.Repository);
-        if (!copier.ShareCuts) run.Report.Warn("The two vaults cut files differently: the copies share nothing with what is backed up there. To avoid that, make the vault with: holdfast vault init --copy-chunker-params");
+        if (!copier.ShareCuts) run.Report.Warn("The two vaults cut files differently: the copies share nothing with what is backed up there. To avoid that, make the vault with: holdfast vault init --copy-chunker-params-from");
         var copied = 0;
         await foreach (var outcome in copier.CopyAsync(snapshots, target.Lock, cancellationToken))
         {

@@ -9,7 +9,9 @@ namespace Holdfast.Cli.Vaults;
 /// <summary>The options that name a second vault: where a copy comes from.</summary>
 internal sealed class OtherVault
 {
-    public Option<string> Vault { get; } = new("--from-vault") { Description = "The vault that is copied from.", HelpName = "URL", Required = true };
+    public OtherVault(string name = "--from-vault", string help = "The vault that is copied from.", bool required = true) => Vault = new(name) { Description = help, HelpName = "URL", Required = required };
+
+    public Option<string> Vault { get; }
 
     public Option<string?> PasswordFile { get; } = new("--from-password-file") { Description = "The file with that vault's password; else you are asked.", HelpName = "FILE" };
 
