@@ -164,7 +164,11 @@ public sealed class JobDeskTests : IAsyncLifetime
 
     private async Task CheckpointIsAsync(string data)
     {
-        while ((await _world.Jobs.FindCheckpointAsync(_world.Role.Name, "by-hand", CancellationToken.None))?.Data != data)
-            await _world.Feed.WaitForChangeAsync(_world.Feed.Current, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            var seen = _world.Feed.Current; // Before the look, or what comes between is not waited for.
+            if ((await _world.Jobs.FindCheckpointAsync(_world.Role.Name, "by-hand", CancellationToken.None))?.Data == data) return;
+            await _world.Feed.WaitForChangeAsync(seen, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        }
     }
 }
