@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Holdfast.Protection.Databases;
+
+/// <summary>A database's own programs, run as the owner of its files: so that its usual rules for local connections hold, and because a server refuses to run as root.</summary>
+internal static class DatabaseProgram
+{
+    /// <summary>What starts a program.</summary>
+    public static ProcessStartInfo Start(FileOwner owner, string program, IEnumerable<string> arguments)
+    {
+        var switches = FileOwner.Self.User == 0 && owner.User != 0;
+        var start = switches
+            ? new ProcessStartInfo("setpriv", [
+                string.Create(CultureInfo.InvariantCulture, $"--reuid={owner.User}"), string.Create(CultureInfo.InvariantCulture, $"--regid={owner.Group}"),
+                "--clear-groups", "--", program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        start.WorkingDirectory = "/";
+        start.Environment["LC_ALL"] = "C";
+        if (switches) start.Environment.Remove("HOME"); // root's password file is not theirs to read.
+        // What is set for this process must not lead its programs to another server.
+        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("PG", StringComparison.Ordinal)).ToList()) start.Environment.Remove(variable);
+        return start;
+    }
+
+    /// <summary>Runs a program to its end and returns what it printed.</summary>
+    /// <exception cref="HoldfastException"><c>tool.missing</c>, or the code given with its last words.</exception>
+    public static async Task<string> RunAsync(FileOwner owner, string program, IEnumerable<string> arguments, string failureCode, CancellationToken cancellationToken)
+    {
+        var (exit, output, error) = await TryAsync(owner, program, arguments, cancellationToken);
+        return exit == 0 ? output : throw new HoldfastException(ErrorKind.Unavailable, failureCode, $"'{Path.GetFileName(program)}' ended with {exit}: {LastLines(error, output)}");
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int Exit, string Output, string Error)> TryAsync(FileOwner owner, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        using var process = Launch(Start(owner, program, arguments));
+        process.StandardInput.Close();
+        try
+        {
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="HoldfastException"><c>tool.missing</c></exception>
+    public static Process Launch(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception missing) when (missing.NativeErrorCode is 2 or 13)
+        {
+            throw new HoldfastException(ErrorKind.Unavailable, "tool.missing", $"'{start.FileName}' cannot be run: {missing.Message}", "Install the package that has it, or name its folder with --programs.", missing);
+        }
+    }
+
+    /// <summary>The last lines of what a program said, on one.</summary>
+    public static string LastLines(params string[] texts) =>
+        texts.Select(text => string.Join(" / ", text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(3))).FirstOrDefault(text => text.Length > 0) ?? "it said nothing";
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using Holdfast.Protection.Native;
+using Holdfast.Vault.Trees;
+
+namespace Holdfast.Protection.Databases.Postgres;
+
+/// <summary>Lays down a data folder that recovers to a target when a server starts on it.</summary>
+internal sealed class PostgresRestore(DatabaseRestoreRequest request)
+{
+    private readonly StoredFiles _files = new(request.Vault);
+
+    public async Task<RestoredDatabase> RunAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.GetFullPath(request.Folder);
+        // Everything that can be refused is refused here, while nothing is written yet.
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw DatabaseErrors.FolderNotEmpty(folder);
+        var chain = await PostgresChain.ReadAsync(request.Vault, request.Chain, cancellationToken);
+        var plan = PostgresRestorePlanner.Plan(chain, request.Target, request.Base);
+        var root = plan.Snapshot.Snapshot.Tree;
+        var data = await _files.FindAsync(root, "data", cancellationToken) is { Subtree: not null } node ? node : throw DatabaseErrors.Damaged(plan.Snapshot, "it has no data folder");
+        var map = await TablespacesAsync(root, folder, cancellationToken);
+        foreach (var (_, place) in map.Where(each => Directory.Exists(each.Place) && Directory.EnumerateFileSystemEntries(each.Place).Any())) throw DatabaseErrors.FolderNotEmpty(place);
+
+        var owner = OwnerOf(data);
+        StoredFiles.MakeFolder(folder, owner);
+        // The links to tablespaces are left out: they lead to where those were, where the server that was backed up may be running.
+        await _files.LayDownAsync(data.Subtree!.Value, folder, owner, path => path != "tablespace_map" && !path.StartsWith("pg_tblspc/", StringComparison.Ordinal), cancellationToken);
+        await LayTablespacesAsync(root, folder, map, owner, cancellationToken);
+        var settings = await LayLogAsync(folder, plan, owner, cancellationToken);
+        Configure(folder, settings, owner);
+        await Tool.RunAsync("sync", ["-f", folder], cancellationToken);
+        return new(folder, plan.Snapshot, request.Target, [.. plan.Log.Select(file => file.Node.Name)], settings, _files.Bytes);
+    }
+
+    /// <summary>The user of that name here, whatever number it had there; without root's rights, oneself.</summary>
+    private static FileOwner OwnerOf(Node data) => FileOwner.Self.User != 0 ? FileOwner.Self : AccountLookup.Find(data.User) ?? new FileOwner(data.Uid, data.Gid);
+
+    private async Task<IReadOnlyList<(string Id, string Place)>> TablespacesAsync(Vault.Blobs.BlobId root, string folder, CancellationToken cancellationToken)
+    {
+        if (await _files.FindAsync(root, "data/tablespace_map", cancellationToken) is not { } node) return [];
+        List<(string, string)> map = [];
+        foreach (var (id, location) in TablespaceMap.Parse(Encoding.UTF8.GetString(await _files.ReadAsync(node, cancellationToken))))
+        {
+            var place = request.Tablespaces.GetValueOrDefault(id) ?? request.Tablespaces.GetValueOrDefault(location) ?? Path.Combine(folder + ".tablespaces", id);
+            map.Add((id, Path.GetFullPath(place)));
+        }
+
+        return map;
+    }
+
+    private async Task LayTablespacesAsync(Vault.Blobs.BlobId root, string folder, IReadOnlyList<(string Id, string Place)> map, FileOwner owner, CancellationToken cancellationToken)
+    {
+        foreach (var (id, place) in map)
+        {
+            if (await _files.FindAsync(root, $"tablespace-{id}", cancellationToken) is not { Subtree: { } tree }) throw new HoldfastException(ErrorKind.Conflict, "database.backup-damaged", $"The tablespace {id} is not in the backup.", "Take another base with --base.");
+            StoredFiles.MakeFolder(place, owner);
+            await _files.LayDownAsync(tree, place, owner, null, cancellationToken);
+        }
+
+        // The server makes the links from it when it starts.
+        if (map.Count > 0) Write(Path.Combine(folder, "tablespace_map"), TablespaceMap.Format(map), owner);
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> LayLogAsync(string folder, PostgresRestorePlan plan, FileOwner owner, CancellationToken cancellationToken)
+    {
+        if (request.FetchCommand is { } fetch) return RecoverySettings.For(request.Target, plan.Timeline.Timeline, fetch, null, request.Pause);
+        var own = Path.Combine(folder, DataFolderFilter.OwnFolder);
+        var log = Path.Combine(own, "wal");
+        StoredFiles.MakeFolder(own, owner);
+        StoredFiles.MakeFolder(log, owner);
+        foreach (var file in plan.Log) await _files.LayDownAsync(file.Node, Path.Combine(log, file.Node.Name), owner, cancellationToken);
+        var place = RecoverySettings.Quote(log);
+        return RecoverySettings.For(request.Target, plan.Timeline.Timeline, $"cp {place}/%f \"%p\"", $"rm -rf {place}", request.Pause);
+    }
+
+    private static void Configure(string folder, IReadOnlyDictionary<string, string> settings, FileOwner owner)
+    {
+        // This file is read last and so wins over whatever configuration the server will be given.
+        var path = Path.Combine(folder, "postgresql.auto.conf");
+        var kept = File.Exists(path) ? RecoverySettings.WithoutRecovery(File.ReadAllText(path)) : "";
+        File.Delete(path);
+        Write(path, kept + RecoverySettings.Format(settings), owner);
+        Write(Path.Combine(folder, "recovery.signal"), "", owner);
+    }
+
+    private static void Write(string path, string text, FileOwner owner)
+    {
+        using (var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) file.Write(Encoding.UTF8.GetBytes(text));
+        owner.Take(path);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Holdfast.Protection.Databases.Postgres;
+
+/// <summary>A server on restored files, with a socket in a folder that only its owner enters, and no network.</summary>
+internal sealed class PostgresTemporary : ITemporaryInstance
+{
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
+    // The shell's child ends the server when this process's end of the pipe closes, however this process ended: unless the server has ended, and its number is another's.
+    private const string Guard = "exec 3<&0; { read -r _ <&3; read -r _ _ _ parent _ </proc/self/stat; [ \"$parent\" = $$ ] && kill -INT $$; } >/dev/null 2>&1 & exec \"$@\" 3<&- </dev/null";
+
+    private readonly PostgresOptions _options;
+    private readonly string _programs;
+    private readonly string _role;
+    private readonly FileOwner _owner;
+    private readonly string _socketFolder;
+    private readonly Process _server;
+    private readonly StringBuilder _said = new();
+    private readonly Task _listening;
+
+    private PostgresTemporary(PostgresOptions options, string programs, string role, FileOwner owner, string socketFolder, Process server)
+    {
+        (_options, _programs, _role, _owner, _socketFolder, _server) = (options, programs, role, owner, socketFolder, server);
+        _listening = Task.WhenAll(ListenAsync(server.StandardError), ListenAsync(server.StandardOutput));
+    }
+
+    public string ReachedPoint { get; private set; } = "";
+
+    public static async Task<PostgresTemporary> StartAsync(PostgresOptions options, RestoredDatabase restored, CancellationToken cancellationToken)
+    {
+        var programs = PostgresPrograms.Find(PostgresPrograms.MajorOf(restored.Folder), options.Programs);
+        var owner = FileOwner.Of(restored.Folder);
+        var settings = await SettingsAsync(programs, owner, restored, cancellationToken);
+        // Not below the data: a socket's path has at most 107 bytes.
+        var socket = Directory.CreateTempSubdirectory("holdfast-pg-").FullName;
+        try
+        {
+            owner.Take(socket);
+            WriteConfiguration(restored.Folder, socket, settings, owner);
+            var start = DatabaseProgram.Start(owner, "sh", ["-c", Guard, "sh", Path.Combine(programs, "postgres"), "-D", restored.Folder, "-c", $"config_file={socket}/postgresql.conf"]);
+            var instance = new PostgresTemporary(options, programs, PostgresBase.Of(restored.Base).Role, owner, socket, DatabaseProgram.Launch(start));
+            try
+            {
+                await instance.WaitAsync(cancellationToken);
+                return instance;
+            }
+            catch
+            {
+                await instance.DisposeAsync();
+                throw;
+            }
+        }
+        catch
+        {
+            if (Directory.Exists(socket)) Directory.Delete(socket, recursive: true);
+            throw;
+        }
+    }
+
+    public async Task DumpAsync(DatabaseDumpRequest request, CancellationToken cancellationToken)
+    {
+        if (File.Exists(request.Output) || Directory.Exists(request.Output)) throw new HoldfastException(ErrorKind.Conflict, "file.exists", $"There is a file '{request.Output}' already.", "Choose another name.");
+        var start = DatabaseProgram.Start(_owner, Path.Combine(_programs, "pg_dump"), [
+            "-h", _socketFolder, "-U", _role, "-w", "-d", request.Database, request.AsText ? "-Fp" : "-Fc", .. request.Tables.SelectMany(table => (string[])["-t", table])]);
+        using var dump = DatabaseProgram.Launch(start);
+        dump.StandardInput.Close();
+        try
+        {
+            var error = dump.StandardError.ReadToEndAsync(cancellationToken);
+            // Written by this process: the folder of the output need not be open to the server's user.
+            await using (var file = new FileStream(request.Output, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            {
+                await dump.StandardOutput.BaseStream.CopyToAsync(file, cancellationToken);
+                file.Flush(flushToDisk: true);
+            }
+
+            await dump.WaitForExitAsync(cancellationToken);
+            if (dump.ExitCode != 0) throw new HoldfastException(ErrorKind.Conflict, "database.dump-failed", $"'{request.Database}' cannot be written out: {DatabaseProgram.LastLines(await error)}", "See that the database and the tables are named as they were then.");
+        }
+        catch
+        {
+            if (!dump.HasExited) dump.Kill(entireProcessTree: true);
+            File.Delete(request.Output); // Half a dump looks like one.
+            throw;
+        }
+    }
+
+    public Task<IReadOnlyList<DatabaseCheck>> CheckAsync(CancellationToken cancellationToken) =>
+        new PostgresChecks(_options.Name, _programs, _owner, new PostgresAddress(_socketFolder, Port), _role).RunAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_server.HasExited)
+        {
+            _server.StandardInput.Close();
+            if (!await EndedAsync()) _server.Kill(entireProcessTree: true);
+        }
+
+        await _server.WaitForExitAsync();
+        await _listening;
+        _server.Dispose();
+        if (Directory.Exists(_socketFolder)) Directory.Delete(_socketFolder, recursive: true);
+    }
+
+    private const int Port = 5432;
+
+    private async Task<bool> EndedAsync()
+    {
+        using var limit = new CancellationTokenSource(StopLimit, _options.Time);
+        try
+        {
+            await _server.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Recovery wants some settings to be no lower than they were on the server that wrote the log; the control file has them.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(string programs, FileOwner owner, RestoredDatabase restored, CancellationToken cancellationToken)
+    {
+        var settings = new Dictionary<string, string>(restored.Settings, StringComparer.Ordinal)
+        {
+            // The log that it reads is the copy's own; whether it is kept is decided with the folder.
+            ["archive_mode"] = "off", ["fsync"] = "off", ["listen_addresses"] = "", ["unix_socket_permissions"] = "0700", ["port"] = Port.ToString(CultureInfo.InvariantCulture),
+            ["autovacuum"] = "off", ["logging_collector"] = "off", ["hot_standby"] = "off", ["max_wal_size"] = "4GB", ["shared_preload_libraries"] = "", ["lc_messages"] = "C",
+        };
+        settings.Remove("recovery_end_command");
+        var control = await DatabaseProgram.RunAsync(owner, Path.Combine(programs, "pg_controldata"), ["-D", restored.Folder], "database.recovery-failed", cancellationToken);
+        foreach (var line in control.Split('\n'))
+        {
+            if (line.Split(" setting:", 2) is [var name, var value] && name is "max_connections" or "max_worker_processes" or "max_wal_senders" or "max_prepared_xacts" or "max_locks_per_xact") settings[name switch { "max_prepared_xacts" => "max_prepared_transactions", "max_locks_per_xact" => "max_locks_per_transaction", _ => name }] = line.Split(':')[1].Trim();
+        }
+
+        return settings;
+    }
+
+    private static void WriteConfiguration(string folder, string socket, IReadOnlyDictionary<string, string> settings, FileOwner owner)
+    {
+        File.WriteAllText(Path.Combine(socket, "pg_hba.conf"), "local all all trust\n"); // Who can enter the folder is the owner.
+        File.WriteAllText(Path.Combine(socket, "pg_ident.conf"), "");
+        File.WriteAllText(Path.Combine(socket, "postgresql.conf"), RecoverySettings.Format([.. settings,
+            new("unix_socket_directories", socket), new("hba_file", socket + "/pg_hba.conf"), new("ident_file", socket + "/pg_ident.conf"), new("external_pid_file", "")]));
+        foreach (var name in (string[])["pg_hba.conf", "pg_ident.conf", "postgresql.conf"]) owner.Take(Path.Combine(socket, name));
+        // It would win over what is set here: the server's own ports, libraries and folders.
+        File.WriteAllText(Path.Combine(folder, "postgresql.auto.conf"), "");
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var began = _options.Time.GetTimestamp();
+        while (true)
+        {
+            if (_server.HasExited)
+            {
+                await _listening;
+                throw Failed(Fatal());
+            }
+
+            if (await TryAskAsync(cancellationToken)) return;
+            if (_options.Time.GetElapsedTime(began) > _options.RecoveryLimit) throw Failed($"it did not come to its target in {_options.RecoveryLimit}");
+            await Task.Delay(AskEvery, _options.Time, cancellationToken);
+        }
+    }
+
+    private async Task<bool> TryAskAsync(CancellationToken cancellationToken)
+    {
+        // A connection for each question is dear; before the socket is there, there is nobody to ask.
+        if (!File.Exists(Path.Combine(_socketFolder, $".s.PGSQL.{Port}"))) return false;
+        var (exit, answer, _) = await DatabaseProgram.TryAsync(_owner, Path.Combine(_programs, "psql"),
+            ["-X", "-q", "-A", "-t", "-w", "-h", _socketFolder, "-U", _role, "-d", "postgres", "-c", "select not pg_is_in_recovery(), pg_current_wal_insert_lsn(), pg_last_xact_replay_timestamp() at time zone 'UTC'"], cancellationToken);
+        if (exit != 0 || answer.Split('|') is not ["t", var place, var time]) return false;
+        time = time.Trim();
+        ReachedPoint = time.Length == 0 ? place : $"{place}, {time}Z";
+        return true;
+    }
+
+    private async Task ListenAsync(StreamReader from)
+    {
+        while (await from.ReadLineAsync() is { } line)
+        {
+            lock (_said)
+            {
+                _said.AppendLine(line);
+                if (_said.Length > 64 * 1024) _said.Remove(0, 32 * 1024);
+            }
+        }
+    }
+
+    private string Fatal()
+    {
+        string[] lines;
+        lock (_said) lines = _said.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return lines.FirstOrDefault(line => line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("PANIC:", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
+    }
+
+    private HoldfastException Failed(string said) =>
+        new(ErrorKind.Conflict, "database.recovery-failed", $"A server on the restored files of '{_options.Name}' did not come to its target: {said}", "Choose another target or another base with --base.");
+}
