@@ -190,6 +190,7 @@ public sealed class PostgresBackupTests : IAsyncLifetime
         var saved = await _lab.BackupAsync("orders");
         var folder = _lab.NewFolder();
         PostgresServer.Run("env", "RESTIC_PASSWORD=" + DatabaseLab.Password, "restic", "-r", _lab.VaultFolder, "--no-cache", "-q", "restore", saved.Saved.Snapshot.Id, "--target", folder);
+        PostgresServer.Run("chmod", "755", folder); // restic makes it its own.
 
         using var server = PostgresServer.On(Path.Combine(folder, "data"));
 
