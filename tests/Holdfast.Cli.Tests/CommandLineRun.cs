@@ -5,7 +5,7 @@ namespace Holdfast.Cli.Tests;
 /// <summary>Runs the real command line in this process, with its surroundings held.</summary>
 internal static class CommandLineRun
 {
-    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, CancellationToken interrupted = default, TextWriter? output = null, TimeProvider? time = null)
+    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, CancellationToken interrupted = default, TextWriter? output = null, TimeProvider? time = null, Func<string, string?>? environment = null)
     {
         var (written, errors) = (new StringWriter(), new StringWriter());
         var exit = await HoldfastCommandLine.RunAsync(arguments, new Surroundings
@@ -16,7 +16,7 @@ internal static class CommandLineRun
             OutIsTerminal = false,
             CanAsk = canAsk,
             Width = 80,
-            Environment = _ => null,
+            Environment = environment ?? (_ => null),
             Time = time ?? TimeProvider.System,
             Interrupted = interrupted,
         });

@@ -61,7 +61,8 @@ public sealed class CommandTreeTests
             "role create", "role list", "role show", "role move", "role start", "role stop", "role explain", "role maintenance", "role failback", "cluster maintenance", "role standby", "role delete",
             "resource add", "resource types", "resource online", "resource offline", "resource restart", "config check", "apply", "diff", "delete", "events",
             "what-if", "can-i-reboot", "doctor", "audit", "access list", "access grant", "access revoke", "access certificate", "node revoke", "node renew-certificate",
-            "vault init", "vault key list", "vault key add", "vault key remove", "vault key passwd", "vault cat",
+            "vault init", "vault key list", "vault key add", "vault key remove", "vault key passwd", "vault cat", "volumes",
+            "snapshots", "ls", "find", "dump", "stats", "tag", "vault check", "vault forget", "vault prune", "vault copy", "vault seed", "vault repair index", "vault repair packs", "vault repair snapshots", "vault unlock",
         ];
 
         Assert.Empty(expected.Except(Walk(HoldfastCommandLine.Build(), "")));

@@ -2,6 +2,7 @@ using Holdfast.Agent.Resources;
 using Holdfast.Agent.Resources.Disks;
 using Holdfast.Agent.Resources.OpenCluster;
 using Holdfast.Agent.Resources.Shares;
+using Holdfast.Agent.Resources.Vaults;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Declarations;
@@ -14,7 +15,7 @@ public static class SpecCompiler
     {
         // Leases rule 15: nothing but the lease keeps a lost owner's kernel from writing to such a disk.
         NeedsConfirmedEnd = role.Resources.Any(resource => (resource.Type == DiskResourceType.TypeName && DiskResourceType.NeedsConfirmedEnd(resource)) || OcfEffects.NeedsConfirmedEnd(resource)),
-        Resources = [.. role.Resources.Select(resource => FileShareType.Complete(role, Normalize(resource)))],
+        Resources = [.. role.Resources.Select(resource => VaultServerType.Complete(role, FileShareType.Complete(role, Normalize(resource))))],
     };
 
     private static ResourceSpec Normalize(ResourceSpec resource)

@@ -14,29 +14,28 @@ internal sealed record JobFiles(string StateDirectory, string RunDirectory)
     public string Output(RoleName job, string nonce) => Path.Combine(Folder(job), $"{nonce}.out");
 
     /// <summary>The pipe that an attempt reads from. Its folder can be passed through but not listed.</summary>
-    public string Input(string nonce) => Path.Combine(RunDirectory, "workers", $"{nonce}.in");
+    public string Input(RoleName job, string nonce) => Path.Combine(Pipes, $"{job}.{nonce}.in");
 
     /// <summary>Makes the folders.</summary>
     public void Prepare(RoleName job)
     {
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(Folder(job), Owner);
-        var pipes = Directory.CreateDirectory(Path.Combine(RunDirectory, "workers")).FullName;
+        var pipes = Directory.CreateDirectory(Pipes).FullName;
         File.SetUnixFileMode(pipes, Owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
     }
 
     /// <summary>Removes what attempts of a job left, but that of one.</summary>
     public void Clear(RoleName job, string? except)
     {
-        if (!Directory.Exists(Folder(job))) return;
-        foreach (var output in Directory.EnumerateFiles(Folder(job), "*.out"))
+        foreach (var (folder, pattern, kept) in new[] { (Folder(job), "*.out", Output(job, except ?? "")), (Pipes, $"{job}.*.in", Input(job, except ?? "")) })
         {
-            var nonce = Path.GetFileNameWithoutExtension(output);
-            if (nonce == except) continue;
-            File.Delete(output);
-            File.Delete(Input(nonce));
+            if (!Directory.Exists(folder)) continue;
+            foreach (var left in Directory.EnumerateFiles(folder, pattern).Where(left => left != kept).ToList()) File.Delete(left);
         }
     }
+
+    private string Pipes => Path.Combine(RunDirectory, "workers");
 
     private string Folder(RoleName job) => Path.Combine(StateDirectory, "jobs", "runs", job.Value);
 }

@@ -75,11 +75,13 @@ internal sealed class JobLoop
     private async Task RunAsync(HeldUnit? held)
     {
         await Task.Yield();
-        for (var first = true; !_abandoned.IsCancellationRequested; first = false)
+        string? told = null;
+        for (var adopted = false; !_abandoned.IsCancellationRequested;)
         {
             try
             {
-                if (first) await AdoptAsync(held);
+                if (!adopted) await AdoptAsync(held);
+                adopted = true;
                 while (_worker is not null || !_leaving.IsCancellationRequested) await StepAsync();
                 return;
             }
@@ -90,7 +92,8 @@ internal sealed class JobLoop
             catch (Exception exception) when (!_leaving.IsCancellationRequested)
             {
                 // The store is away, the leash refused, the disk is full: whatever it was, a job that stood still for it would be worse.
-                _desk.Journal.Add("job.trouble", $"Job {Job}: {exception.Message} It is tried again.", Job.Value, epoch: _owner.Epoch.ToString());
+                if (told != exception.Message) _desk.Journal.Add("job.trouble", $"Job {Job}: {exception.Message} It is tried again.", Job.Value, epoch: _owner.Epoch.ToString());
+                told = exception.Message;
                 await _desk.Time.PauseAsync(Again * 5, _abandoned.Token);
             }
             catch (Exception)
@@ -105,7 +108,7 @@ internal sealed class JobLoop
         var state = _desk.Feed.Current;
         if (_worker is { Completion.IsCompleted: true } over)
         {
-            await SettleAsync(over, await over.Completion);
+            await SettleAsync(over, await EndOfAsync(over));
             return;
         }
 
@@ -168,6 +171,7 @@ internal sealed class JobLoop
         catch (Exception exception) when (exception is HoldfastException or LeashRefusedException { Code: "leash.failed" } or IOException or System.ComponentModel.Win32Exception)
         {
             _worker = null;
+            _desk.Files.Clear(Job, except: null);
             await DeliverAsync(job.Retries, start.Run, attempt, new JobResult { Completed = false, Error = ErrorClass.Transient, Reason = $"its worker could not be started on {_resource.Node}: {exception.Message.TrimEnd('.')}" });
         }
 
@@ -192,7 +196,7 @@ internal sealed class JobLoop
     {
         Unit = _resource.Unit, Warrant = _resource.Warrant, User = runAs.User, Directory = runAs.Directory, Environment = runAs.Environment, Tag = attempt.Nonce,
         // For both directions: opening does not wait for a writer, and there is no end of file while agents come and go.
-        Command = ["sh", "-c", "exec \"$@\" <>\"$0\"", _desk.Files.Input(attempt.Nonce), _desk.Worker, "worker", JobReading.WordOf(job.Kind)],
+        Command = ["sh", "-c", "exec \"$@\" <>\"$0\"", _desk.Files.Input(Job, attempt.Nonce), _desk.Worker, "worker", JobReading.WordOf(job.Kind)],
         LogFile = _desk.Files.Output(Job, attempt.Nonce),
     };
 
@@ -209,6 +213,20 @@ internal sealed class JobLoop
         if (attempt is null || row!.NotBefore is not null || (!isOurs && !File.Exists(_desk.Files.Output(Job, attempt.Nonce)))) return;
         _worker = new WorkerRun(_desk, Job, _owner, row.Id, attempt, _resource.Unit);
         _worker.Adopt(isOurs ? held!.ProcessId : 0, _abandoned.Token);
+    }
+
+    private async Task<WorkerEnd> EndOfAsync(WorkerRun worker)
+    {
+        try
+        {
+            return await worker.Completion;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // What it says cannot be read. It may live, and nothing else of the job may begin before it does not.
+            await _desk.Leash.StopAsync(_resource.Unit, SignalNames.Kill, TimeSpan.Zero, _abandoned.Token);
+            return new WorkerEnd(null, null, $"what its worker said could not be read: {exception.Message.TrimEnd('.')}");
+        }
     }
 
     private async Task SettleAsync(WorkerRun worker, WorkerEnd end)

@@ -27,13 +27,14 @@ internal static partial class JobReading
     {
         var wrong = complaints = [];
         var kind = default(JobKind);
-        if (resource.Text("run") is not { } word || !Enum.TryParse(word, ignoreCase: true, out kind) || WordOf(kind) != word)
+        var isKnown = resource.Text("run") is { } word && Enum.TryParse(word, ignoreCase: true, out kind) && WordOf(kind) == word;
+        if (!isKnown)
             wrong.Add(("run", NearestName.Sentence("kind of job", resource.Text("run") ?? "", Enum.GetValues<JobKind>().Select(WordOf))));
         var zone = TimeZoneInfo.Utc;
         if (resource.Text("zone") is { } id && !TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone!)) wrong.Add(("zone", $"'{id}' is no time zone that is known here; write one as Europe/Berlin, and see that tzdata is installed."));
         zone ??= TimeZoneInfo.Utc;
 
-        foreach (var (needed, why) in Needed(kind))
+        foreach (var (needed, why) in isKnown ? Needed(kind) : [])
         {
             if (!resource.Properties.TryGetValue(needed, out var value) || value is { Text: "" or null, Items: null or { IsEmpty: true }, Entries: null }) wrong.Add((needed, why));
         }

@@ -36,11 +36,21 @@ internal sealed class JobSpool(string directory, JobRegistry jobs, EventJournal 
     /// <summary>Delivers what is on its way until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        string? told = null;
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await DeliverAsync(cancellationToken);
+            try
+            {
+                await DeliverAsync(cancellationToken);
+                told = null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or HoldfastException or JsonException)
+            {
+                if (told != exception.Message) journal.Add("job.spool-trouble", $"Results of jobs are kept on this node: {exception.Message}"); // None is lost by that, and nothing else of the node ends for it.
+                told = exception.Message;
+            }
+
             await time.PauseAsync(Pause, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

@@ -10,6 +10,11 @@ namespace Holdfast.Agent.Jobs;
 /// </summary>
 internal sealed partial class WorkerPipe : IDisposable
 {
+    /// <summary>How much may be written before anybody reads.</summary>
+    public const int Capacity = 1024 * 1024; // What the kernel lets anybody have unless told otherwise.
+
+    private const int SetPipeSize = 1031; // F_SETPIPE_SZ
+
     private readonly FileStream _stream;
 
     private WorkerPipe(FileStream stream) => _stream = stream;
@@ -20,13 +25,20 @@ internal sealed partial class WorkerPipe : IDisposable
         File.Delete(path);
         if (mkfifo(path, 0x180 /* 0600 */) != 0) throw Failed("make", path);
         if (Environment.IsPrivilegedProcess && chown(path, account.UserId, uint.MaxValue) != 0) throw Failed("give away", path);
-        return Open(path);
+        var pipe = Open(path);
+        if (fcntl((int)pipe._stream.SafeFileHandle.DangerousGetHandle(), SetPipeSize, Capacity) < 0)
+        {
+            pipe.Dispose();
+            throw Failed("enlarge", path);
+        }
+
+        return pipe;
     }
 
     /// <summary>Opens the pipe of a worker that runs.</summary>
     public static WorkerPipe Open(string path) => new(new FileStream(path, FileMode.Open, System.IO.FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0));
 
-    /// <summary>Writes a line. What is written before anybody reads must fit into the pipe, 64 KiB.</summary>
+    /// <summary>Writes a line. What is written before anybody reads must fit into the pipe.</summary>
     public void WriteLine(byte[] json) => _stream.Write([.. json, (byte)'\n']);
 
     /// <inheritdoc/>
@@ -35,5 +47,6 @@ internal sealed partial class WorkerPipe : IDisposable
     private static Win32Exception Failed(string what, string path) => new(Marshal.GetLastPInvokeError(), $"Cannot {what} {path}: {Marshal.GetLastPInvokeErrorMessage()}");
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int mkfifo(string path, uint mode);
+    [LibraryImport("libc", SetLastError = true)] private static partial int fcntl(int descriptor, int command, int argument);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int chown(string path, uint user, uint group);
 }

@@ -46,11 +46,21 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
     /// <summary>Starts the worker.</summary>
     public async Task StartAsync(WorkerAssignment assignment, StartRequest request, Resources.Processes.Account account, CancellationToken abandoned)
     {
+        var told = JsonSerializer.SerializeToUtf8Bytes(assignment, WorkerJson.Default.WorkerAssignment);
+        if (told.Length >= WorkerPipe.Capacity) throw Resources.ResourceFailure.Of("job-too-large", $"What the worker of {job} would have to be told is {told.Length} bytes.", $"Shorten its lists; {WorkerPipe.Capacity} bytes are the most.");
         desk.Files.Prepare(job);
-        _pipe = WorkerPipe.Create(desk.Files.Input(attempt.Nonce), account);
+        _pipe = WorkerPipe.Create(desk.Files.Input(job, attempt.Nonce), account);
         // Before the start: the pipe holds it until the worker reads.
-        _pipe.WriteLine(JsonSerializer.SerializeToUtf8Bytes(assignment, WorkerJson.Default.WorkerAssignment));
-        Begin(await desk.Leash.StartAsync(request, abandoned), abandoned);
+        _pipe.WriteLine(told);
+        try
+        {
+            Begin(await desk.Leash.StartAsync(request, abandoned), abandoned);
+        }
+        catch
+        {
+            _pipe.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Goes on with a worker that an agent before this one started.</summary>
@@ -58,7 +68,7 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
     public void Adopt(int processId, CancellationToken abandoned)
     {
         if (processId == 0) _exit = "it ended while no agent watched";
-        else _pipe = WorkerPipe.Open(desk.Files.Input(attempt.Nonce));
+        else _pipe = WorkerPipe.Open(desk.Files.Input(job, attempt.Nonce));
         Begin(processId, abandoned);
         if (processId == 0) _exited.Set();
     }

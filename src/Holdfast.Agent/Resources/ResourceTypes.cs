@@ -10,6 +10,7 @@ using Holdfast.Agent.Resources.Processes;
 using Holdfast.Agent.Resources.Scripts;
 using Holdfast.Agent.Resources.Services;
 using Holdfast.Agent.Resources.Shares;
+using Holdfast.Agent.Resources.Vaults;
 using Holdfast.Cluster;
 
 namespace Holdfast.Agent.Resources;
@@ -20,7 +21,7 @@ public static class ResourceTypes
     /// <summary>Gets them, in the order in which help lists them.</summary>
     public static IReadOnlyList<IResourceType> All { get; } = 
     [
-        new ProcessResourceType(), new ScriptResourceType(), new AddressResourceType(), new DiskResourceType(), new OcfResourceType(), new FilesResourceType(), new ServiceResourceType(), new NetworkNameType(), new FileShareType(), new JobResourceType(),
+        new ProcessResourceType(), new ScriptResourceType(), new AddressResourceType(), new DiskResourceType(), new OcfResourceType(), new FilesResourceType(), new ServiceResourceType(), new NetworkNameType(), new FileShareType(), new JobResourceType(), new VaultServerType(),
     ];
 
     /// <summary>Finds a type by its name in declarations.</summary>

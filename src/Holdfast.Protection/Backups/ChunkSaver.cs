@@ -6,7 +6,7 @@ namespace Holdfast.Protection.Backups;
 /// <summary>Cuts contents into chunks and saves them: the chunks of a large one in parallel, a small one on the thread that read it.</summary>
 /// <param name="sink">Where they are saved.</param>
 /// <param name="chunker">What cuts.</param>
-/// <param name="buffers">At least two for each content that is cut at once.</param>
+/// <param name="buffers">At least one more than contents are cut at once: what is being saved is given back whatever comes.</param>
 /// <param name="counts">What is counted.</param>
 /// <param name="meter">What is shown.</param>
 internal sealed class ChunkSaver(IBlobSink sink, Chunker chunker, ChunkBuffers buffers, BackupCounts counts, BackupMeter meter)

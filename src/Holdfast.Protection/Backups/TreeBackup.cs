@@ -28,7 +28,7 @@ public sealed class TreeBackup(IBlobSource source, IBlobSink sink, Chunker chunk
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var jobs = Channel.CreateBounded<FileJob>(new BoundedChannelOptions(QueuedFiles) { SingleWriter = true });
-        using var buffers = new ChunkBuffers((2 * request.Readers) + Environment.ProcessorCount + 1);
+        using var buffers = new ChunkBuffers(request.Readers + 2);
         var run = new BackupRun(source, sink, chunker, buffers, Meter, request);
         var root = new OpenDirectory(null, 0, "/", null, null);
         var walk = new TreeWalk(run, jobs.Writer);

@@ -11,8 +11,11 @@ public sealed class VolumeSource : IImageSource
     private readonly SafeFileHandle _file;
     private readonly string _path;
 
-    private VolumeSource(SafeFileHandle file, string path, long length, RangeSet data)
+    private readonly bool _hasFreeBlocks;
+
+    private VolumeSource(SafeFileHandle file, string path, long length, RangeSet data, bool hasFreeBlocks)
     {
+        _hasFreeBlocks = hasFreeBlocks;
         _file = file;
         _path = path;
         Length = length;
@@ -37,9 +40,11 @@ public sealed class VolumeSource : IImageSource
             file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var stat = Libc.Stat(file, path);
             if (!stat.IsBlockDevice && !stat.IsRegularFile) throw new HoldfastException(ErrorKind.Invalid, "volume.not-one", $"'{path}' is neither a block device nor a file.", "Name a device such as /dev/vg/data, or an image file.");
+            // What was read from the device before may be cached there, and a mounted file system writes past that cache. Who may not drop it has no mounted device to read either.
+            if (stat.IsBlockDevice) _ = Libc.ioctl(file, Libc.BLKFLSBUF, 0);
             var length = stat.IsBlockDevice ? DeviceLength(file, path) : (long)stat.Length;
             var data = stat.IsBlockDevice ? RangeSet.All(length) : DataOf(file, path, length);
-            return new(file, path, length, used is null ? data : data.Intersect(used));
+            return new(file, path, length, used is null ? data : data.Intersect(used), used is not null);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -71,20 +76,22 @@ public sealed class VolumeSource : IImageSource
     /// <inheritdoc/>
     public void Read(long offset, Span<byte> buffer)
     {
+        var place = new ByteRange(offset, buffer.Length);
         try
         {
-            while (buffer.Length > 0)
+            for (var done = 0; done < buffer.Length;)
             {
-                var read = RandomAccess.Read(_file, buffer, offset);
+                var read = RandomAccess.Read(_file, buffer[done..], offset + done);
                 if (read == 0) throw new EndOfStreamException("It ends there.");
-                offset += read;
-                buffer = buffer[read..];
+                done += read;
             }
         }
         catch (IOException failed)
         {
             throw new HoldfastException(ErrorKind.Unavailable, "volume.unreadable", $"'{_path}' cannot be read at byte {offset}: {failed.Message}", "Look for errors of the disk: dmesg", failed);
         }
+
+        if (_hasFreeBlocks) ClearFree(place, buffer);
     }
 
     /// <inheritdoc/>
@@ -94,6 +101,19 @@ public sealed class VolumeSource : IImageSource
     {
         ulong length;
         return Libc.ioctl(file, Libc.BLKGETSIZE64, &length) == 0 ? (long)length : throw Libc.Failed($"The length of '{path}' cannot be found out");
+    }
+
+    // What was deleted is no part of the volume: not even where it shares a blob with something that is.
+    private void ClearFree(ByteRange place, Span<byte> buffer)
+    {
+        var at = place.Offset;
+        foreach (var used in Data.Within(place).Ranges)
+        {
+            buffer[(int)(at - place.Offset)..(int)(used.Offset - place.Offset)].Clear();
+            at = used.End;
+        }
+
+        buffer[(int)(at - place.Offset)..].Clear();
     }
 
     private static RangeSet DataOf(SafeFileHandle file, string path, long length)

@@ -62,7 +62,7 @@ internal static class BlockDevices
         PartitionUuid = node.Text("partuuid"),
         PartitionType = node.Text("parttype"),
         PartitionFlags = node.Text("partflags"),
-        Partition = (int?)node.Number("partn") ?? (node.Text("type") == "part" ? TrailingNumber(name) : null),
+        Partition = (int?)node.Number("partn") ?? (node.Text("type") == "part" ? TrailingNumber(node.Text("name") ?? name) : null),
         StartSector = node.Number("start") ?? 0,
         TableId = node.Text("ptuuid"),
         Serial = node.Text("serial"),
@@ -70,6 +70,7 @@ internal static class BlockDevices
         Parents = parent is null ? [] : [parent],
     };
 
+    // A partition below device-mapper is called dm-3 by the kernel and mpatha-part1 by people.
     private static int? TrailingNumber(string name) =>
         int.TryParse(name.AsSpan(name.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 

@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     public const uint FIEMAP = 0xC020660B;
     public const uint FIFREEZE = 0xC0045877;
     public const uint FITHAW = 0xC0045878;
+    public const uint BLKFLSBUF = 0x1261;
     public const uint BLKGETSIZE64 = 0x80081272;
 
     [LibraryImport("libc", SetLastError = true)] public static partial long lseek(SafeFileHandle file, long offset, int whence);

@@ -37,6 +37,28 @@ internal sealed unsafe class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Opens something below a directory; no symbolic link is followed on the way, nor at the end.</summary>
+    /// <exception cref="LinuxError">It cannot be opened.</exception>
+    public static Descriptor OpenBeneath(Descriptor root, LinuxPath path, int flags, uint mode = 0)
+    {
+        var how = new LibC.OpenHow
+        {
+            Flags = (ulong)(uint)(flags | LibC.CloseOnExec | LibC.NoFollow),
+            Mode = mode,
+            Resolve = LibC.OpenHow.NoSymbolicLinks | LibC.OpenHow.Beneath,
+        };
+        fixed (byte* bytes = path.Terminated)
+        {
+            while (true)
+            {
+                var fd = LibC.syscall(LibC.OpenHow.SystemCall, root.Number, bytes, &how, (nuint)sizeof(LibC.OpenHow));
+                if (fd >= 0) return new Descriptor((int)fd);
+                // The kernel asks for another try when something was renamed meanwhile.
+                if (System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is not (LinuxError.Again or LinuxError.Interrupted)) throw LinuxError.Last("open");
+            }
+        }
+    }
+
     /// <summary>Reads at a place; 0 is the end.</summary>
     public int Read(Span<byte> buffer, long offset)
     {

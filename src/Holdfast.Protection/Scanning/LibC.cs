@@ -15,6 +15,8 @@ internal static unsafe partial class LibC
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
     public const int Truncate = 0x200;
+    public const int PunchHole = 2;
+    public const int KeepSize = 1;
     public const int NonBlocking = 0x800;
     public const int Directory = 0x10000;
     public const int NoFollow = 0x20000;
@@ -50,6 +52,13 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)] public static partial int fchmodat(int directory, byte* path, uint mode, int flags);
     [LibraryImport("libc", SetLastError = true)] public static partial int fchmod(int fd, uint mode);
     [LibraryImport("libc", SetLastError = true)] public static partial int utimensat(int directory, byte* path, long* times, int flags);
+    [LibraryImport("libc", SetLastError = true)] public static partial int futimens(int fd, long* times);
+    [LibraryImport("libc", SetLastError = true)] public static partial int fchown(int fd, uint user, uint group);
+    [LibraryImport("libc", SetLastError = true)] public static partial int fsetxattr(int fd, byte* name, byte* value, nuint count, int flags);
+    [LibraryImport("libc", SetLastError = true)] public static partial int fremovexattr(int fd, byte* name);
+    [LibraryImport("libc", SetLastError = true)] public static partial int setxattr(byte* path, byte* name, byte* value, nuint count, int flags);
+    [LibraryImport("libc", SetLastError = true)] public static partial int removexattr(byte* path, byte* name);
+    [LibraryImport("libc", SetLastError = true)] public static partial long syscall(long number, long directory, byte* path, OpenHow* how, nuint size);
     [LibraryImport("libc")] public static partial uint geteuid();
     [LibraryImport("libc")] public static partial uint getegid();
     [LibraryImport("libc")] public static partial int getpwuid_r(uint user, Account* entry, byte* buffer, nuint count, Account** result);
@@ -60,6 +69,19 @@ internal static unsafe partial class LibC
     public struct Account
     {
         public byte* Name;
+    }
+
+    /// <summary>What <c>openat2</c> takes; its number is the same on every machine.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct OpenHow
+    {
+        public const long SystemCall = 437;
+        public const ulong NoSymbolicLinks = 0x04;
+        public const ulong Beneath = 0x08;
+
+        public ulong Flags;
+        public ulong Mode;
+        public ulong Resolve;
     }
 
     [StructLayout(LayoutKind.Sequential)]

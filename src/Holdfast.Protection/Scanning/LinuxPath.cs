@@ -2,7 +2,7 @@ using Holdfast.Vault.Trees;
 
 namespace Holdfast.Protection.Scanning;
 
-/// <summary>An absolute path as Linux takes it (bytes that end in a zero) and as text.</summary>
+/// <summary>A path as Linux takes it (bytes that end in a zero) and as text.</summary>
 internal readonly struct LinuxPath
 {
     private readonly byte[] _terminated;
@@ -30,12 +30,12 @@ internal readonly struct LinuxPath
     /// <summary>The path of something in this directory.</summary>
     public LinuxPath Child(string name)
     {
-        var text = Text == "/" ? "/" + name : string.Concat(Text, "/", name);
+        var text = Text.Length == 0 || Text == "/" ? Text + name : string.Concat(Text, "/", name);
         var max = _terminated.Length + 1 + ByteText.MaxBytes(name.Length);
         var bytes = System.Buffers.ArrayPool<byte>.Shared.Rent(max);
         var length = _terminated.Length - 1;
         _terminated.AsSpan(0, length).CopyTo(bytes);
-        if (bytes[length - 1] != '/') bytes[length++] = (byte)'/';
+        if (length > 0 && bytes[length - 1] != '/') bytes[length++] = (byte)'/';
         length += ByteText.Encode(name, bytes.AsSpan(length));
         bytes[length++] = 0;
         var own = bytes.AsSpan(0, length).ToArray();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Holdfast.Protection.Native;
 
@@ -7,6 +8,14 @@ namespace Holdfast.Protection.VolumeSnapshots;
 /// <remarks>Written from LVM's manual pages; it has not run against a real volume group, because that needs the kernel's device-mapper.</remarks>
 public static class LvmSnapshots
 {
+    /// <summary>Whether a device is a logical volume, by what the kernel's device-mapper calls it.</summary>
+    public static bool IsLogicalVolume(string device)
+    {
+        var stat = Libc.Stat(device);
+        var uuid = string.Create(CultureInfo.InvariantCulture, $"/sys/dev/block/{stat.RawDeviceMajor}:{stat.RawDeviceMinor}/dm/uuid");
+        return File.Exists(uuid) && File.ReadAllText(uuid).StartsWith("LVM-", StringComparison.Ordinal);
+    }
+
     /// <summary>Takes one of a logical volume. A thick one has room for a fifth of the volume to be overwritten meanwhile; LVM drops it when that is used up, and reading then fails.</summary>
     /// <exception cref="HoldfastException"><c>tool.missing</c>, <c>tool.failed</c>, <c>snapshot.unavailable</c>.</exception>
     public static async Task<VolumeSnapshot> TakeAsync(string device, SnapshotName name, TimeSpan deadline, TimeProvider time, CancellationToken cancellationToken)

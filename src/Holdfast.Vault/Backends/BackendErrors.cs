@@ -21,6 +21,9 @@ internal static class BackendErrors
     public static HoldfastException Unreachable(IVaultBackend backend, string reason, Exception? inner = null) =>
         new(ErrorKind.Unavailable, "vault.unreachable", $"The vault {backend.Location} cannot be reached: {reason}", "Check its address, the network, and that its server runs.", inner);
 
-    public static HoldfastException LoginRefused(IVaultBackend backend) =>
-        new(ErrorKind.Forbidden, "vault.login-refused", $"The server of the vault {backend.Location} refuses this user, or their password.", "Check the user, the password, and below which path the user's vaults are.");
+    public static HoldfastException LoginRefused(IVaultBackend backend, Exception? inner = null) =>
+        new(ErrorKind.Forbidden, "vault.login-refused", $"The server of the vault {backend.Location} refuses this user, or their password.", "Check the user, the password, and below which path the user's vaults are.", inner);
+
+    public static HoldfastException Untrusted(IVaultBackend backend, string reason, Exception? inner) =>
+        new(ErrorKind.Forbidden, "vault.untrusted", $"The server of the vault {backend.Location} cannot be trusted: {reason}", "Name the file with its certificate authority (HOLDFAST_CACERT), or check the address.", inner);
 }

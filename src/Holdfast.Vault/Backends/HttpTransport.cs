@@ -15,6 +15,12 @@ internal sealed class HttpTransport : IDisposable
     public HttpTransport(VaultConnectOptions options)
     {
         _options = options;
+        _http = new(Handler(options));
+    }
+
+    /// <summary>What sends requests, also those of S3.</summary>
+    public static SocketsHttpHandler Handler(VaultConnectOptions options)
+    {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // A password must not go where it was not meant for.
@@ -24,13 +30,13 @@ internal sealed class HttpTransport : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // A name that follows a role from node to node must be looked up again.
             UseCookies = false,
         };
-        if (options.CertificateAuthorityFile is { } file)
+        if (options.CertificateAuthority is { } file)
         {
             handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(Authorities(file));
         }
 
-        _http = new(handler);
+        return handler;
     }
 
     /// <summary>Sends a request and hands its answer to a reader; both fail when nothing moves for too long.</summary>
@@ -54,8 +60,7 @@ internal sealed class HttpTransport : IDisposable
         }
         catch (HttpRequestException untrusted) when (untrusted.InnerException is AuthenticationException reason)
         {
-            throw new HoldfastException(ErrorKind.Forbidden, "vault.untrusted", $"The server of the vault {backend.Location} cannot be trusted: {reason.Message}",
-                "Name the file with its certificate authority, or check the address.", untrusted);
+            throw BackendErrors.Untrusted(backend, reason.Message, untrusted);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {

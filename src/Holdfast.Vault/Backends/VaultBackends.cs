@@ -12,7 +12,8 @@ public static class VaultBackends
         {
             VaultUrl.Directory directory => new DirectoryBackend(directory.Path),
             VaultUrl.Rest rest => new RestBackend(rest, options),
-            _ => throw new HoldfastException(ErrorKind.Invalid, "vault.url-invalid", $"{url} cannot be opened yet."),
+            VaultUrl.S3 s3 => new S3Backend(s3, options),
+            _ => throw new InvalidOperationException($"no back end for {url}"),
         };
         if (options.UploadBytesPerSecond is not null || options.DownloadBytesPerSecond is not null)
         {

@@ -3,7 +3,8 @@ namespace Holdfast.Vault.Backends;
 /// <summary>How a back end that is elsewhere is spoken to.</summary>
 public sealed record VaultConnectOptions
 {
-    /// <summary>Gets the PEM file with the authorities that may sign the server's certificate, or null for those that this machine trusts.</summary>
+    /// <summary>Gets the PEM file with the authorities that may sign the server's certificate.</summary>
+    /// <value>The default is null: what <c>HOLDFAST_CACERT</c> or <c>RESTIC_CACERT</c> names, else those that this machine trusts.</value>
     public string? CertificateAuthorityFile { get; init; }
 
     /// <summary>Gets how long a transfer may stand still before it counts as failed.</summary>
@@ -25,4 +26,8 @@ public sealed record VaultConnectOptions
     /// <summary>Gets the environment: <c>RESTIC_REST_USERNAME</c> and <c>RESTIC_REST_PASSWORD</c> for REST; <c>AWS_ACCESS_KEY_ID</c>,
     /// <c>AWS_SECRET_ACCESS_KEY</c>, <c>AWS_SESSION_TOKEN</c> and <c>AWS_DEFAULT_REGION</c> for S3.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    internal string? CertificateAuthority => CertificateAuthorityFile ?? Named("HOLDFAST_CACERT") ?? Named("RESTIC_CACERT");
+
+    private string? Named(string variable) => Environment(variable) is { Length: > 0 } value ? value : null;
 }

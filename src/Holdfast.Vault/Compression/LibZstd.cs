@@ -8,6 +8,8 @@ internal static unsafe partial class LibZstd
     private const string Library = "libzstd.so.1";
 
     internal const int CompressionLevel = 100;
+    internal const int HashLog = 102;
+    internal const int MinMatch = 105;
 
     [LibraryImport(Library)] internal static partial CompressionContext ZSTD_createCCtx();
     [LibraryImport(Library)] internal static partial nuint ZSTD_freeCCtx(nint context);

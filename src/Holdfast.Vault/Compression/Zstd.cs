@@ -3,23 +3,15 @@ using System.Collections.Concurrent;
 namespace Holdfast.Vault.Compression;
 
 /// <summary>Compression and decompression from any thread: contexts are lent out and come back.</summary>
-internal sealed class Zstd(int level) : IDisposable
+internal sealed class Zstd(CompressionMode mode) : IDisposable
 {
-    /// <summary>What <see cref="CompressionMode.Auto"/> means.</summary>
-    public const int AutoLevel = 3;
-
-    /// <summary>What <see cref="CompressionMode.Max"/> means: restic's own "max" is about the reference library's 11.</summary>
-    public const int MaxLevel = 12;
-
     private readonly ConcurrentBag<CompressionContext> _compressors = [];
     private readonly ConcurrentBag<DecompressionContext> _decompressors = [];
-
-    public static int LevelOf(CompressionMode mode) => mode == CompressionMode.Max ? MaxLevel : AutoLevel;
 
     /// <summary>Compresses into the output and returns the length, or 0 when it does not fit there.</summary>
     public int TryCompress(ReadOnlySpan<byte> input, Span<byte> output)
     {
-        var context = _compressors.TryTake(out var idle) ? idle : CompressionContext.Create(level);
+        var context = _compressors.TryTake(out var idle) ? idle : CompressionContext.Create(mode);
         var length = context.TryCompress(input, output);
         _compressors.Add(context);
         return length;

@@ -45,6 +45,12 @@ public static class SeedPlanner
         }
     }
 
+    /// <summary>The nodes that made any of these snapshots, for those who name none.</summary>
+    public static IReadOnlyList<string> NodesOf(IEnumerable<Snapshot> snapshots) => [.. snapshots.Select(NodeOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>The shared volumes that were present at any of them.</summary>
+    public static IReadOnlyList<string> SharedVolumesOf(IEnumerable<Snapshot> snapshots) => [.. snapshots.SelectMany(snapshot => snapshot.Facts.SharedVolumes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     private static string NodeOf(Snapshot snapshot) => snapshot.Facts.Node ?? snapshot.Hostname;
 
     private static IReadOnlyList<string> NeverSeen(List<Snapshot> snapshots, IReadOnlyList<string> volumes) =>

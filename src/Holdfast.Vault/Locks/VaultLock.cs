@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Holdfast.Vault.Backends;
 using Holdfast.Vault.Repository;
 
@@ -17,6 +18,9 @@ public sealed class VaultLock : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Task _keeping;
+
+    // To find out whether the owner of a lock runs, restic sends it SIGHUP (and ignores that signal itself): unheeded, it must not end us.
+    private readonly PosixSignalRegistration _asked = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
     private LockRecord _record;
     private string _name;
     private long _refreshed;
@@ -97,6 +101,7 @@ public sealed class VaultLock : IAsyncDisposable
             // Whatever ended the work must be told, not this: a lock that stays is stale once this process has ended.
         }
 
+        _asked.Dispose();
         _lost.Dispose();
         _ended.Dispose();
         _gate.Dispose();
@@ -110,6 +115,8 @@ public sealed class VaultLock : IAsyncDisposable
     private static async Task<VaultLock> TakeAsync(VaultRepository vault, bool exclusive, TimeProvider time, CancellationToken cancellationToken)
     {
         await RefuseConflictAsync(vault, exclusive, own: null, time, cancellationToken);
+        // Before the lock is there: somebody may ask at once.
+        using var asking = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
         var asked = time.GetTimestamp();
         var record = LockOwner.Record(exclusive, time.GetUtcNow());
         var name = await LockFiles.SaveAsync(vault, record, cancellationToken);

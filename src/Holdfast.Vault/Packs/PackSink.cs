@@ -88,6 +88,8 @@ internal sealed class PackSink : IAsyncDisposable
         lock (_lock) running = [.. _uploads];
         await Task.WhenAll(running);
         _lifetime.Dispose();
+        _saver.Dispose();
+        _buffers.Dispose();
     }
 
     private void Upload(OpenPack open)

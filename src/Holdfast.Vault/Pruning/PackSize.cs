@@ -13,4 +13,7 @@ internal static class PackSize
 
     /// <summary>What a blob's entry in the header takes.</summary>
     public static int EntryOverhead(PackedBlob blob) => blob.IsCompressed ? CompressedEntry : PlainEntry;
+
+    /// <summary>The length of a pack with these blobs and no others.</summary>
+    public static long Of(IEnumerable<PackedBlob> blobs) => HeaderOverhead + blobs.Sum(blob => (long)blob.Length + EntryOverhead(blob));
 }

@@ -28,7 +28,7 @@ public sealed partial class VaultRepository : IBlobSource, IBlobSink, IAsyncDisp
         Config = config;
         Keys = new(backend, key, keyName, options.Time);
         _key = key;
-        _zstd = new(Zstd.LevelOf(options.Compression));
+        _zstd = new(options.Compression);
         var compresses = config.Version >= 2;
         _blobs = new(key, _zstd, compresses && options.Compression != CompressionMode.Off, compresses);
         _unpacked = new(key, _zstd, config.Version);

@@ -16,11 +16,11 @@ public sealed partial class VaultServer : IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
     private readonly WebApplication _app;
-    private readonly VaultAccess _access;
+    private readonly VaultAdmission _admission;
 
-    private VaultServer(WebApplication app, VaultAccess access, VaultEndpoints endpoints)
+    private VaultServer(WebApplication app, VaultAdmission admission, VaultEndpoints endpoints)
     {
-        (_app, _access) = (app, access);
+        (_app, _admission) = (app, admission);
         var logger = app.Services.GetRequiredService<ILogger<VaultServer>>();
         app.Run(http => HandleAsync(http, endpoints, logger));
     }
@@ -54,7 +54,7 @@ public sealed partial class VaultServer : IAsyncDisposable
                 });
             }
         });
-        var server = new VaultServer(builder.Build(), new VaultAccess(options.UsersFile), new VaultEndpoints(options, VaultQuota.Of(options.DataDirectory, options.QuotaBytes)));
+        var server = new VaultServer(builder.Build(), new VaultAdmission(options.UsersFile), new VaultEndpoints(options, VaultQuota.Of(options.DataDirectory, options.QuotaBytes)));
         try
         {
             await server._app.StartAsync(cancellationToken);
@@ -84,7 +84,7 @@ public sealed partial class VaultServer : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
-        _access.Dispose();
+        _admission.Dispose();
     }
 
     private async Task HandleAsync(HttpContext http, VaultEndpoints endpoints, ILogger logger)
@@ -92,7 +92,7 @@ public sealed partial class VaultServer : IAsyncDisposable
         try
         {
             if (!VaultRequestPath.TryParse(http.Request.Path.Value ?? "", out var path)) http.Response.StatusCode = StatusCodes.Status404NotFound;
-            else if (await _access.AdmitAsync(http, path.Vault)) await endpoints.ServeAsync(http, path);
+            else if (await _admission.AdmitAsync(http, path.Vault)) await endpoints.ServeAsync(http, path);
         }
         catch (Exception gone) when (http.RequestAborted.IsCancellationRequested || gone is ConnectionResetException)
         {

@@ -20,6 +20,14 @@ public static class TreeWalker
     public static async Task<HashSet<BlobId>> WalkAsync(IBlobSource source, IEnumerable<BlobId> roots, Action<BlobId, TreeReferences> visit, Action<BlobId, HoldfastException>? unreadable, CancellationToken cancellationToken)
     {
         HashSet<BlobId> seen = [];
+        await WalkAsync(source, roots, seen, visit, unreadable, cancellationToken);
+        return seen;
+    }
+
+    /// <summary>Walks, and leaves out what was seen before.</summary>
+    /// <param name="seen">The trees of walks before; those of this one are added.</param>
+    public static async Task WalkAsync(IBlobSource source, IEnumerable<BlobId> roots, HashSet<BlobId> seen, Action<BlobId, TreeReferences> visit, Action<BlobId, HoldfastException>? unreadable, CancellationToken cancellationToken)
+    {
         var level = roots.Where(seen.Add).ToList();
         while (level.Count > 0)
         {
@@ -39,23 +47,24 @@ public static class TreeWalker
             });
             level = [.. found.Where(seen.Add)];
         }
-
-        return seen;
     }
 
     /// <summary>Every blob that these trees need, the trees too.</summary>
     /// <exception cref="HoldfastException">A tree cannot be read: what it needs is not known.</exception>
-    public static async Task<HashSet<BlobHandle>> FindUsedAsync(IBlobSource source, IEnumerable<BlobId> roots, CancellationToken cancellationToken)
+    public static Task<HashSet<BlobHandle>> FindUsedAsync(IBlobSource source, IEnumerable<BlobId> roots, CancellationToken cancellationToken) => FindUsedAsync(source, roots, [], cancellationToken);
+
+    /// <summary>Every blob that these trees need beside what the trees of walks before need.</summary>
+    public static async Task<HashSet<BlobHandle>> FindUsedAsync(IBlobSource source, IEnumerable<BlobId> roots, HashSet<BlobId> seen, CancellationToken cancellationToken)
     {
         HashSet<BlobHandle> used = [];
-        var trees = await WalkAsync(source, roots, (_, tree) =>
+        await WalkAsync(source, roots, seen, (id, tree) =>
         {
             lock (used)
             {
+                used.Add(new(BlobKind.Tree, id));
                 foreach (var blob in tree.Content) used.Add(new(BlobKind.Data, blob));
             }
         }, unreadable: null, cancellationToken);
-        foreach (var tree in trees) used.Add(new(BlobKind.Tree, tree));
         return used;
     }
 

@@ -13,6 +13,7 @@ using Holdfast.Cli.Nodes;
 using Holdfast.Cli.Resources;
 using Holdfast.Cli.Roles;
 using Holdfast.Cli.Vaults;
+using Holdfast.Cli.Volumes;
 using Holdfast.Cli.Workers;
 
 namespace Holdfast.Cli.CommandLine;
@@ -46,7 +47,17 @@ internal static class HoldfastCommandLine
             AccessCommands.Create(),
             EventsCommand.Create(),
             AuditCommand.Create(),
+            TreeBackupCommand.Create(),
+            TreeRestoreCommand.Create(),
             VaultCommands.Create(),
+            VaultServerCommand.Create(),
+            SnapshotsCommand.Create(),
+            LsCommand.Create(),
+            FindCommand.Create(),
+            DumpCommand.Create(),
+            StatsCommand.Create(),
+            TagCommand.Create(),
+            VolumesCommand.Create(),
             HelpCommand.Create(),
         };
         // The library's --version prints a number only; ours also says what this machine lacks.

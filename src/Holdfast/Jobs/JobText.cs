@@ -8,6 +8,8 @@ namespace Holdfast.Cli.Jobs;
 /// <summary>Jobs as people read them.</summary>
 internal static class JobText
 {
+    private const int LongestCheckpoint = 100; // A worker's own words; all of them are in the JSON.
+
     public static void WriteList(IReadOnlyList<JobInfo> jobs, Report report)
     {
         if (jobs.Count == 0)
@@ -29,7 +31,7 @@ internal static class JobText
         report.Line($"Runs {job.Kind}, {job.Schedule}; next: {At(job.Next)}");
         if (job.Present is { } present) report.Line($"Present run {present.Id}, attempt {present.Attempts}{(present.Resumed > 0 ? $", resumed {Phrases.Count(present.Resumed, "time", "times")}" : "")}");
         if (detail.Progress is { } progress) report.Line("  " + Spoken(progress));
-        if (detail.Checkpoint is { } checkpoint) report.Line($"  checkpoint {checkpoint}");
+        if (detail.Checkpoint is { } checkpoint) report.Line($"  checkpoint {(checkpoint.Length <= LongestCheckpoint ? checkpoint : checkpoint[..LongestCheckpoint] + "…")}");
         report.Line();
         WriteRuns(detail.Runs, report);
         report.Line();

@@ -8,7 +8,11 @@ namespace Holdfast.Cli.Vaults;
 internal static class SecretPrompt
 {
     /// <summary>The password; null when there is nobody to ask.</summary>
-    public static async Task<VaultPassword?> AskAsync(Invocation run, string question, CancellationToken cancellationToken)
+    public static async Task<VaultPassword?> AskAsync(Invocation run, string question, CancellationToken cancellationToken) =>
+        await AskTextAsync(run, question, cancellationToken) is { } text ? new VaultPassword(text) : null;
+
+    /// <summary>The same for a password that is none of a vault.</summary>
+    public static async Task<string?> AskTextAsync(Invocation run, string question, CancellationToken cancellationToken)
     {
         if (!run.Surroundings.CanAsk) return null;
         // On standard error: standard output may be JSON, or a file's content.
@@ -17,7 +21,7 @@ internal static class SecretPrompt
         // Nothing interrupts a read of the terminal; it is left behind when the command is.
         var line = await Task.Run(run.Surroundings.ReadSecret ?? run.Surroundings.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
         run.Surroundings.Error.WriteLine();
-        return line is null ? null : new VaultPassword(line);
+        return line;
     }
 
     /// <summary>Reads a line from the terminal, with nothing shown; null at its end.</summary>

@@ -11,5 +11,12 @@ internal static class VaultCommands
         VaultInitCommand.Create(),
         VaultKeyCommands.Create(),
         VaultCatCommand.Create(),
+        CheckCommand.Create(),
+        ForgetCommand.Create(),
+        PruneCommand.Create(),
+        CopyCommand.Create(),
+        SeedCommand.Create(),
+        RepairCommands.Create(),
+        UnlockCommand.Create(),
     };
 }

@@ -10,7 +10,7 @@ internal static class WorkerCommand
 {
     public static Verb Create()
     {
-        var kind = new Argument<string>("KIND") { Description = "What it does: command." };
+        var kind = new Argument<string>("KIND") { Description = "What it does: command or backup." };
         return new Verb("worker", "Do one run of a job; the agent starts it. People use 'job run'.", "holdfast worker command") { kind }.AsHidden()
             .Does(async (run, stop) => await RunAsync(run.Get(kind), new WorkerTalk(run.Surroundings), run.Surroundings, stop));
     }
@@ -34,6 +34,7 @@ internal static class WorkerCommand
     private static IWorker Find(string kind, Surroundings surroundings) => kind switch
     {
         "command" => new CommandWorker(surroundings.Time),
+        "backup" => new BackupWorker(surroundings.Time),
         _ => throw new HoldfastException(ErrorKind.Invalid, "worker.kind-unknown", $"This build has no worker for '{kind}'.", "Bring every node to one build: 'holdfast cluster upgrade'."),
     };
 

@@ -147,6 +147,10 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
         return File.Exists(path) && File.ReadAllText(path) is var text ? [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)] : [];
     }
 
+    /// <summary>The whole lines that a service or a job wrote down.</summary>
+    internal IReadOnlyList<string> Lines(string file) =>
+        Path.Combine(BeatFolder, file) is var path && File.Exists(path) && File.ReadAllText(path) is var text ? text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+
     /// <summary>Sets up what hosts must find when they are made.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 

@@ -40,7 +40,7 @@ internal sealed class FileShareType : IResourceType
         {
             foreach (var problem in ResourceProperties.CheckAbsolutePath(role, resource, property)) yield return problem;
             if (resource.Text(property) is { } path && !path.All(IsPlain)) yield return new(At(property), $"'{path}' has a character that cannot stand in a server's configuration; use letters, digits and / . _ - space.");
-            else if (resource.Text(property) is { } folder && folder.StartsWith('/') && DiskOf(role, resource, folder) is null) yield return new(At(property), $"{folder} is on no disk of this role that it depends on; it would not be on the next node.");
+            else if (resource.Text(property) is { } folder && folder.StartsWith('/') && RoleDisks.Find(role, resource, folder) is null) yield return new(At(property), $"{folder} is on no disk of this role that it depends on; it would not be on the next node.");
         }
 
         if (resource.Text("share") is { } share && !(share.Length <= 80 && share.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-'))) yield return new(At("share"), $"'{share}' is not a name for a share; use at most 80 letters, digits, '_' and '-'.");
@@ -86,22 +86,7 @@ internal sealed class FileShareType : IResourceType
     public static string ShareOf(ResourceSpec resource) => resource.Text("share") ?? resource.Name.Value;
 
     public static string StateOf(RoleSpec role, ResourceSpec resource) =>
-        resource.Text("state") ?? $"{DiskOf(role, resource, resource.RequiredText("path"))!.TrimEnd('/')}/.holdfast-share/{resource.Name}";
-
-    /// <summary>The top of the disk that a folder is on, of those that the share depends on; null when it is on none.</summary>
-    private static string? DiskOf(RoleSpec role, ResourceSpec resource, string folder) =>
-        FoldersOf(role, resource, []).Where(top => folder == top || folder.StartsWith(top.TrimEnd('/') + "/", StringComparison.Ordinal)).MaxBy(top => top.Length);
-
-    private static IEnumerable<string> FoldersOf(RoleSpec role, ResourceSpec resource, HashSet<ResourceSpec> seen)
-    {
-        foreach (var other in role.Resources.Where(other => resource.DependsOn.Contains(other.Name) && seen.Add(other)))
-        {
-            var folder = other.Type == DiskResourceType.TypeName ? other.Text("target")
-                : other.Type == OpenCluster.OcfResourceType.TypeName ? other.Map("parameters").GetValueOrDefault("directory") : null;
-            if (folder is not null) yield return folder;
-            foreach (var below in FoldersOf(role, other, seen)) yield return below;
-        }
-    }
+        resource.Text("state") ?? $"{RoleDisks.Find(role, resource, resource.RequiredText("path"))!.TrimEnd('/')}/.holdfast-share/{resource.Name}";
 
     private static bool IsPlain(char letter) => char.IsLetterOrDigit(letter) || letter is '/' or '.' or '_' or '-' or ' ';
 }

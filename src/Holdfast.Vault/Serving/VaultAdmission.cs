@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Holdfast.Vault.Serving;
 
 /// <summary>Decides who a request comes from and whether the vault it names is theirs.</summary>
-internal sealed class VaultAccess(string? usersFile) : IDisposable
+internal sealed class VaultAdmission(string? usersFile) : IDisposable
 {
     private const int MostRemembered = 1000;
 

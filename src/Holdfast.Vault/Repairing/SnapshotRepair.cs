@@ -1,0 +1,68 @@
+using Holdfast.Vault.Blobs;
+using Holdfast.Vault.Locks;
+using Holdfast.Vault.Repository;
+using Holdfast.Vault.Snapshots;
+using Holdfast.Vault.Trees;
+
+namespace Holdfast.Vault.Repairing;
+
+/// <summary>Writes snapshots that lost blobs anew with what is left of them. Needs an exclusive lock and the index loaded.</summary>
+/// <remarks>What is left carries the tag <see cref="ReservedTags.Repaired"/>. The one before stays until it is asked to go: nothing is found out later about one that is gone.</remarks>
+public sealed class SnapshotRepair(VaultRepository vault)
+{
+    private readonly Dictionary<BlobId, BlobId> _repaired = [];
+    private readonly List<RepairedTree> _changes = [];
+
+    /// <summary>Gets the trees of which something is lost.</summary>
+    public IReadOnlyList<RepairedTree> Changes => _changes;
+
+    /// <summary>The repaired form of a snapshot; null when nothing of it is lost. In a rehearsal nothing is written.</summary>
+    public async Task<Snapshot?> RepairAsync(Snapshot snapshot, bool rehearse, CancellationToken cancellationToken)
+    {
+        var tree = await RepairAsync(snapshot.Tree, rehearse, cancellationToken);
+        return tree == snapshot.Tree ? null : TagChange.Rewritten(snapshot) with { Tree = tree, Tags = [.. snapshot.Tags.Append(ReservedTags.Repaired).Distinct()] };
+    }
+
+    /// <summary>Writes a repaired snapshot, and removes the one before if that is asked for.</summary>
+    public async Task<Snapshot> SaveAsync(Snapshot before, Snapshot after, bool forget, VaultLock held, CancellationToken cancellationToken)
+    {
+        await vault.FlushAsync(cancellationToken);
+        await held.EnsureHeldAsync(cancellationToken);
+        return forget ? await SnapshotFiles.ReplaceAsync(vault, before, after, cancellationToken) : await SnapshotFiles.SaveAsync(vault, after, cancellationToken);
+    }
+
+    private async Task<BlobId> RepairAsync(BlobId id, bool rehearse, CancellationToken cancellationToken)
+    {
+        if (_repaired.TryGetValue(id, out var known)) return known;
+
+        Tree after;
+        try
+        {
+            var tree = await Tree.LoadAsync(vault, id, cancellationToken);
+            foreach (var subtree in tree.Nodes.Where(node => node.Type == NodeType.Directory)) await RepairAsync(subtree.Subtree ?? default, rehearse, cancellationToken);
+            if (TreeRepair.Rewrite(tree, LengthOf, subtree => _repaired[subtree ?? default]) is not { } rest) return _repaired[id] = id;
+            _changes.Add(new(id, "files of it lost blobs, or directories below it did"));
+            after = rest;
+        }
+        catch (HoldfastException lost) when (lost.Kind != ErrorKind.Unavailable)
+        {
+            _changes.Add(new(id, lost.Message));
+            after = Tree.Empty;
+        }
+
+        return _repaired[id] = rehearse ? IdOf(after) : (await after.SaveAsync(vault, cancellationToken)).Id;
+    }
+
+    private static BlobId IdOf(Tree tree)
+    {
+        using var text = TreeJson.Write(tree.Nodes);
+        return BlobId.Of(text.Written.Span);
+    }
+
+    private int? LengthOf(BlobId blob) => vault.TryGetLength(BlobKind.Data, blob, out var length) ? length : null;
+}
+
+/// <summary>A tree of which something is lost.</summary>
+/// <param name="Tree">Its id before.</param>
+/// <param name="Reason">What is lost.</param>
+public sealed record RepairedTree(BlobId Tree, string Reason);

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Holdfast.Cli.CommandLine;
+using Holdfast.Vault.Browsing;
+using Holdfast.Vault.Snapshots;
+using Holdfast.Vault.Trees;
+
+namespace Holdfast.Cli.Vaults;
+
+/// <summary><c>holdfast dump</c></summary>
+internal static class DumpCommand
+{
+    private const int BufferBytes = 64 * 1024;
+
+    public static Verb Create()
+    {
+        var (access, filter, name) = (new VaultAccess(), new SnapshotChoiceOptions(), SnapshotChoiceOptions.One());
+        var file = new Argument<string>("FILE") { Description = "The file, or a directory, which comes as a tar archive; / for all." };
+        var target = Arguments.Text("--target", "Write to this file instead of standard output.", "FILE");
+        target.Aliases.Add("-t");
+        return filter.AddTo(access.AddTo(new Verb("dump", "Print a file of a snapshot, or a directory as a tar archive.", "holdfast dump latest /etc/hosts --vault /srv/vault", "holdfast dump latest /srv/www --target www.tar --vault /srv/vault") { name, file, target }))
+            .Does(async (run, cancellationToken) =>
+            {
+                await using var opened = await access.OpenAsync(run, cancellationToken);
+                var vault = await opened.LoadedAsync(cancellationToken);
+                var choice = SnapshotChoice.Parse(run.Get(name));
+                var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), cancellationToken);
+                var node = await TreePath.FindAsync(vault, snapshot.Tree, $"{choice.Path}/{run.Get(file)}", cancellationToken);
+                if (node is { Type: not (NodeType.File or NodeType.Directory) }) throw new HoldfastException(ErrorKind.Invalid, "dump.no-content", $"'{run.Get(file)}' is neither a file nor a directory.");
+                await using var output = new BufferedStream(run.Get(target) is { } path ? Create(path) : Console.OpenStandardOutput(), BufferBytes);
+                if (node is { Type: NodeType.File }) await TreeDump.WriteFileAsync(vault, node, output, cancellationToken);
+                else await TreeDump.WriteTarAsync(vault, node?.Subtree ?? snapshot.Tree, output, cancellationToken);
+            });
+    }
+
+    private static FileStream Create(string path)
+    {
+        try
+        {
+            // Backups hold secrets: for the owner alone.
+            return new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new HoldfastException(ErrorKind.Invalid, "file.not-written", $"'{path}' cannot be written: {refused.Message}", "Choose another file.", refused);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Holdfast.Cli.CommandLine;
+using Holdfast.Vault.Locks;
+using Holdfast.Vault.Repository;
+using Holdfast.Vault.Snapshots;
+
+namespace Holdfast.Cli.Vaults;
+
+/// <summary>A vault that a command has opened and locked.</summary>
+internal sealed class LockedVault(OpenedVault opened, VaultLock held) : IAsyncDisposable
+{
+    public VaultRepository Repository => opened.Repository;
+
+    public VaultLock Lock => held;
+
+    /// <summary>Opens and locks: exclusively to remove or rewrite, shared to read what must not be removed meanwhile, or to add.</summary>
+    public static async Task<LockedVault> OpenAsync(Invocation run, VaultAccess access, bool exclusive, CancellationToken cancellationToken)
+    {
+        var opened = await access.OpenAsync(run, cancellationToken);
+        try
+        {
+            var time = run.Surroundings.Time;
+            return new(opened, exclusive ? await VaultLock.ExcludeAsync(opened.Repository, time, cancellationToken) : await VaultLock.ShareAsync(opened.Repository, time, cancellationToken));
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>All snapshots; of one that cannot be read the person is told.</summary>
+    public static Task<IReadOnlyList<Snapshot>> SnapshotsAsync(Invocation run, VaultRepository vault, CancellationToken cancellationToken) =>
+        SnapshotFiles.ListAsync(vault, (file, error) => run.Report.Warn($"{file} is left out: {error.Message}"), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await held.DisposeAsync();
+        await opened.DisposeAsync();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Holdfast.Cli.CommandLine;
+using Holdfast.Protection.Backups;
+using Holdfast.Vault.Trees;
+
+namespace Holdfast.Cli.Vaults;
+
+/// <summary>Shows how far a run is: a line that moves on a terminal, lines of JSON with <c>--json</c>, nothing else.</summary>
+internal sealed class RunDisplay(Invocation run)
+{
+    private const int BarCells = 20;
+    private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AsJson = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private bool _isShown;
+
+    /// <summary>Something went wrong with a file.</summary>
+    public void Issue(FileIssue issue)
+    {
+        var path = ByteText.ToPrintable(issue.Path);
+        lock (_lock)
+        {
+            Clear();
+            if (run.Json) run.Report.JsonLine(new("error", path, issue.Kind.ToString(), issue.Message), RunLinesJson.Default.RunIssueLine);
+            else run.Report.Warn($"{path}: {issue.Message}");
+        }
+    }
+
+    /// <summary>Prints a line, above the one that moves.</summary>
+    public void Line(Action print)
+    {
+        lock (_lock)
+        {
+            Clear();
+            print();
+        }
+    }
+
+    /// <summary>Shows the progress until the work ends.</summary>
+    public async Task<T> WhileAsync<T>(Task<T> work, Func<BackupProgress> progress)
+    {
+        if (run.Report.Live || run.Json)
+        {
+            using var timer = new PeriodicTimer(run.Json ? AsJson : OnTerminal, run.Surroundings.Time);
+            var tick = timer.WaitForNextTickAsync().AsTask();
+            while (await Task.WhenAny(work, tick) != work)
+            {
+                tick = timer.WaitForNextTickAsync().AsTask();
+                lock (_lock) Show(progress());
+            }
+
+            lock (_lock) Clear();
+        }
+
+        return await work;
+    }
+
+    private void Show(BackupProgress at)
+    {
+        double? share = at.TotalsAreKnown && at.TotalBytes > 0 ? Math.Min(1, (double)at.BytesDone / at.TotalBytes) : null;
+        if (run.Json)
+        {
+            run.Report.JsonLine(
+                new("status", at.Elapsed.TotalSeconds, at.Remaining?.TotalSeconds, share, at.TotalFiles, at.FilesDone, at.TotalBytes, at.BytesDone, (long)at.BytesPerSecond, at.CurrentPath is { } path ? ByteText.ToPrintable(path) : null),
+                RunLinesJson.Default.RunStatusLine);
+            return;
+        }
+
+        var bar = share is { } part ? $"[{new string('#', (int)(part * BarCells)).PadRight(BarCells, '.')}] {(int)(part * 100),3}%  " : "";
+        var left = at.Remaining is { } remaining ? string.Create(CultureInfo.InvariantCulture, $", {remaining:h\\:mm\\:ss} left") : "";
+        var text = string.Create(CultureInfo.InvariantCulture, $"{bar}{at.FilesDone} files, {SizeText.Format(at.BytesDone)}, {SizeText.Format(at.BytesPerSecond)}/s{left}");
+        var room = run.Report.Width - text.Length - 3;
+        if (at.CurrentPath is { } current && room > 10)
+        {
+            current = new string([.. ByteText.ToPrintable(current).Select(c => char.IsControl(c) ? '?' : c)]);
+            text += "  " + (current.Length <= room ? current : "…" + current[^(room - 1)..]);
+        }
+
+        run.Report.Out.Write("\r" + text + "\u001b[K");
+        run.Report.Out.Flush();
+        _isShown = true;
+    }
+
+    private void Clear()
+    {
+        if (!_isShown) return;
+        run.Report.Out.Write("\r\u001b[K");
+        _isShown = false;
+    }
+}

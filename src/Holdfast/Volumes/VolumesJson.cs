@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+using Holdfast.Protection.Inventory;
+
+namespace Holdfast.Cli.Volumes;
+
+/// <summary>The inventory as <c>--json</c> prints it.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(MachineVolumes))]
+internal sealed partial class VolumesJson : JsonSerializerContext;

@@ -1,0 +1,32 @@
+using Holdfast.Vault.Crypto;
+
+namespace Holdfast.Vault.Tests.Crypto;
+
+public sealed class ScryptTests
+{
+    [Theory] // RFC 7914, section 12.
+    [InlineData("", "", 16, 1, 1, "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906")]
+    [InlineData("password", "NaCl", 1024, 8, 16, "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640")]
+    public void The_vectors_of_the_standard_come_out(string password, string salt, long n, int r, int p, string expected)
+    {
+        using var key = Scrypt.Derive(System.Text.Encoding.UTF8.GetBytes(password), System.Text.Encoding.UTF8.GetBytes(salt), new(n, r, p));
+
+        Assert.Equal(expected, Convert.ToHexStringLower([.. key.Encrypt, .. key.MacK, .. key.MacR]));
+    }
+
+    [Theory]
+    [InlineData(0, 8, 1)]
+    [InlineData(1, 8, 1)]
+    [InlineData(1000, 8, 1)]
+    [InlineData(-1024, 8, 1)]
+    [InlineData(1024, 0, 1)]
+    [InlineData(1024, 8, 0)]
+    [InlineData(1L << 62, 8, 1)]
+    [InlineData(1L << 23, 8, 1)]
+    [InlineData(1024, int.MaxValue, 1)]
+    [InlineData(32768, 8, int.MaxValue)]
+    public void Parameters_that_would_take_a_machine_down_are_refused(long n, int r, int p) => Assert.False(new ScryptParameters(n, r, p).AreSane);
+
+    [Fact]
+    public void The_most_that_is_taken_is_within_the_bounds() => Assert.True(new ScryptParameters(1 << 20, 8, 1).AreSane);
+}
