@@ -51,6 +51,33 @@ internal static class DatabaseProgram
         }
     }
 
+    /// <summary>Runs a program whose output becomes a file, written by this process: the folder need not be open to the program's user. On failure there is no file.</summary>
+    /// <exception cref="HoldfastException"><c>file.exists</c>, <c>tool.missing</c>, or the code given with its last words.</exception>
+    public static async Task WriteAsync(FileOwner owner, string program, IEnumerable<string> arguments, string output, string failureCode, CancellationToken cancellationToken)
+    {
+        if (File.Exists(output) || Directory.Exists(output)) throw new HoldfastException(ErrorKind.Conflict, "file.exists", $"There is a file '{output}' already.", "Choose another name.");
+        using var process = Launch(Start(owner, program, arguments));
+        process.StandardInput.Close();
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            await using (var file = new FileStream(output, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            {
+                await process.StandardOutput.BaseStream.CopyToAsync(file, cancellationToken);
+                file.Flush(flushToDisk: true);
+            }
+
+            await process.WaitForExitAsync(cancellationToken);
+            if (process.ExitCode != 0) throw new HoldfastException(ErrorKind.Conflict, failureCode, $"'{Path.GetFileName(program)}' ended with {process.ExitCode}: {LastLines(await error)}", "See that databases and tables are named as they were then.");
+        }
+        catch
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            File.Delete(output); // Half of it would look like the whole.
+            throw;
+        }
+    }
+
     /// <summary>Starts it.</summary>
     /// <exception cref="HoldfastException"><c>tool.missing</c></exception>
     public static Process Launch(ProcessStartInfo start)

@@ -6,27 +6,25 @@ namespace Holdfast.Protection.Databases;
 /// <summary>Adds to a tree what was no file when it was saved.</summary>
 internal static class TreeEditor
 {
-    /// <summary>The tree with nodes put into it, in place of those that have their names.</summary>
+    /// <summary>The tree with nodes put into it, in place of those that have their names. In one go: what is saved can be read only after a flush.</summary>
     /// <param name="source">Where trees are read.</param>
     /// <param name="sink">Where the changed ones are saved.</param>
     /// <param name="root">The tree.</param>
-    /// <param name="folder">The folder in it that they go into, such as <c>data/global</c>; it must be there. Empty for the root.</param>
-    /// <param name="nodes">The nodes.</param>
+    /// <param name="additions">The folder in it that they go into, such as <c>data/global</c>, which must be there (empty for the root), and the nodes.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<BlobId> PutAsync(IBlobSource source, IBlobSink sink, BlobId root, string folder, IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
+    public static async Task<BlobId> PutAsync(IBlobSource source, IBlobSink sink, BlobId root, IReadOnlyList<(string Folder, Node Node)> additions, CancellationToken cancellationToken)
     {
-        var tree = await Tree.LoadAsync(source, root, cancellationToken);
-        if (folder.Length == 0)
+        var nodes = new Dictionary<string, Node>(StringComparer.Ordinal);
+        foreach (var node in (await Tree.LoadAsync(source, root, cancellationToken)).Nodes) nodes[node.Name] = node;
+        foreach (var (_, node) in additions.Where(addition => addition.Folder.Length == 0)) nodes[node.Name] = node;
+        foreach (var below in additions.Where(addition => addition.Folder.Length > 0).GroupBy(addition => addition.Folder.Split('/')[0]))
         {
-            var names = nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-            return await SaveAsync(sink, tree.Nodes.Where(node => !names.Contains(node.Name)).Concat(nodes), cancellationToken);
+            if (nodes.GetValueOrDefault(below.Key) is not { Subtree: { } subtree } folder) throw new InvalidOperationException($"There is no folder '{below.Key}' in the tree {root}.");
+            List<(string, Node)> inside = [.. below.Select(addition => (addition.Folder.Length == below.Key.Length ? "" : addition.Folder[(below.Key.Length + 1)..], addition.Node))];
+            nodes[below.Key] = folder with { Subtree = await PutAsync(source, sink, subtree, inside, cancellationToken) };
         }
 
-        var slash = folder.IndexOf('/', StringComparison.Ordinal);
-        var name = slash < 0 ? folder : folder[..slash];
-        var directory = tree.Find(name) is { Subtree: not null } found ? found : throw new InvalidOperationException($"There is no folder '{name}' in the tree {root}.");
-        var below = await PutAsync(source, sink, directory.Subtree!.Value, slash < 0 ? "" : folder[(slash + 1)..], nodes, cancellationToken);
-        return await SaveAsync(sink, tree.Nodes.Select(node => node.Name == name ? node with { Subtree = below } : node), cancellationToken);
+        return (await new Tree([.. nodes.Values.OrderBy(node => node.Name, Comparer<string>.Create(ByteText.Compare))]).SaveAsync(sink, cancellationToken)).Id;
     }
 
     /// <summary>A file whose content is at hand.</summary>
@@ -38,9 +36,6 @@ internal static class TreeEditor
 
     /// <summary>A folder.</summary>
     public static Node Folder(Node like, string name, BlobId subtree, DateTimeOffset at) => Like(like, name, NodeType.Directory, 0x41C0, at) with { Subtree = subtree }; // drwx------
-
-    private static async Task<BlobId> SaveAsync(IBlobSink sink, IEnumerable<Node> nodes, CancellationToken cancellationToken) =>
-        (await new Tree([.. nodes.OrderBy(node => node.Name, Comparer<string>.Create(ByteText.Compare))]).SaveAsync(sink, cancellationToken)).Id;
 
     private static Node Like(Node like, string name, NodeType type, uint mode, DateTimeOffset at)
     {

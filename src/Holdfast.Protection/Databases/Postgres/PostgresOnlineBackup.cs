@@ -97,10 +97,14 @@ internal sealed class PostgresOnlineBackup : IOnlineBackup
         var now = _options.Time.GetUtcNow();
         var like = (await Tree.LoadAsync(vault, root, cancellationToken)).Find("data") ?? throw new InvalidOperationException("The data folder is not in its own backup.");
         var control = await TreeEditor.FileAsync(vault, like, "pg_control", await ReadControlAsync(cancellationToken), now, cancellationToken);
-        List<Node> nodes = [await TreeEditor.FileAsync(vault, like, "backup_label", Encoding.UTF8.GetBytes(label), now, cancellationToken), TreeEditor.Folder(like, "pg_wal", log, now)];
-        if (map.Length > 0) nodes.Add(await TreeEditor.FileAsync(vault, like, "tablespace_map", Encoding.UTF8.GetBytes(map), now, cancellationToken));
-        root = await TreeEditor.PutAsync(vault, vault, root, "data/global", [control], cancellationToken);
-        return await TreeEditor.PutAsync(vault, vault, root, "data", nodes, cancellationToken);
+        List<(string, Node)> additions =
+        [
+            ("data/global", control),
+            ("data", await TreeEditor.FileAsync(vault, like, "backup_label", Encoding.UTF8.GetBytes(label), now, cancellationToken)),
+            ("data", TreeEditor.Folder(like, "pg_wal", log, now)),
+        ];
+        if (map.Length > 0) additions.Add(("data", await TreeEditor.FileAsync(vault, like, "tablespace_map", Encoding.UTF8.GetBytes(map), now, cancellationToken)));
+        return await TreeEditor.PutAsync(vault, vault, root, additions, cancellationToken);
     }
 
     /// <summary>The server writes it in one piece, but a reader may see half of that.</summary>

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace Holdfast.Protection.Databases.Postgres;
 
@@ -8,25 +6,18 @@ namespace Holdfast.Protection.Databases.Postgres;
 internal sealed class PostgresTemporary : ITemporaryInstance
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
-    // The shell's child ends the server when this process's end of the pipe closes, however this process ended: unless the server has ended, and its number is another's.
-    private const string Guard = "exec 3<&0; { read -r _ <&3; read -r _ _ _ parent _ </proc/self/stat; [ \"$parent\" = $$ ] && kill -INT $$; } >/dev/null 2>&1 & exec \"$@\" 3<&- </dev/null";
+    private const int Port = 5432;
 
     private readonly PostgresOptions _options;
     private readonly string _programs;
     private readonly string _role;
     private readonly FileOwner _owner;
     private readonly string _socketFolder;
-    private readonly Process _server;
-    private readonly StringBuilder _said = new();
-    private readonly Task _listening;
+    private readonly GuardedServer _server;
 
-    private PostgresTemporary(PostgresOptions options, string programs, string role, FileOwner owner, string socketFolder, Process server)
-    {
+    private PostgresTemporary(PostgresOptions options, string programs, string role, FileOwner owner, string socketFolder, GuardedServer server) =>
         (_options, _programs, _role, _owner, _socketFolder, _server) = (options, programs, role, owner, socketFolder, server);
-        _listening = Task.WhenAll(ListenAsync(server.StandardError), ListenAsync(server.StandardOutput));
-    }
 
     public string ReachedPoint { get; private set; } = "";
 
@@ -41,8 +32,9 @@ internal sealed class PostgresTemporary : ITemporaryInstance
         {
             owner.Take(socket);
             WriteConfiguration(restored.Folder, socket, settings, owner);
-            var start = DatabaseProgram.Start(owner, "sh", ["-c", Guard, "sh", Path.Combine(programs, "postgres"), "-D", restored.Folder, "-c", $"config_file={socket}/postgresql.conf"]);
-            var instance = new PostgresTemporary(options, programs, PostgresBase.Of(restored.Base).Role, owner, socket, DatabaseProgram.Launch(start));
+            // SIGINT: without waiting for clients, but cleanly.
+            var server = GuardedServer.Start(owner, "INT", Path.Combine(programs, "postgres"), ["-D", restored.Folder, "-c", $"config_file={socket}/postgresql.conf"], options.Time);
+            var instance = new PostgresTemporary(options, programs, PostgresBase.Of(restored.Base).Role, owner, socket, server);
             try
             {
                 await instance.WaitAsync(cancellationToken);
@@ -61,65 +53,17 @@ internal sealed class PostgresTemporary : ITemporaryInstance
         }
     }
 
-    public async Task DumpAsync(DatabaseDumpRequest request, CancellationToken cancellationToken)
-    {
-        if (File.Exists(request.Output) || Directory.Exists(request.Output)) throw new HoldfastException(ErrorKind.Conflict, "file.exists", $"There is a file '{request.Output}' already.", "Choose another name.");
-        var start = DatabaseProgram.Start(_owner, Path.Combine(_programs, "pg_dump"), [
-            "-h", _socketFolder, "-U", _role, "-w", "-d", request.Database, request.AsText ? "-Fp" : "-Fc", .. request.Tables.SelectMany(table => (string[])["-t", table])]);
-        using var dump = DatabaseProgram.Launch(start);
-        dump.StandardInput.Close();
-        try
-        {
-            var error = dump.StandardError.ReadToEndAsync(cancellationToken);
-            // Written by this process: the folder of the output need not be open to the server's user.
-            await using (var file = new FileStream(request.Output, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-            {
-                await dump.StandardOutput.BaseStream.CopyToAsync(file, cancellationToken);
-                file.Flush(flushToDisk: true);
-            }
-
-            await dump.WaitForExitAsync(cancellationToken);
-            if (dump.ExitCode != 0) throw new HoldfastException(ErrorKind.Conflict, "database.dump-failed", $"'{request.Database}' cannot be written out: {DatabaseProgram.LastLines(await error)}", "See that the database and the tables are named as they were then.");
-        }
-        catch
-        {
-            if (!dump.HasExited) dump.Kill(entireProcessTree: true);
-            File.Delete(request.Output); // Half a dump looks like one.
-            throw;
-        }
-    }
+    public Task DumpAsync(DatabaseDumpRequest request, CancellationToken cancellationToken) => DatabaseProgram.WriteAsync(_owner, Path.Combine(_programs, "pg_dump"),
+        ["-h", _socketFolder, "-U", _role, "-w", "-d", request.Database, request.AsText ? "-Fp" : "-Fc", .. request.Tables.SelectMany(table => (string[])["-t", table])],
+        request.Output, "database.dump-failed", cancellationToken);
 
     public Task<IReadOnlyList<DatabaseCheck>> CheckAsync(CancellationToken cancellationToken) =>
         new PostgresChecks(_options.Name, _programs, _owner, new PostgresAddress(_socketFolder, Port), _role).RunAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        if (!_server.HasExited)
-        {
-            _server.StandardInput.Close();
-            if (!await EndedAsync()) _server.Kill(entireProcessTree: true);
-        }
-
-        await _server.WaitForExitAsync();
-        await _listening;
-        _server.Dispose();
+        await _server.DisposeAsync();
         if (Directory.Exists(_socketFolder)) Directory.Delete(_socketFolder, recursive: true);
-    }
-
-    private const int Port = 5432;
-
-    private async Task<bool> EndedAsync()
-    {
-        using var limit = new CancellationTokenSource(StopLimit, _options.Time);
-        try
-        {
-            await _server.WaitForExitAsync(limit.Token);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Recovery wants some settings to be no lower than they were on the server that wrote the log; the control file has them.</summary>
@@ -157,12 +101,7 @@ internal sealed class PostgresTemporary : ITemporaryInstance
         var began = _options.Time.GetTimestamp();
         while (true)
         {
-            if (_server.HasExited)
-            {
-                await _listening;
-                throw Failed(Fatal());
-            }
-
+            if (_server.HasEnded) throw Failed(await FatalAsync());
             if (await TryAskAsync(cancellationToken)) return;
             if (_options.Time.GetElapsedTime(began) > _options.RecoveryLimit) throw Failed($"it did not come to its target in {_options.RecoveryLimit}");
             await Task.Delay(AskEvery, _options.Time, cancellationToken);
@@ -181,22 +120,9 @@ internal sealed class PostgresTemporary : ITemporaryInstance
         return true;
     }
 
-    private async Task ListenAsync(StreamReader from)
+    private async Task<string> FatalAsync()
     {
-        while (await from.ReadLineAsync() is { } line)
-        {
-            lock (_said)
-            {
-                _said.AppendLine(line);
-                if (_said.Length > 64 * 1024) _said.Remove(0, 32 * 1024);
-            }
-        }
-    }
-
-    private string Fatal()
-    {
-        string[] lines;
-        lock (_said) lines = _said.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var lines = await _server.LastWordsAsync();
         return lines.FirstOrDefault(line => line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("PANIC:", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
     }
 
