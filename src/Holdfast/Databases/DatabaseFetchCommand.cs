@@ -8,6 +8,9 @@ namespace Holdfast.Cli.Databases;
 /// <summary><c>holdfast database fetch</c>: PostgreSQL's <c>restore_command</c>.</summary>
 internal static class DatabaseFetchCommand
 {
+    // To PostgreSQL every exit code up to 125 says that the log ends here, and it would go on without the rest of it: a vault that cannot be reached is not the end of the log.
+    private const int AbortsRecovery = 255;
+
     public static Verb Create()
     {
         var access = new VaultAccess();
@@ -19,8 +22,17 @@ internal static class DatabaseFetchCommand
             "holdfast database fetch orders 000000010000000000000003 pg_wal/RECOVERYXLOG --vault /srv/vault --password-file /etc/vault.password") { name, file, target, id })
             .Does(async (run, cancellationToken) =>
             {
-                await using var vault = await access.OpenAsync(run, cancellationToken);
-                await new PostgresLogFetch(await vault.LoadedAsync(cancellationToken)).RunAsync(run.Get(name), run.Get(id), run.Get(file), run.Get(target), cancellationToken);
+                try
+                {
+                    await using var vault = await access.OpenAsync(run, cancellationToken);
+                    await new PostgresLogFetch(await vault.LoadedAsync(cancellationToken)).RunAsync(run.Get(name), run.Get(id), run.Get(file), run.Get(target), cancellationToken);
+                    return (int)ExitCode.Ok;
+                }
+                catch (Exception failed) when (failed is not HoldfastException { Code: PostgresLogFetch.NotFound })
+                {
+                    ErrorReport.Write(failed, run.Surroundings.Error, run.Json);
+                    return AbortsRecovery;
+                }
             });
     }
 }

@@ -6,8 +6,11 @@ namespace Holdfast.Protection.Databases.Postgres;
 /// <param name="vault">The vault, its index loaded.</param>
 public sealed class PostgresLogFetch(VaultRepository vault)
 {
+    /// <summary>The code of the answer that the vault does not have it.</summary>
+    public const string NotFound = "database.log-not-found";
+
     /// <summary>Writes the file.</summary>
-    /// <exception cref="HoldfastException"><c>database.log-not-found</c>: the server then looks no further on that timeline, which is how recovery finds the end.</exception>
+    /// <exception cref="HoldfastException"><see cref="NotFound"/>: the server then looks no further on that timeline, which is how recovery finds the end.</exception>
     public async Task RunAsync(string name, string? id, string file, string target, CancellationToken cancellationToken)
     {
         var chain = DatabaseCatalog.ChainOf(await DatabaseCatalog.ListAsync(vault, cancellationToken), name, id);
@@ -21,7 +24,7 @@ public sealed class PostgresLogFetch(VaultRepository vault)
             return;
         }
 
-        throw new HoldfastException(ErrorKind.NotFound, "database.log-not-found", $"The vault has no '{file}' of '{name}'.");
+        throw new HoldfastException(ErrorKind.NotFound, NotFound, $"The vault has no '{file}' of '{name}'.");
     }
 
     private static bool MayHave(DatabaseSnapshot entry, string file)
