@@ -62,7 +62,7 @@ public sealed class CommandTreeTests
             "resource add", "resource types", "resource online", "resource offline", "resource restart", "config check", "apply", "diff", "delete", "events",
             "what-if", "can-i-reboot", "doctor", "audit", "access list", "access grant", "access revoke", "access certificate", "node revoke", "node renew-certificate",
             "vault init", "vault key list", "vault key add", "vault key remove", "vault key passwd", "vault cat", "volumes",
-            "snapshots", "ls", "find", "dump", "stats", "tag", "vault check", "vault forget", "vault prune", "vault copy", "vault seed", "vault repair index", "vault repair packs", "vault repair snapshots", "vault unlock",
+            "snapshots", "ls", "find", "dump", "stats", "tag", "vault check", "vault forget", "vault prune", "vault copy", "vault seed", "database backup", "database log", "database archive", "database fetch", "database restore", "database dump", "database prove", "database list", "vault repair index", "vault repair packs", "vault repair snapshots", "vault unlock",
         ];
 
         Assert.Empty(expected.Except(Walk(HoldfastCommandLine.Build(), "")));
