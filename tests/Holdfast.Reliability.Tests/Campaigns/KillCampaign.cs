@@ -73,6 +73,8 @@ internal sealed class KillCampaign : IDisposable
 
         LearnDigests(operation, await _main.SnapshotsAsync());
         await JudgeAsync(operation, vault, before);
+        // Half a lock is nobody's only after a day: who takes a lock has none yet that would prove it dead.
+        foreach (var file in vault.Leftovers().Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == "locks")) Age(file);
         await FinishAsync(operation, remote);
         LearnDigests(operation, await _main.SnapshotsAsync());
         if (operation is Operation.Prune or Operation.Copy) await ExpectCleanAsync(operation, vault, remote);
@@ -173,7 +175,7 @@ internal sealed class KillCampaign : IDisposable
     /// <summary>What a killed server left half written its successor removes, once it is old.</summary>
     private async Task SweepByServerAsync(VaultFolder vault)
     {
-        foreach (var file in vault.Leftovers()) File.SetLastWriteTimeUtc(file, Clock.GetUtcNow().UtcDateTime.AddHours(-2));
+        foreach (var file in vault.Leftovers()) Age(file);
         await _server.KillAsync();
         await _server.StartAsync();
         using var limit = new CancellationTokenSource(Patience);
@@ -199,6 +201,8 @@ internal sealed class KillCampaign : IDisposable
         Directory.Delete(_second.Path, recursive: true);
         await _second.InitAsync(await _main.PolynomialAsync());
     }
+
+    private static void Age(string file) => File.SetLastWriteTimeUtc(file, Clock.GetUtcNow().UtcDateTime.AddDays(-2));
 
     private string PasswordFile()
     {

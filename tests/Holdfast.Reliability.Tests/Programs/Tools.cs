@@ -15,6 +15,7 @@ internal static class Tools
     private static readonly Dictionary<string, string> HoldfastEnvironment = new()
     {
         ["HOLDFAST_PASSWORD"] = Password,
+        ["HOLDFAST_PASSWORD_FILE"] = "",
         ["DOTNET_ROOT"] = DotnetRoot,
         ["DOTNET_TieredPGO"] = "0", // Processes that live for a second.
     };
@@ -24,6 +25,13 @@ internal static class Tools
     public static async Task<Ended> HoldfastAsync(params string[] arguments)
     {
         using var program = StartHoldfast(arguments);
+        return await program.EndAsync();
+    }
+
+    /// <summary>Runs ours with another password.</summary>
+    public static async Task<Ended> HoldfastWithAsync(string password, params string[] arguments)
+    {
+        using var program = new RunningProgram(Program[0], [.. Program[1..], .. arguments], new Dictionary<string, string>(HoldfastEnvironment) { ["HOLDFAST_PASSWORD"] = password });
         return await program.EndAsync();
     }
 
