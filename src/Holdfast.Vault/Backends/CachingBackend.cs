@@ -93,6 +93,9 @@ public sealed class CachingBackend(IVaultBackend inner, string folder, long budg
     }
 
     /// <inheritdoc/>
+    public Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) => inner.RemoveLeftoversAsync(writtenBefore, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     // Locks are never kept: they tell what others do now. Keys and the config are few, and read once.

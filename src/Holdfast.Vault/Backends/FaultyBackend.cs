@@ -148,6 +148,9 @@ public sealed class FaultyBackend(IVaultBackend inner, Func<BackendCall, Fault> 
     }, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) => inner.RemoveLeftoversAsync(writtenBefore, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private async Task<T> CallAsync<T>(BackendOperation operation, VaultFile file, Func<Fault, Task<T>> call, CancellationToken cancellationToken)

@@ -61,6 +61,9 @@ public sealed class LimitedBackend : IVaultBackend
     public Task RemoveAsync(VaultFile file, CancellationToken cancellationToken) => _inner.RemoveAsync(file, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) => _inner.RemoveLeftoversAsync(writtenBefore, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 
     private static long Positive(long value, string name) => value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "A limit is at least 1 byte a second.");

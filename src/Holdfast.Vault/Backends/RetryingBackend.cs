@@ -78,6 +78,10 @@ public sealed class RetryingBackend(IVaultBackend inner, RetryOptions options, T
     public Task RemoveAsync(VaultFile file, CancellationToken cancellationToken) => AgainAsync(() => inner.RemoveAsync(file, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) =>
+        AgainAsync(() => inner.RemoveLeftoversAsync(writtenBefore, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private Task AgainAsync(Func<Task> call, CancellationToken cancellationToken) => AgainAsync(async () =>
