@@ -30,7 +30,7 @@ internal static class LockFiles
     }
 
     public static Task<string> SaveAsync(VaultRepository vault, LockRecord record, CancellationToken cancellationToken) =>
-        vault.SaveUnpackedAsync(VaultFileKind.Lock, JsonSerializer.SerializeToUtf8Bytes(record, LockJsonContext.Default.LockRecord), cancellationToken);
+        vault.SaveUnpackedAsync(VaultFileKind.Lock, JsonSerializer.SerializeToUtf8Bytes(record, LockJsonContext.Written.LockRecord), cancellationToken);
 
     public static Task RemoveAsync(VaultRepository vault, string name, CancellationToken cancellationToken) =>
         vault.Backend.RemoveAsync(new(VaultFileKind.Lock, name), cancellationToken);
