@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Holdfast.Vault.Locks;
@@ -26,8 +24,4 @@ internal sealed record LockRecord
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(LockRecord))]
-internal sealed partial class LockJsonContext : JsonSerializerContext
-{
-    /// <summary>Gets what writes them: restic takes a time as it stands, and one with <c>\u002B</c> in it for none.</summary>
-    public static LockJsonContext Written { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
+internal sealed partial class LockJsonContext : JsonSerializerContext;
