@@ -31,8 +31,8 @@ public sealed class CommandTreeTests
 
         foreach (var example in HelpWithExamples.ExamplesOf(command))
         {
-            // What a shell would do: redirections and pipes are no arguments.
-            var words = CommandWords.Split(example).TakeWhile(word => word is not ("|" or "<" or ">")).Skip(1).ToArray();
+            // What a shell would do: redirections and pipes are no arguments, and what comes before a pipe is another program's line.
+            var words = CommandWords.Split(example).SkipWhile(word => word != HoldfastCommandLine.Name).Skip(1).TakeWhile(word => word is not ("|" or "<" or ">")).ToArray();
             var parsed = root.Parse(words);
             Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join("; ", parsed.Errors.Select(e => e.Message))}");
             Assert.Empty(parsed.UnmatchedTokens);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Holdfast.Protection.Backups;
+using Holdfast.Protection.Native;
 using Holdfast.Protection.Scanning;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Repository;

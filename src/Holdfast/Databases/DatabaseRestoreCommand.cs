@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Vaults;
 using Holdfast.Protection.Databases;
