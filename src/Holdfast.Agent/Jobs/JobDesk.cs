@@ -12,6 +12,9 @@ internal sealed class JobDesk(JobDeskContext context) : IJobDesk
 {
     private readonly ConcurrentDictionary<string, JobLoop> _loops = new(StringComparer.Ordinal);
 
+    // What ended before anybody took it up here: between the agent's look at what the leash holds and the job's turn.
+    private readonly ConcurrentDictionary<string, int> _ended = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public async Task TakeUpAsync(ResourceContext resource, HeldUnit? held, CancellationToken cancellationToken)
     {
@@ -22,6 +25,7 @@ internal sealed class JobDesk(JobDeskContext context) : IJobDesk
             held = null;
         }
 
+        if (held is not null && _ended.TryGetValue(resource.Unit, out var ended) && ended == held.ProcessId) held = held with { ProcessId = 0 };
         _loops[resource.Unit] = JobLoop.Begin(context, resource, held);
     }
 
@@ -36,6 +40,7 @@ internal sealed class JobDesk(JobDeskContext context) : IJobDesk
     /// <summary>The leash saw the main process of a unit end.</summary>
     public void OnExit(LeashEvent.UnitExited exited)
     {
+        _ended[exited.Unit] = exited.ProcessId;
         if (_loops.TryGetValue(exited.Unit, out var loop)) loop.OnExit(exited.ProcessId, exited.ExitCode);
     }
 

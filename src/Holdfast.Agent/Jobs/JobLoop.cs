@@ -27,7 +27,8 @@ internal sealed class JobLoop
     private readonly JobOwner _owner;
     private readonly CancellationTokenSource _leaving = new();
     private readonly CancellationTokenSource _abandoned = new();
-    private WorkerRun? _worker;
+    private readonly Dictionary<int, int> _exits = [];
+    private volatile WorkerRun? _worker;
     private Task _running = Task.CompletedTask;
 
     private JobLoop(JobDeskContext desk, ResourceContext resource)
@@ -51,7 +52,11 @@ internal sealed class JobLoop
     }
 
     /// <summary>The leash saw a process end.</summary>
-    public void OnExit(int processId, int code) => _worker?.OnExit(processId, code);
+    public void OnExit(int processId, int code)
+    {
+        lock (_exits) _exits[processId] = code; // It may be told before the worker is adopted.
+        _worker?.OnExit(processId, code);
+    }
 
     /// <summary>Stops the worker, records how far it came, and decides no more.</summary>
     public async Task EndAsync(TimeSpan grace, CancellationToken cancellationToken)
@@ -213,6 +218,13 @@ internal sealed class JobLoop
         if (attempt is null || row!.NotBefore is not null || (!isOurs && !File.Exists(_desk.Files.Output(Job, attempt.Nonce)))) return;
         _worker = new WorkerRun(_desk, Job, _owner, row.Id, attempt, _resource.Unit);
         _worker.Adopt(isOurs ? held!.ProcessId : 0, _abandoned.Token);
+        int code;
+        lock (_exits)
+        {
+            if (held is null || !_exits.TryGetValue(held.ProcessId, out code)) return;
+        }
+
+        _worker.OnExit(held.ProcessId, code);
     }
 
     private async Task<WorkerEnd> EndOfAsync(WorkerRun worker)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Holdfast.Protection.Backups;
 using Holdfast.Protection.Scanning;
 using Holdfast.Vault.Blobs;
@@ -44,14 +43,14 @@ internal sealed class RestoreVerify(VaultRepository vault, TargetRoot target, Re
             foreach (var id in node.Content!)
             {
                 if (!vault.Index.TryFind(BlobKind.Data, id, out var blob)) return $"The vault does not have its blob {id.ToShortString()}.";
-                var buffer = ArrayPool<byte>.Shared.Rent(blob.ContentLength);
+                var buffer = BlobMemory.Rent(blob.ContentLength);
                 try
                 {
                     if (!ContentCheck.Has(file, offset, blob, buffer)) return $"What was written at byte {offset} reads back as something else.";
                 }
                 finally
                 {
-                    ArrayPool<byte>.Shared.Return(buffer);
+                    BlobMemory.Return(buffer);
                 }
 
                 offset += blob.ContentLength;

@@ -98,25 +98,9 @@ public sealed class DirectoryBackend : IVaultBackend
     /// <summary>Opens a file to be read from in pieces.</summary>
     internal Task<SafeFileHandle> OpenAsync(VaultFile file, CancellationToken cancellationToken) => Run(() => Open(file), cancellationToken);
 
-    /// <summary>Removes what writers that were killed left behind.</summary>
-    /// <param name="writtenBefore">Only what was last written before: a writer may still be at work on the rest.</param>
-    /// <param name="cancellationToken">Stops between two files.</param>
-    /// <returns>How many files were removed.</returns>
-    public Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) => Run(() =>
-    {
-        var removed = 0;
-        foreach (var folder in _layout.Folders.Where(Directory.Exists))
-        {
-            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*-tmp-*").Where(file => file.LastWriteTimeUtc < writtenBefore))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                file.Delete();
-                removed++;
-            }
-        }
-
-        return removed;
-    }, cancellationToken);
+    /// <inheritdoc/>
+    public Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) =>
+        Run(() => _layout.Folders.Where(Directory.Exists).Sum(folder => Leftovers.Remove(folder, writtenBefore, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -11,6 +11,9 @@ public interface IVaultBackend : IAsyncDisposable
     /// <summary>Gets where it is, as messages name it: without a password.</summary>
     string Location { get; }
 
+    /// <summary>Gets how many packs are best written at once: each takes memory, and only a writer who waits for a network wins by more than one.</summary>
+    int WritesAtOnce => 1;
+
     /// <summary>Makes the places for files, when they are missing.</summary>
     Task CreateAsync(CancellationToken cancellationToken);
 
@@ -33,4 +36,10 @@ public interface IVaultBackend : IAsyncDisposable
 
     /// <summary>Removes a file; one that is gone already is no error.</summary>
     Task RemoveAsync(VaultFile file, CancellationToken cancellationToken);
+
+    /// <summary>Removes what killed writers left half written, where a back end has such a thing; readers never see it, but it takes space.</summary>
+    /// <param name="writtenBefore">Only what was last written before: nobody may be at work on it any more.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <returns>How many were removed.</returns>
+    Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) => Task.FromResult(0);
 }

@@ -24,6 +24,9 @@ public sealed class LimitedBackend : IVaultBackend
     public string Location => _inner.Location;
 
     /// <inheritdoc/>
+    public int WritesAtOnce => _inner.WritesAtOnce;
+
+    /// <inheritdoc/>
     public Task CreateAsync(CancellationToken cancellationToken) => _inner.CreateAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -56,6 +59,9 @@ public sealed class LimitedBackend : IVaultBackend
 
     /// <inheritdoc/>
     public Task RemoveAsync(VaultFile file, CancellationToken cancellationToken) => _inner.RemoveAsync(file, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) => _inner.RemoveLeftoversAsync(writtenBefore, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _inner.DisposeAsync();

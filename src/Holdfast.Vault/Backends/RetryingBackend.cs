@@ -18,6 +18,9 @@ public sealed class RetryingBackend(IVaultBackend inner, RetryOptions options, T
     public string Location => inner.Location;
 
     /// <inheritdoc/>
+    public int WritesAtOnce => inner.WritesAtOnce;
+
+    /// <inheritdoc/>
     public Task CreateAsync(CancellationToken cancellationToken) => AgainAsync(() => inner.CreateAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
@@ -73,6 +76,10 @@ public sealed class RetryingBackend(IVaultBackend inner, RetryOptions options, T
 
     /// <inheritdoc/>
     public Task RemoveAsync(VaultFile file, CancellationToken cancellationToken) => AgainAsync(() => inner.RemoveAsync(file, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> RemoveLeftoversAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken) =>
+        AgainAsync(() => inner.RemoveLeftoversAsync(writtenBefore, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();

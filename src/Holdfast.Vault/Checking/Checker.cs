@@ -21,6 +21,8 @@ public sealed class Checker(VaultRepository vault, TimeProvider time, IProgress<
     /// <summary>Checks. A problem is part of the answer, not an exception; only a vault that cannot be reached is one.</summary>
     public async Task<CheckReport> CheckAsync(CheckOptions options, CancellationToken cancellationToken)
     {
+        await CheckKeysAsync(cancellationToken);
+        await CheckLocksAsync(cancellationToken);
         await LoadIndexAsync(cancellationToken);
         var packs = await CheckPacksAsync(cancellationToken);
         var snapshots = await SnapshotFiles.ListAsync(vault, (file, error) => Add(Problems.SnapshotDamaged(file, error)), cancellationToken);
@@ -31,6 +33,39 @@ public sealed class Checker(VaultRepository vault, TimeProvider time, IProgress<
     }
 
     private void Add(VaultProblem problem) => _problems.Enqueue(problem);
+
+    // Keys and locks come and go while others work: one that is gone is no problem.
+    private async Task CheckKeysAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var entry in vault.Backend.ListAsync(VaultFileKind.Key, cancellationToken))
+        {
+            try
+            {
+                if (!VaultKeys.IsWhole(entry.File, await vault.Backend.LoadAsync(entry.File, cancellationToken))) Add(Problems.KeyDamaged(entry.File));
+            }
+            catch (HoldfastException gone) when (gone.Kind == ErrorKind.NotFound)
+            {
+            }
+        }
+    }
+
+    private async Task CheckLocksAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var entry in vault.Backend.ListAsync(VaultFileKind.Lock, cancellationToken))
+        {
+            try
+            {
+                await vault.LoadUnpackedAsync(entry.File, cancellationToken);
+            }
+            catch (HoldfastException damaged) when (damaged.Kind == ErrorKind.Conflict)
+            {
+                Add(Problems.LockDamaged(entry.File, damaged));
+            }
+            catch (HoldfastException gone) when (gone.Kind == ErrorKind.NotFound)
+            {
+            }
+        }
+    }
 
     private async Task LoadIndexAsync(CancellationToken cancellationToken)
     {

@@ -15,6 +15,10 @@ internal static class Problems
 
     public static VaultProblem SnapshotDamaged(VaultFile file, HoldfastException error) => Error("check.snapshot-damaged", file, error.Message, "This snapshot is lost, and prune refuses to run while it is there. Take the file from a copy of the vault, or remove it.");
 
+    public static VaultProblem KeyDamaged(VaultFile file) => Error("check.key-damaged", file, "its content is not what its name says", "Its password may no longer open the vault. Give that password anew with another one: holdfast vault key add; then remove this one.");
+
+    public static VaultProblem LockDamaged(VaultFile file, HoldfastException error) => Hint("check.lock-damaged", file.ToString(), error.Message.TrimEnd('.'), "Nothing is lost, and nobody is kept out by it. When nobody is at work: holdfast vault unlock --remove-all.");
+
     public static VaultProblem PackMissing(BlobId pack) => Error("check.pack-missing", Pack(pack), "it is gone, though the index lists it", "Its content is lost unless other packs have it. " + RepairIndex);
 
     public static VaultProblem PackLength(BlobId pack, long length, long expected) => Error("check.pack-length", Pack(pack), $"it has {length} bytes, and {expected} by the index", "It was cut off or overwritten. What can be read of it can be kept: holdfast vault repair packs.");

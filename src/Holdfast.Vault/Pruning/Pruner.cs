@@ -44,6 +44,8 @@ public sealed class Pruner(VaultRepository vault, TimeProvider time, IProgress<P
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
         try
         {
+            // Whoever wrote these held a lock then and holds none now, or has lost it and must give up anyway.
+            await vault.Backend.RemoveLeftoversAsync(time.GetUtcNow(), either.Token);
             await RemovePacksAsync(prune, PruneStage.RemoveUnreferenced, prune.Plan.Unreferenced, held, either.Token);
             await RepackAsync(prune, either.Token);
             if (!prune.Plan.ChangesIndex) return;

@@ -17,6 +17,10 @@ internal static class VaultErrors
     public static HoldfastException WrongPassword(IVaultBackend backend, int keys) =>
         new(ErrorKind.Forbidden, "vault.wrong-password", $"The password fits none of the {keys} keys of the vault {backend.Location}.", "Give the password that it was made with, or one added later.");
 
+    public static HoldfastException KeyDamaged(IVaultBackend backend, VaultFile key, int whole) =>
+        new(ErrorKind.Conflict, "vault.key-damaged", $"The file {key} of the vault {backend.Location} is damaged: its content is not what its name says. The password fits none of its {whole} other keys.",
+            "Take that file from a copy of the vault, or give the password of another key.");
+
     public static HoldfastException TooNew(IVaultBackend backend, int version) =>
         new(ErrorKind.Conflict, "vault.too-new", $"The vault {backend.Location} has version {version} of the format; this program knows versions 1 to {VaultConfig.NewestVersion}.", "Use a newer release of Holdfast.");
 

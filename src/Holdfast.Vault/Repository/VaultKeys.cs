@@ -92,25 +92,37 @@ public sealed class VaultKeys
     /// <summary>Finds the key that a password opens.</summary>
     internal static async Task<(MasterKey Master, string Name)> FindAsync(IVaultBackend backend, VaultPassword password, CancellationToken cancellationToken)
     {
-        var tried = 0;
+        var (tried, whole) = (0, 0);
+        VaultFile? damaged = null;
         await foreach (var entry in backend.ListAsync(VaultFileKind.Key, cancellationToken))
         {
             if (tried == MaxTried) break;
-            if (await ReadAsync(backend, entry, cancellationToken) is not { } key) continue;
+            if (await LoadAsync(backend, entry, cancellationToken) is not { } content) continue;
+            if (IsWhole(entry.File, content)) whole++;
+            else damaged ??= entry.File;
+            // Damaged ones too: what is damaged may be no more than the name of who made it.
+            if (KeyFile.Read(content) is not { } key) continue;
             tried++;
             if (await KeyFile.OpenAsync(key, password, cancellationToken) is { } master) return (master, entry.File.Name);
         }
 
-        throw VaultErrors.WrongPassword(backend, tried);
+        // Who is told of a wrong password looks for another one for ever.
+        throw damaged is { } file ? VaultErrors.KeyDamaged(backend, file, whole) : VaultErrors.WrongPassword(backend, tried);
     }
 
-    private static async Task<KeyJson?> ReadAsync(IVaultBackend backend, VaultFileEntry entry, CancellationToken cancellationToken)
+    /// <summary>Whether a key file is what was written: its name is its hash.</summary>
+    internal static bool IsWhole(VaultFile file, ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content)) == file.Name;
+
+    private static async Task<KeyJson?> ReadAsync(IVaultBackend backend, VaultFileEntry entry, CancellationToken cancellationToken) =>
+        await LoadAsync(backend, entry, cancellationToken) is { } content ? KeyFile.Read(content) : null;
+
+    private static async Task<byte[]?> LoadAsync(IVaultBackend backend, VaultFileEntry entry, CancellationToken cancellationToken)
     {
         // A key file has some 450 bytes.
         if (entry.Length > 64 * 1024) return null;
         try
         {
-            return KeyFile.Read(await backend.LoadAsync(entry.File, cancellationToken));
+            return await backend.LoadAsync(entry.File, cancellationToken);
         }
         catch (HoldfastException gone) when (gone.Kind == ErrorKind.NotFound)
         {

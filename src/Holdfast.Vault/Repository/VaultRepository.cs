@@ -21,6 +21,7 @@ public sealed partial class VaultRepository : IBlobSource, IBlobSink, IAsyncDisp
     private readonly UnpackedCodec _unpacked;
     private readonly PackReader _packs;
     private readonly PackSink _sink;
+    private readonly SemaphoreSlim _sealing = new(Environment.ProcessorCount);
 
     private VaultRepository(IVaultBackend backend, VaultConfig config, MasterKey key, string keyName, VaultOptions options)
     {
@@ -33,7 +34,7 @@ public sealed partial class VaultRepository : IBlobSource, IBlobSink, IAsyncDisp
         _blobs = new(key, _zstd, compresses && options.Compression != CompressionMode.Off, compresses);
         _unpacked = new(key, _zstd, config.Version);
         _packs = new(backend, key, _blobs);
-        _sink = new(backend, key, Index, new(SavePacksAsync, options.IndexInterval, options.Time), options.Uploads);
+        _sink = new(backend, key, Index, new(SavePacksAsync, options.IndexInterval, options.Time), options.Uploads ?? backend.WritesAtOnce);
     }
 
     /// <summary>Gets its config.</summary>
@@ -45,7 +46,7 @@ public sealed partial class VaultRepository : IBlobSource, IBlobSink, IAsyncDisp
     /// <summary>Gets its keys.</summary>
     public VaultKeys Keys { get; }
 
-    /// <summary>Gets what is where: empty until <see cref="LoadIndexAsync"/>; afterwards it grows with what is written here.</summary>
+    /// <summary>Gets what is where: empty until <see cref="LoadIndexAsync(CancellationToken)"/>; afterwards it grows with what is written here.</summary>
     public VaultIndex Index { get; } = new();
 
     /// <summary>Makes a vault and opens it.</summary>
@@ -115,13 +116,28 @@ public sealed partial class VaultRepository : IBlobSource, IBlobSink, IAsyncDisp
 
     /// <summary>Reads the index files, anew if they were read before. Not while blobs are being saved.</summary>
     /// <exception cref="HoldfastException"><c>vault.damaged</c> names the file that cannot be read.</exception>
-    public async Task LoadIndexAsync(CancellationToken cancellationToken)
+    public Task LoadIndexAsync(CancellationToken cancellationToken) => LoadIndexAsync(unreadable: null, cancellationToken);
+
+    /// <summary>Reads the index files for somebody who only reads: what can be read of them.</summary>
+    /// <param name="unreadable">Is told of each that is damaged or gone; null to end with the first of them. Who writes would store again what it lists, and who removes must know all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task LoadIndexAsync(Action<VaultFile, HoldfastException>? unreadable, CancellationToken cancellationToken)
     {
         Index.Clear();
         await Parallel.ForEachAsync(
             Backend.ListAsync(VaultFileKind.Index, cancellationToken),
             new ParallelOptions { MaxDegreeOfParallelism = IndexesReadAtOnce, CancellationToken = cancellationToken },
-            async (entry, token) => Index.Add(entry.File.Name, await LoadIndexFileAsync(entry.File, token)));
+            async (entry, token) =>
+            {
+                try
+                {
+                    Index.Add(entry.File.Name, await LoadIndexFileAsync(entry.File, token));
+                }
+                catch (HoldfastException error) when (unreadable is not null && (error.Kind is ErrorKind.Conflict or ErrorKind.NotFound))
+                {
+                    unreadable(entry.File, error);
+                }
+            });
     }
 
     /// <inheritdoc/>

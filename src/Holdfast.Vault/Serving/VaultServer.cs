@@ -43,6 +43,7 @@ public sealed partial class VaultServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit); // What is being sent is cut off then; clients try again.
+        builder.Services.AddHostedService(_ => new LeftoverSweep(options.DataDirectory, TimeProvider.System));
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -21,7 +21,8 @@ internal static class CheckCommand
             "holdfast vault check --vault /srv/vault", "holdfast vault check --read-data --vault /srv/vault", "holdfast vault check --read-data-subset 10% --history /var/lib/vault.checked --vault /srv/vault") { readData, subset, history, trust })
             .Does(async (run, cancellationToken) =>
             {
-                await using var vault = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
+                await using var vault = await access.OpenAsync(run, cancellationToken);
+                await using var held = await ReadLock.TakeAsync(run, vault.Repository, cancellationToken);
                 var options = new CheckOptions
                 {
                     Read = run.Get(subset) is { } part ? ReadSubset.Parse(part) : run.Get(readData) ? ReadSubset.All : null,

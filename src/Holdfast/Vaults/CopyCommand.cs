@@ -17,7 +17,7 @@ internal static class CopyCommand
             .Does(async (run, cancellationToken) =>
             {
                 await using var source = await other.OpenAsync(run, cancellationToken);
-                await using var reading = await VaultLock.ShareAsync(source.Repository, run.Surroundings.Time, cancellationToken);
+                await using var reading = await ReadLock.TakeAsync(run, source.Repository, cancellationToken);
                 await using var target = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
                 var all = await LockedVault.SnapshotsAsync(run, source.Repository, cancellationToken);
                 await CopyAsync(run, source, target, choice.Choose(run, all, run.Get(names)), cancellationToken);

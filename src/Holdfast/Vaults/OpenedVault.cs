@@ -1,3 +1,4 @@
+using Holdfast.Cli.CommandLine;
 using Holdfast.Vault.Backends;
 using Holdfast.Vault.Repository;
 
@@ -8,10 +9,10 @@ internal sealed class OpenedVault(IVaultBackend backend, VaultRepository reposit
 {
     public VaultRepository Repository { get; } = repository;
 
-    /// <summary>Reads the index, and returns the vault, ready to read and write blobs.</summary>
-    public async Task<VaultRepository> LoadedAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the index, and returns the vault, ready to read blobs. An index file that cannot be read is named and left out: what others list can still be read.</summary>
+    public async Task<VaultRepository> LoadedAsync(Invocation run, CancellationToken cancellationToken)
     {
-        await Repository.LoadIndexAsync(cancellationToken);
+        await Repository.LoadIndexAsync((_, error) => run.Report.Warn($"{error.Message.TrimEnd('.')}. What only it lists is missing here; to write the index anew: holdfast vault repair index"), cancellationToken);
         return Repository;
     }
 

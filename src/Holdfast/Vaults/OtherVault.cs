@@ -24,7 +24,7 @@ internal sealed class OtherVault
 
     public async Task<OpenedVault> OpenAsync(Invocation run, CancellationToken cancellationToken)
     {
-        var backend = VaultBackends.Open(VaultUrl.Parse(run.Get(Vault)));
+        var backend = VaultConnection.Open(run, run.Get(Vault), new RetryOptions().GiveUpAfter);
         try
         {
             using var password = run.Get(PasswordFile) is { } file ? VaultPassword.FromFile(file)

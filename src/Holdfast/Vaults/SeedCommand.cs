@@ -18,7 +18,7 @@ internal static class SeedCommand
             .Does(async (run, cancellationToken) =>
             {
                 await using var source = await other.OpenAsync(run, cancellationToken);
-                await using var reading = await VaultLock.ShareAsync(source.Repository, run.Surroundings.Time, cancellationToken);
+                await using var reading = await ReadLock.TakeAsync(run, source.Repository, cancellationToken);
                 // A base that cannot be read is no base; what is missing must be known.
                 var all = await SnapshotFiles.ListAsync(source.Repository, unreadable: null, cancellationToken);
                 var plan = SeedPlanner.Plan(all, OrKnown(run.Get(nodes), SeedPlanner.NodesOf(all)), OrKnown(run.Get(volumes), SeedPlanner.SharedVolumesOf(all)));

@@ -37,8 +37,8 @@ internal static class TreeRestoreCommand
             .Does(async (run, cancellationToken) =>
             {
                 await using var opened = await access.OpenAsync(run, cancellationToken);
-                await using var held = await VaultLock.ShareAsync(opened.Repository, run.Surroundings.Time, cancellationToken);
-                var vault = await opened.LoadedAsync(cancellationToken);
+                await using var held = await ReadLock.TakeAsync(run, opened.Repository, cancellationToken);
+                var vault = await opened.LoadedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(snapshot));
                 var filter = new SnapshotFilter { Hosts = run.Get(hosts), Paths = run.Get(paths), TagLists = [.. run.Get(tags).Select(SnapshotFilter.TagList)] };
                 var found = await SnapshotFiles.FindAsync(vault, choice, filter, cancellationToken);

@@ -27,12 +27,16 @@ internal sealed class VaultAccess
         HelpName = "FILE",
     };
 
-    /// <summary>Adds both to a command, and returns it.</summary>
+    /// <summary>Gets <c>--give-up-after</c>.</summary>
+    public DurationOption GiveUpAfter { get; } = VaultConnection.GiveUpAfter();
+
+    /// <summary>Adds them to a command, and returns it.</summary>
     public T AddTo<T>(T command)
         where T : Command
     {
         command.Add(Vault);
         command.Add(PasswordFile);
+        command.Add(GiveUpAfter);
         return command;
     }
 
@@ -61,7 +65,7 @@ internal sealed class VaultAccess
     {
         var url = run.Get(Vault) ?? Variable(run, VaultVariable)
             ?? throw new UsageException("vault-missing", "No vault is named.", $"Name it with --vault, or in {VaultVariable}.");
-        return VaultBackends.Open(VaultUrl.Parse(url));
+        return VaultConnection.Open(run, url, run.Get(GiveUpAfter));
     }
 
     /// <summary>The password, from the first place that has one.</summary>
