@@ -25,12 +25,13 @@ internal static class DatabaseDumpCommand
             "holdfast database dump orders shop --table customers --target-time '2026-11-21 13:05:00' --output customers.sql --vault /srv/vault") { name, database, tables, output, custom, scratch })))
             .Does(async (run, cancellationToken) =>
             {
+                var wanted = point.Target(run);
                 await using var vault = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
                 var repository = vault.Repository;
                 await repository.LoadIndexAsync(cancellationToken);
                 var chain = DatabaseCatalog.ChainOf(await DatabaseCatalog.ListAsync(repository, cancellationToken), run.Get(name), point.Id(run));
                 var file = Path.GetFullPath(run.Get(output));
-                await new DatabaseRehearsal(engine.Of(run, chain[0].Facts), repository, run.Surroundings.Time).DumpAsync(chain, point.Target(run), point.Base(run),
+                await new DatabaseRehearsal(engine.Of(run, chain[0].Facts), repository, run.Surroundings.Time).DumpAsync(chain, wanted, point.Base(run),
                     new(run.Get(database), file) { Tables = run.Get(tables), AsText = !run.Get(custom) }, run.Get(scratch), cancellationToken);
                 run.Report.Result(new DatabaseDumpInfo(run.Get(database), file, new FileInfo(file).Length), DatabasesJson.Default.DatabaseDumpInfo, done => run.Report.Line($"'{done.Database}' is in {done.File}: {SizeText.Format(done.Bytes)}."));
             });

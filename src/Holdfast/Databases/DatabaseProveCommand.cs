@@ -19,11 +19,12 @@ internal static class DatabaseProveCommand
             "holdfast database prove orders --vault /srv/vault --password-file /etc/vault.password", "holdfast database prove orders --scratch /srv/scratch --json --vault /srv/vault") { name, scratch })))
             .Does(async (run, cancellationToken) =>
             {
+                var wanted = point.Target(run);
                 await using var vault = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
                 var repository = vault.Repository;
                 await repository.LoadIndexAsync(cancellationToken);
                 var chain = DatabaseCatalog.ChainOf(await DatabaseCatalog.ListAsync(repository, cancellationToken), run.Get(name), point.Id(run));
-                var proof = await new DatabaseRehearsal(engine.Of(run, chain[0].Facts), repository, run.Surroundings.Time).ProveAsync(chain, point.Target(run), run.Get(scratch), cancellationToken);
+                var proof = await new DatabaseRehearsal(engine.Of(run, chain[0].Facts), repository, run.Surroundings.Time).ProveAsync(chain, wanted, run.Get(scratch), cancellationToken);
                 run.Report.Result(proof, DatabasesJson.Default.DatabaseProof, done => Draw(run, done));
                 return (int)(proof.IsProven ? ExitCode.Ok : ExitCode.Conflict);
             });

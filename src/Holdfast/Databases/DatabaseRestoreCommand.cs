@@ -26,13 +26,14 @@ internal static class DatabaseRestoreCommand
             "holdfast database restore orders --target /srv/restored --tablespace /fast/orders=/srv/fast --immediate --vault /srv/vault") { name, target, pause, onDemand, tablespaces })))
             .Does(async (run, cancellationToken) =>
             {
+                var wanted = point.Target(run);
                 await using var vault = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
                 var repository = vault.Repository;
                 await repository.LoadIndexAsync(cancellationToken);
                 var chain = DatabaseCatalog.ChainOf(await DatabaseCatalog.ListAsync(repository, cancellationToken), run.Get(name), point.Id(run));
                 var restored = await engine.Of(run, chain[0].Facts).RestoreAsync(new()
                 {
-                    Vault = repository, Chain = chain, Folder = run.Get(target), Target = point.Target(run), Base = point.Base(run), Pause = run.Get(pause),
+                    Vault = repository, Chain = chain, Folder = run.Get(target), Target = wanted, Base = point.Base(run), Pause = run.Get(pause),
                     Tablespaces = run.Get(tablespaces).Select(Pair).ToDictionary(pair => pair.From, pair => pair.To, StringComparer.Ordinal),
                     FetchCommand = run.Get(onDemand) ? Command(run, access, chain[0].Facts) : null,
                 }, cancellationToken);
