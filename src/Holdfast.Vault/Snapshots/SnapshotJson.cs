@@ -27,7 +27,7 @@ public static class SnapshotJson
         if (document?.Time is not { } text || !SnapshotTime.TryParse(text, out var time)) throw Damaged(id, "it has no time");
         if (!BlobId.TryParse(document.Tree, out var tree)) throw Damaged(id, "it has no tree");
 
-        var excludes = document.Excludes ?? [];
+        var excludes = Texts(document.Excludes);
         return new Snapshot
         {
             Id = id,
@@ -35,14 +35,14 @@ public static class SnapshotJson
             TimeText = text,
             Tree = tree,
             Parent = IdOrNull(document.Parent),
-            Paths = document.Paths ?? [],
+            Paths = Texts(document.Paths),
             Hostname = document.Hostname ?? "",
             Username = document.Username ?? "",
             Uid = document.Uid,
             Gid = document.Gid,
             Excludes = [.. excludes.Where(exclude => !SnapshotFacts.IsFact(exclude))],
             Facts = SnapshotFacts.Parse(excludes),
-            Tags = document.Tags ?? [],
+            Tags = Texts(document.Tags),
             Original = IdOrNull(document.Original),
             ProgramVersion = document.ProgramVersion,
             Summary = document.Summary,
@@ -72,6 +72,9 @@ public static class SnapshotJson
             Unknown = snapshot.Unknown.Count == 0 ? null : new(snapshot.Unknown),
         }, Json.SnapshotDocument);
     }
+
+    // A null in a list is an empty text to Go.
+    private static string[] Texts(string?[]? list) => list is null ? [] : Array.ConvertAll(list, text => text ?? "");
 
     private static BlobId? IdOrNull(string? text) => BlobId.TryParse(text, out var id) ? id : null;
 

@@ -41,7 +41,7 @@ internal static class TreeRestoreCommand
                 var vault = await opened.LoadedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(snapshot));
                 var filter = new SnapshotFilter { Hosts = run.Get(hosts), Paths = run.Get(paths), TagLists = [.. run.Get(tags).Select(SnapshotFilter.TagList)] };
-                var found = await SnapshotFiles.FindAsync(vault, choice, filter, cancellationToken);
+                var found = await SnapshotFiles.FindAsync(vault, choice, filter, LockedVault.LeftOut(run), cancellationToken);
                 var display = new RunDisplay(run);
                 var request = new RestoreRequest
                 {
