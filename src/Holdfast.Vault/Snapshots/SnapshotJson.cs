@@ -51,10 +51,24 @@ public static class SnapshotJson
     }
 
     /// <summary>Writes one, with everything that <see cref="Read"/> did not understand.</summary>
+    /// <exception cref="HoldfastException"><c>snapshot.damaged</c>: what it did not understand cannot be written.</exception>
     public static byte[] Write(Snapshot snapshot)
     {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(DocumentOf(snapshot), Json.SnapshotDocument);
+        }
+        catch (JsonException wrong)
+        {
+            // What is kept unread is checked when it is written: half a character in it.
+            throw Damaged(snapshot.Id, $"it holds what cannot be written again ({wrong.Message})", wrong);
+        }
+    }
+
+    private static SnapshotDocument DocumentOf(Snapshot snapshot)
+    {
         string[] excludes = [.. snapshot.Excludes, .. snapshot.Facts.Format()];
-        return JsonSerializer.SerializeToUtf8Bytes(new SnapshotDocument
+        return new()
         {
             Time = snapshot.TimeText,
             Parent = snapshot.Parent?.ToString(),
@@ -70,7 +84,7 @@ public static class SnapshotJson
             ProgramVersion = snapshot.ProgramVersion,
             Summary = snapshot.Summary,
             Unknown = snapshot.Unknown.Count == 0 ? null : new(snapshot.Unknown),
-        }, Json.SnapshotDocument);
+        };
     }
 
     // A null in a list is an empty text to Go.

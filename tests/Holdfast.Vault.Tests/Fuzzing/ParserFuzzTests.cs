@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Holdfast.Vault.Backends;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Locks;
+using Holdfast.Vault.Repairing;
 using Holdfast.Vault.Snapshots;
 using Holdfast.Vault.Tests.Snapshots;
 using Holdfast.Vault.Tests.Vaults;
@@ -30,8 +31,7 @@ public sealed class ParserFuzzTests
             {
                 var snapshot = SnapshotJson.Read(Id, text);
                 var again = SnapshotJson.Read(Id, SnapshotJson.Write(snapshot));
-                return again.Time == snapshot.Time && again.Tree == snapshot.Tree && again.Paths.SequenceEqual(snapshot.Paths) && again.Tags.SequenceEqual(snapshot.Tags) && again.Facts == snapshot.Facts
-                    && SnapshotFilter.All.Matches(snapshot) | true;
+                return again.Time == snapshot.Time && again.Tree == snapshot.Tree && again.Paths.SequenceEqual(snapshot.Paths) && again.Tags.SequenceEqual(snapshot.Tags) && again.Facts == snapshot.Facts;
             }
             catch (HoldfastException refused)
             {
@@ -45,8 +45,9 @@ public sealed class ParserFuzzTests
         {
             try
             {
-                var tree = TreeJson.Parse(text, BlobId.Of(text));
-                using var written = TreeJson.Write(tree.Nodes);
+                // A writer demands the order of names; what others wrote may be in any.
+                var nodes = TreeRepair.InOrder(TreeJson.Parse(text, BlobId.Of(text)).Nodes);
+                using var written = TreeJson.Write(nodes);
                 using var again = TreeJson.Write(TreeJson.Parse(written.Written.Span, default).Nodes);
                 return written.Written.Span.SequenceEqual(again.Written.Span);
             }
