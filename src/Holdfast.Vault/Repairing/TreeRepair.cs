@@ -18,8 +18,12 @@ internal static class TreeRepair
             NodeType.Directory when repaired(node.Subtree) is var subtree && subtree != node.Subtree => node with { Subtree = subtree },
             _ => node,
         }).ToList();
-        return nodes.SequenceEqual(tree.Nodes, ReferenceEqualityComparer.Instance) ? null : new(nodes);
+        return nodes.SequenceEqual(tree.Nodes, ReferenceEqualityComparer.Instance) ? null : new(InOrder(nodes));
     }
+
+    /// <summary>As a tree must be written: each name once, in the order of its bytes. Whoever wrote a damaged one may not have kept to it.</summary>
+    internal static IReadOnlyList<Node> InOrder(IEnumerable<Node> nodes) =>
+        [.. nodes.DistinctBy(node => node.Name, StringComparer.Ordinal).OrderBy(node => node.Name, Comparer<string>.Create(ByteText.Compare))];
 
     private static Node RewriteFile(Node node, Func<BlobId, int?> lengthOf)
     {

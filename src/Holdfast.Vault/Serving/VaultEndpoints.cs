@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Holdfast.Vault.Backends;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -83,7 +84,7 @@ internal sealed class VaultEndpoints(VaultServerOptions options, VaultQuota quot
             await using var upload = await backend.BeginUploadAsync(file, http.RequestAborted);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             int count;
-            while ((count = await http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted)) > 0)
+            while ((count = await ReadAsync(http, file, buffer)) > 0)
             {
                 if (!isThere && http.Request.ContentLength is null && !Take(count)) throw BackendErrors.Full(backend);
                 hash.AppendData(buffer, 0, count);
@@ -110,6 +111,19 @@ internal sealed class VaultEndpoints(VaultServerOptions options, VaultQuota quot
             if (!quota.TryTake(bytes, isHousekeeping)) return false;
             taken += bytes;
             return true;
+        }
+    }
+
+    private static async Task<int> ReadAsync(HttpContext http, VaultFile file, byte[] buffer)
+    {
+        try
+        {
+            return await http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted);
+        }
+        catch (IOException bad) when (bad is not (BadHttpRequestException or ConnectionResetException))
+        {
+            // The size of a chunk that is no number of bytes: the client's fault, not ours.
+            throw new HoldfastException(ErrorKind.Invalid, "vault.damaged", $"What came for {file} cannot be read: {bad.Message}", "It was damaged on the way; send it again.", bad);
         }
     }
 

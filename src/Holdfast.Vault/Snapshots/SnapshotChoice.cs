@@ -14,6 +14,9 @@ public sealed record SnapshotChoice(string Name, string Path)
         return colon < 0 ? new(text, "") : new(text[..colon], text[(colon + 1)..]);
     }
 
+    /// <summary>Whether an id begins with what was given; never for <c>latest</c>.</summary>
+    internal bool Names(string id) => Name.Length > 0 && id.StartsWith(Name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The snapshot that is meant. A filter holds only for <c>latest</c>: an id is an id.</summary>
     /// <exception cref="HoldfastException"><c>snapshot.not-found</c>, <c>snapshot.ambiguous</c>.</exception>
     public Snapshot Find(IReadOnlyCollection<Snapshot> snapshots, SnapshotFilter filter)
@@ -24,7 +27,7 @@ public sealed record SnapshotChoice(string Name, string Path)
                 ?? throw new HoldfastException(ErrorKind.NotFound, "snapshot.not-found", "The vault has no snapshot that fits.", "See what there is: holdfast snapshots");
         }
 
-        var found = snapshots.Where(snapshot => Name.Length > 0 && snapshot.Id.StartsWith(Name, StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
+        var found = snapshots.Where(snapshot => Names(snapshot.Id)).Take(2).ToList();
         return found switch
         {
             [var one] => one,

@@ -13,7 +13,7 @@ internal sealed class SnapshotDocument
     public string? Tree { get; set; }
 
     // Always written: restic has no omitempty here.
-    public string[]? Paths { get; set; } = [];
+    public string?[]? Paths { get; set; } = [];
 
     public string? Hostname { get; set; }
 
@@ -25,9 +25,9 @@ internal sealed class SnapshotDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public uint Gid { get; set; }
 
-    public string[]? Excludes { get; set; }
+    public string?[]? Excludes { get; set; }
 
-    public string[]? Tags { get; set; }
+    public string?[]? Tags { get; set; }
 
     public string? Original { get; set; }
 

@@ -40,9 +40,20 @@ public static class SnapshotFiles
         SnapshotJson.Read(id, await vault.LoadUnpackedAsync(new(VaultFileKind.Snapshot, id), cancellationToken));
 
     /// <summary>Finds the one that is meant by <c>latest</c> or the beginning of an id.</summary>
-    /// <exception cref="HoldfastException"><c>snapshot.not-found</c>, <c>snapshot.ambiguous</c>.</exception>
-    public static async Task<Snapshot> FindAsync(VaultRepository vault, SnapshotChoice choice, SnapshotFilter filter, CancellationToken cancellationToken) =>
-        choice.Find(await ListAsync(vault, (_, _) => { }, cancellationToken), filter);
+    /// <param name="vault">The vault.</param>
+    /// <param name="choice">What is meant.</param>
+    /// <param name="filter">Of which snapshots the latest.</param>
+    /// <param name="unreadable">Is told of each other one that cannot be read: it may be the latest, and an older one is given in its place.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="HoldfastException"><c>snapshot.not-found</c>, <c>snapshot.ambiguous</c>; <c>vault.damaged</c> or <c>snapshot.damaged</c> when it is there and cannot be read.</exception>
+    public static async Task<Snapshot> FindAsync(VaultRepository vault, SnapshotChoice choice, SnapshotFilter filter, Action<VaultFile, HoldfastException> unreadable, CancellationToken cancellationToken)
+    {
+        var damaged = new ConcurrentQueue<(VaultFile File, HoldfastException Error)>();
+        var all = await ListAsync(vault, (file, error) => damaged.Enqueue((file, error)), cancellationToken);
+        if (!all.Any(snapshot => choice.Names(snapshot.Id)) && damaged.FirstOrDefault(one => choice.Names(one.File.Name)) is { Error: { } named }) throw named;
+        foreach (var (file, error) in damaged) unreadable(file, error);
+        return choice.Find(all, filter);
+    }
 
     /// <summary>Writes one and returns it with its id. Everything it needs must be in the vault before.</summary>
     public static async Task<Snapshot> SaveAsync(VaultRepository vault, Snapshot snapshot, CancellationToken cancellationToken) =>

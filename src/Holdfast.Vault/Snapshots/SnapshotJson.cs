@@ -27,7 +27,7 @@ public static class SnapshotJson
         if (document?.Time is not { } text || !SnapshotTime.TryParse(text, out var time)) throw Damaged(id, "it has no time");
         if (!BlobId.TryParse(document.Tree, out var tree)) throw Damaged(id, "it has no tree");
 
-        var excludes = document.Excludes ?? [];
+        var excludes = Texts(document.Excludes);
         return new Snapshot
         {
             Id = id,
@@ -35,14 +35,14 @@ public static class SnapshotJson
             TimeText = text,
             Tree = tree,
             Parent = IdOrNull(document.Parent),
-            Paths = document.Paths ?? [],
+            Paths = Texts(document.Paths),
             Hostname = document.Hostname ?? "",
             Username = document.Username ?? "",
             Uid = document.Uid,
             Gid = document.Gid,
             Excludes = [.. excludes.Where(exclude => !SnapshotFacts.IsFact(exclude))],
             Facts = SnapshotFacts.Parse(excludes),
-            Tags = document.Tags ?? [],
+            Tags = Texts(document.Tags),
             Original = IdOrNull(document.Original),
             ProgramVersion = document.ProgramVersion,
             Summary = document.Summary,
@@ -51,10 +51,24 @@ public static class SnapshotJson
     }
 
     /// <summary>Writes one, with everything that <see cref="Read"/> did not understand.</summary>
+    /// <exception cref="HoldfastException"><c>snapshot.damaged</c>: what it did not understand cannot be written.</exception>
     public static byte[] Write(Snapshot snapshot)
     {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(DocumentOf(snapshot), Json.SnapshotDocument);
+        }
+        catch (JsonException wrong)
+        {
+            // What is kept unread is checked when it is written: half a character in it.
+            throw Damaged(snapshot.Id, $"it holds what cannot be written again ({wrong.Message})", wrong);
+        }
+    }
+
+    private static SnapshotDocument DocumentOf(Snapshot snapshot)
+    {
         string[] excludes = [.. snapshot.Excludes, .. snapshot.Facts.Format()];
-        return JsonSerializer.SerializeToUtf8Bytes(new SnapshotDocument
+        return new()
         {
             Time = snapshot.TimeText,
             Parent = snapshot.Parent?.ToString(),
@@ -70,8 +84,11 @@ public static class SnapshotJson
             ProgramVersion = snapshot.ProgramVersion,
             Summary = snapshot.Summary,
             Unknown = snapshot.Unknown.Count == 0 ? null : new(snapshot.Unknown),
-        }, Json.SnapshotDocument);
+        };
     }
+
+    // A null in a list is an empty text to Go.
+    private static string[] Texts(string?[]? list) => list is null ? [] : Array.ConvertAll(list, text => text ?? "");
 
     private static BlobId? IdOrNull(string? text) => BlobId.TryParse(text, out var id) ? id : null;
 

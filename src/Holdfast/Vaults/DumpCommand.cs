@@ -23,7 +23,7 @@ internal static class DumpCommand
                 await using var opened = await access.OpenAsync(run, cancellationToken);
                 var vault = await opened.LoadedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(name));
-                var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), cancellationToken);
+                var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var node = await TreePath.FindAsync(vault, snapshot.Tree, $"{choice.Path}/{run.Get(file)}", cancellationToken);
                 if (node is { Type: not (NodeType.File or NodeType.Directory) }) throw new HoldfastException(ErrorKind.Invalid, "dump.no-content", $"'{run.Get(file)}' is neither a file nor a directory.");
                 await using var output = new BufferedStream(run.Get(target) is { } path ? Create(path) : Console.OpenStandardOutput(), BufferBytes);

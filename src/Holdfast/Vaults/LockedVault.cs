@@ -1,4 +1,5 @@
 using Holdfast.Cli.CommandLine;
+using Holdfast.Vault.Backends;
 using Holdfast.Vault.Locks;
 using Holdfast.Vault.Repository;
 using Holdfast.Vault.Snapshots;
@@ -30,7 +31,10 @@ internal sealed class LockedVault(OpenedVault opened, VaultLock held) : IAsyncDi
 
     /// <summary>All snapshots; of one that cannot be read the person is told.</summary>
     public static Task<IReadOnlyList<Snapshot>> SnapshotsAsync(Invocation run, VaultRepository vault, CancellationToken cancellationToken) =>
-        SnapshotFiles.ListAsync(vault, (file, error) => run.Report.Warn($"{file} is left out: {error.Message}"), cancellationToken);
+        SnapshotFiles.ListAsync(vault, LeftOut(run), cancellationToken);
+
+    /// <summary>What tells the person of a snapshot that cannot be read.</summary>
+    public static Action<VaultFile, HoldfastException> LeftOut(Invocation run) => (file, error) => run.Report.Warn($"{file} is left out: {error.Message}");
 
     public async ValueTask DisposeAsync()
     {

@@ -22,7 +22,7 @@ internal static class LsCommand
                 await using var opened = await access.OpenAsync(run, cancellationToken);
                 var vault = await opened.LoadedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(name));
-                var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), cancellationToken);
+                var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var path = run.Get(directory) ?? choice.Path;
                 var node = await TreePath.FindAsync(vault, snapshot.Tree, path, cancellationToken);
                 var at = "/" + path.Trim('/');

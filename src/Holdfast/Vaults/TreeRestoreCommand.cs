@@ -37,7 +37,7 @@ internal static class TreeRestoreCommand
                 await using var held = await ReadLock.TakeAsync(run, opened.Repository, cancellationToken);
                 var vault = await opened.LoadedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(snapshot));
-                var found = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), cancellationToken);
+                var found = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var display = new RunDisplay(run);
                 // A path in it asks for the files that it consists of.
                 if (choice.Path.Length == 0 && await ImageSnapshot.FindAsync(vault, found, cancellationToken) is { } image)

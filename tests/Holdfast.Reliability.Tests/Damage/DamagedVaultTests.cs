@@ -43,7 +43,7 @@ public sealed class DamagedVaultTests(HealthyVault healthy) : IClassFixture<Heal
     }
 
     [Theory]
-    [InlineData(DamagedPart.Index, 3, "blob.missing")]
+    [InlineData(DamagedPart.Index, 4, "restore.incomplete")]
     [InlineData(DamagedPart.Snapshot, 4, "vault.damaged")]
     [InlineData(DamagedPart.DataBlob, 4, "restore.incomplete")]
     [InlineData(DamagedPart.TreeBlob, 4, "restore.incomplete")]
@@ -55,6 +55,17 @@ public sealed class DamagedVaultTests(HealthyVault healthy) : IClassFixture<Heal
 
         Assert.True(exit == restore.Exit, restore.ToString());
         Assert.Contains($"[{code}]", restore.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_latest_that_may_not_be_the_latest_is_told()
+    {
+        var (vault, file) = await healthy.DamageAsync(_scratch["vault"], DamagedPart.Snapshot);
+
+        var restore = await Tools.HoldfastAsync("restore", "--vault", vault, "--target", _scratch["restored"], "latest");
+
+        Assert.True(restore.Exit == 0, restore.ToString());
+        Assert.Contains($"warning: {file} is left out", restore.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

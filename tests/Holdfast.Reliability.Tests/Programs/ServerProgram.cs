@@ -37,6 +37,7 @@ internal sealed class ServerProgram(string folder) : IDisposable
         _program!.Kill();
         await _program.EndAsync();
         _program.Dispose();
+        _program = null;
     }
 
     public void Dispose() => _program?.Dispose();

@@ -70,6 +70,40 @@ public sealed class VaultServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chunk_that_claims_more_than_there_is_is_the_clients_fault()
+    {
+        await StartAsync(new() { Listen = [], DataDirectory = Data });
+        await using var backend = await CreateVaultAsync();
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(Address.Host, Address.Port);
+
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /{BackendContract.Make(VaultFileKind.Pack, 10).File} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nffffffffffffffff\r\nx"));
+        using var reader = new StreamReader(socket.GetStream());
+        var status = await reader.ReadLineAsync();
+
+        Assert.Equal("HTTP/1.1 400 Bad Request", status);
+        await _server!.DisposeAsync();
+        _server = null;
+        Assert.Empty(Directory.GetFiles(Data, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task What_a_killed_server_left_is_removed_when_it_is_old_and_nothing_else()
+    {
+        Directory.CreateDirectory(_scratch["data/team/data/00"]);
+        var name = "00" + new string('a', 62);
+        string[] files = [$"{name}-tmp-1", $"{name}-tmp-2", name, "notes-tmp-1"];
+        foreach (var file in files) await File.WriteAllTextAsync(_scratch["data/team/data/00/" + file], "x");
+        var now = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+        foreach (var (file, age) in files.Zip([2, 0, 2, 2])) File.SetLastWriteTimeUtc(_scratch["data/team/data/00/" + file], now.UtcDateTime.AddHours(-age));
+
+        var removed = LeftoverSweep.Sweep(Data, now - LeftoverSweep.Grace, Never);
+
+        Assert.Equal(1, removed);
+        Assert.Equal([$"{name}", $"{name}-tmp-2", "notes-tmp-1"], Directory.GetFiles(_scratch["data/team/data/00"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task An_upload_of_unknown_length_is_taken()
     {
         await StartAsync(new() { Listen = [], DataDirectory = Data, QuotaBytes = 1 << 20 });
