@@ -1,3 +1,4 @@
+using System.Text;
 using Holdfast.Cli.CommandLine;
 
 namespace Holdfast.Cli.Tests;
@@ -11,6 +12,7 @@ internal static class CommandLineRun
         var exit = await HoldfastCommandLine.RunAsync(arguments, new Surroundings
         {
             In = reader ?? new StringReader(input),
+            OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
             Out = output ?? written,
             Error = errors,
             OutIsTerminal = false,

@@ -7,6 +7,9 @@ internal sealed record Surroundings
 {
     public required TextReader In { get; init; }
 
+    /// <summary>Gets what opens standard input for a command that takes bytes from it.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
     public required TextWriter Out { get; init; }
 
     public required TextWriter Error { get; init; }

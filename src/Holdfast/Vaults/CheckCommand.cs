@@ -29,7 +29,8 @@ internal static class CheckCommand
                     History = run.Get(history) is { } file ? ReadHistory.Open(file, vault.Repository.Config.Id) : null,
                     Trust = run.Get(trust),
                 };
-                var report = await new Checker(vault.Repository, run.Surroundings.Time).CheckAsync(options, cancellationToken);
+                var meter = new CheckMeter(run.Surroundings.Time);
+                var report = await new RunDisplay(run).WhileAsync(new Checker(vault.Repository, run.Surroundings.Time, meter).CheckAsync(options, cancellationToken), meter.Line);
                 run.Report.Result(report, KeepingJson.Default.CheckReport, _ => Write(run.Report, report));
                 return report.IsSound ? 0 : Damaged;
             });

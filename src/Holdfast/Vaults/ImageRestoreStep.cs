@@ -16,6 +16,7 @@ internal static class ImageRestoreStep
         var time = run.Surroundings.Time;
         var started = time.GetTimestamp();
         // Into a directory as everything else is restored, under the name that it had.
+        if (target.EndsWith('/')) Directory.CreateDirectory(target);
         if (Directory.Exists(target)) target = Path.Join(target, Path.GetFileName(snapshot.Paths[0]));
         var meter = new ImageMeter(target, time);
         var result = await display.WhileAsync(new VolumeRestore(vault).RunAsync(image, target, verify, meter, cancellationToken), meter.Read);

@@ -38,17 +38,25 @@ internal sealed class RunDisplay(Invocation run)
         }
     }
 
+    /// <summary>A bar of how much is done, with the percentage.</summary>
+    public static string Bar(double share) => string.Create(CultureInfo.InvariantCulture, $"[{new string('#', (int)(share * BarCells)).PadRight(BarCells, '.')}] {(int)(share * 100),3}%  ");
+
     /// <summary>Shows the progress until the work ends.</summary>
-    public async Task<T> WhileAsync<T>(Task<T> work, Func<BackupProgress> progress)
+    public Task<T> WhileAsync<T>(Task<T> work, Func<BackupProgress> progress) => WhileAsync(work, run.Report.Live || run.Json, () => Show(progress()));
+
+    /// <summary>Shows a line on a terminal until the work ends.</summary>
+    public Task<T> WhileAsync<T>(Task<T> work, Func<string> line) => WhileAsync(work, run.Report.Live, () => Write(line()));
+
+    private async Task<T> WhileAsync<T>(Task<T> work, bool isShown, Action show)
     {
-        if (run.Report.Live || run.Json)
+        if (isShown)
         {
             using var timer = new PeriodicTimer(run.Json ? AsJson : OnTerminal, run.Surroundings.Time);
             var tick = timer.WaitForNextTickAsync().AsTask();
             while (await Task.WhenAny(work, tick) != work)
             {
                 tick = timer.WaitForNextTickAsync().AsTask();
-                lock (_lock) Show(progress());
+                lock (_lock) show();
             }
 
             lock (_lock) Clear();
@@ -68,7 +76,7 @@ internal sealed class RunDisplay(Invocation run)
             return;
         }
 
-        var bar = share is { } part ? $"[{new string('#', (int)(part * BarCells)).PadRight(BarCells, '.')}] {(int)(part * 100),3}%  " : "";
+        var bar = share is { } part ? Bar(part) : "";
         var left = at.Remaining is { } remaining ? string.Create(CultureInfo.InvariantCulture, $", {remaining:h\\:mm\\:ss} left") : "";
         var text = string.Create(CultureInfo.InvariantCulture, $"{bar}{at.FilesDone} files, {SizeText.Format(at.BytesDone)}, {SizeText.Format((long)at.BytesPerSecond)}/s{left}");
         var room = run.Report.Width - text.Length - 3;
@@ -78,6 +86,11 @@ internal sealed class RunDisplay(Invocation run)
             text += "  " + (current.Length <= room ? current : "…" + current[^(room - 1)..]);
         }
 
+        Write(text);
+    }
+
+    private void Write(string text)
+    {
         run.Report.Out.Write("\r" + text + "\u001b[K");
         run.Report.Out.Flush();
         _isShown = true;

@@ -38,7 +38,7 @@ internal sealed class SnapshotChoiceOptions
     public static Argument<string[]> Several() => new("SNAPSHOT") { Description = "latest, or the first digits of an id.", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>The argument of commands that take one.</summary>
-    public static Argument<string> One(string name = "SNAPSHOT") => new(name) { Description = "latest, or the first digits of an id; a path in it after a colon." };
+    public static Argument<string> One(string name = "SNAPSHOT") => new(name) { Description = "latest, or the first digits of an id; with a path after a colon, as in latest:/srv/shop, only what is in that directory." };
 
     /// <summary>The snapshots that are named, or without names those that the options choose.</summary>
     public IReadOnlyList<Snapshot> Choose(Invocation run, IReadOnlyList<Snapshot> all, string[] names, bool trash = false)

@@ -13,13 +13,13 @@ internal static class TreeBackupCommand
     {
         var access = new VaultAccess();
         var options = new TreeBackupOptions();
-        var verb = access.AddWritingTo(new Verb("backup", "Back up files and directories, or a volume, to a vault. Only what is new is sent.",
+        var verb = new Verb("backup", "Back up files and directories, or a volume, to a vault. Only what is new is sent.",
             "holdfast backup --vault /srv/vault --password-file /etc/vault.password /home /etc",
             "holdfast backup --vault rest:https://backup.example:8000/office/ --exclude '*.tmp' --tag nightly /srv",
             "pg_dump shop | holdfast backup --vault /srv/vault --stdin --stdin-filename shop.sql",
-            "holdfast backup --vault /srv/vault --image /srv/machines/shop.img"));
+            "holdfast backup --vault /srv/vault --image /srv/machines/shop.img");
         options.AddTo(verb);
-        return verb.Does(async (run, cancellationToken) =>
+        return access.AddWritingTo(verb).Does(async (run, cancellationToken) =>
         {
             var display = new RunDisplay(run);
             if (options.IsImage(run))

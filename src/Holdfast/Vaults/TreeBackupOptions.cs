@@ -17,10 +17,10 @@ internal sealed class TreeBackupOptions
     private const string FreezeFolder = "/run/holdfast/frozen";
 
     private readonly Argument<string[]> _paths = new("PATH") { Description = "Files and directories to back up.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<string[]> _excludes = Arguments.Repeated("--exclude", "Leave out what fits the pattern.", "PATTERN");
-    private readonly Option<string[]> _excludesIgnoringCase = Arguments.Repeated("--iexclude", "The same, whatever the case of letters.", "PATTERN");
-    private readonly Option<string[]> _excludeFiles = Arguments.Repeated("--exclude-file", "Read patterns from a file.", "FILE");
-    private readonly Option<string[]> _excludeFilesIgnoringCase = Arguments.Repeated("--iexclude-file", "The same, whatever the case of letters.", "FILE");
+    private readonly Option<string[]> _excludes = Arguments.Repeated("--exclude", "Leave out what fits the pattern: *.tmp, /srv/*/cache, /srv/**/old; one that begins with ! takes back.", "PATTERN");
+    private readonly Option<string[]> _excludesIgnoringCase = Arguments.Repeated("--iexclude", "As --exclude, whatever the case of letters.", "PATTERN");
+    private readonly Option<string[]> _excludeFiles = Arguments.Repeated("--exclude-file", "As --exclude, with the patterns in a file, one a line.", "FILE");
+    private readonly Option<string[]> _excludeFilesIgnoringCase = Arguments.Repeated("--iexclude-file", "As --exclude-file, whatever the case of letters.", "FILE");
     private readonly Option<string[]> _ifPresent = Arguments.Repeated("--exclude-if-present", "Leave out directories that have this file (beginning with this header), except the file.", "NAME[:HEADER]");
     private readonly Option<bool> _caches = new("--exclude-caches") { Description = "Leave out directories with a CACHEDIR.TAG." };
     private readonly Option<string?> _largerThan = Arguments.Text("--exclude-larger-than", "Leave out files longer than this (k, M, G, T).", "SIZE");
@@ -122,7 +122,7 @@ internal sealed class TreeBackupOptions
             Parent = run.Get(_parent),
             Force = run.Get(_force),
             DryRun = run.Get(_dryRun),
-            Stream = isStream ? Console.OpenStandardInput() : null,
+            Stream = isStream ? run.Surroundings.OpenInput() : null,
             StreamName = run.Get(_standardInputName),
             Facts = new() { Node = Environment.MachineName },
             Hooks = HooksOf(run),

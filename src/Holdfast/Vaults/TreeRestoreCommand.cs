@@ -16,10 +16,10 @@ internal static class TreeRestoreCommand
     {
         var (access, filter, snapshot) = (new VaultAccess(), new SnapshotChoiceOptions(), SnapshotChoiceOptions.One());
         var target = new Option<string>("--target", "-t") { Description = "The directory to restore into; nothing outside it is touched. The image of a volume goes to a file or a device, whose content it replaces.", HelpName = "DIR|FILE|DEVICE", Required = true };
-        var excludes = Arguments.Repeated("--exclude", "Leave out what fits the pattern.", "PATTERN");
-        var excludesIgnoringCase = Arguments.Repeated("--iexclude", "The same, whatever the case of letters.", "PATTERN");
+        var excludes = Arguments.Repeated("--exclude", "Leave out what fits the pattern, such as *.tmp or /srv/*/cache.", "PATTERN");
+        var excludesIgnoringCase = Arguments.Repeated("--iexclude", "As --exclude, whatever the case of letters.", "PATTERN");
         var includes = Arguments.Repeated("--include", "Restore only what fits the pattern.", "PATTERN");
-        var includesIgnoringCase = Arguments.Repeated("--iinclude", "The same, whatever the case of letters.", "PATTERN");
+        var includesIgnoringCase = Arguments.Repeated("--iinclude", "As --include, whatever the case of letters.", "PATTERN");
         excludes.Aliases.Add("-e");
         includes.Aliases.Add("-i");
         var verify = new Option<bool>("--verify") { Description = "Read the restored files back and compare them." };

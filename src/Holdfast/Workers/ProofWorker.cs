@@ -62,7 +62,7 @@ internal sealed class ProofWorker(TimeProvider time) : IWorker
         var figures = FiguresOf(snapshot, begun).Add("files", found.Files).Add("bytes", found.Bytes).Add("verified", found.VerifiedFiles).Add("sourceSame", found.SourceSame)
             .Add("sourceChanged", found.SourceChanged).Add("sourceDiffers", found.SourceDiffers).Add("failures", found.Failures);
         return found.IsProven
-            ? new WorkerMessage.Result(Completed: true, $"{what} was restored and is what was backed up: {Phrases.Count((int)found.Files, "file", "files")}, {Vaults.Bytes.Text(found.Bytes)}", Figures: figures)
+            ? new WorkerMessage.Result(Completed: true, $"{what} was restored and is what was backed up: {Phrases.Count((int)found.Files, "file", "files")}, {SizeText.Format(found.Bytes)}", Figures: figures)
             : new WorkerMessage.Result(
                 Completed: false, found.Files == 0 ? $"{what} holds no file: that proves nothing" : $"{what} could not be restored as it was: {found.Failures} failed, {found.SourceDiffers} differ from their source; see the job's log", ErrorClass.Permanent,
                 Figures: figures);

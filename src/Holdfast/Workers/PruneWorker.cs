@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Holdfast.Cli.Output;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Vault.Keeping;
@@ -45,7 +46,7 @@ internal sealed class PruneWorker(TimeProvider time) : IWorker
             await pruner.RunAsync(prune, opened.Lock, working);
             var done = prune.Plan.Statistics;
             return new WorkerMessage.Result(
-                Completed: true, string.Create(CultureInfo.InvariantCulture, $"{plan.Forget.Count} of {all.Count} snapshots forgotten, {Vaults.Bytes.Text(done.Freed)} freed"),
+                Completed: true, string.Create(CultureInfo.InvariantCulture, $"{plan.Forget.Count} of {all.Count} snapshots forgotten, {SizeText.Format(done.Freed)} freed"),
                 Figures: ImmutableSortedDictionary<string, long>.Empty.Add("snapshots", all.Count).Add("forgotten", plan.Forget.Count).Add("purged", plan.Purge.Count).Add("bytesFreed", done.Freed)
                     .Add("bytesUsed", done.Used.Bytes).Add("bytesUnused", done.UnusedAfter).Add("packsRepacked", done.PacksRepacked).Add("packsRemoved", done.PacksRemoved + done.PacksUnreferenced)
                     .Add("milliseconds", (long)time.GetElapsedTime(begun).TotalMilliseconds));
