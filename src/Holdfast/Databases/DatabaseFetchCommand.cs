@@ -25,7 +25,7 @@ internal static class DatabaseFetchCommand
                 try
                 {
                     await using var vault = await access.OpenAsync(run, cancellationToken);
-                    await new PostgresLogFetch(await vault.LoadedAsync(cancellationToken)).RunAsync(run.Get(name), run.Get(id), run.Get(file), run.Get(target), cancellationToken);
+                    await new PostgresLogFetch(await vault.LoadedAsync(run, cancellationToken)).RunAsync(run.Get(name), run.Get(id), run.Get(file), run.Get(target), cancellationToken);
                     return (int)ExitCode.Ok;
                 }
                 catch (Exception failed) when (failed is not HoldfastException { Code: PostgresLogFetch.NotFound })
