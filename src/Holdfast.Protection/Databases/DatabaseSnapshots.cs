@@ -18,6 +18,7 @@ internal static class DatabaseSnapshots
         Username = Environment.UserName,
         Uid = FileOwner.Self.User,
         Gid = FileOwner.Self.Group,
+        ProgramVersion = "holdfast " + typeof(DatabaseSnapshots).Assembly.GetName().Version?.ToString(3),
         Summary = result.Counts.ToSummary(start, end),
         Facts = new()
         {

@@ -61,6 +61,7 @@ internal sealed class PostgresServer : IDisposable
             RunAsOwner("sleep", "0.1");
         }
 
+        Dispose();
         throw new InvalidOperationException("The server did not start: " + Said);
     }
 
