@@ -18,6 +18,8 @@ declare -A package_of=(
   [etcd]=etcd-server [keepalived]=keepalived [postgres]=postgresql [psql]=postgresql-client
   [/usr/lib/ocf/resource.d/heartbeat/IPaddr2]=resource-agents [nginx]=nginx [/lib/systemd/systemd]=systemd
   [/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1]=faketime [named]=bind9 [nsupdate]=bind9-dnsutils [modprobe]=kmod [curl]=curl
+  [mariadbd]=mariadb-server-core [mariadb-install-db]=mariadb-server-core [mariadb-backup]=mariadb-backup [mbstream]=mariadb-backup
+  [mariadb]=mariadb-client-core [mariadb-dump]=mariadb-client [mariadb-check]=mariadb-client-core
   [restic]=restic [borg]=borgbackup [mkfs.xfs]=xfsprogs [mkfs.btrfs]=btrfs-progs [partclone.extfs]=partclone [fsfreeze]=util-linux
   [smbd]=samba [smbclient]=smbclient [ganesha.nfsd]=nfs-ganesha [/usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so]=nfs-ganesha-vfs [nfs-cp]=libnfs-utils
 )
@@ -25,6 +27,8 @@ declare -A package_of=(
 type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 modprobe curl nginx /lib/systemd/systemd named nsupdate smbd smbclient ganesha.nfsd /usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so nfs-cp)
 # What the tests of volumes run: file systems that share blocks, and what knows their free blocks.
 volume_needs=(restic mkfs.xfs mkfs.btrfs partclone.extfs fsfreeze)
+# What the tests of databases run beside PostgreSQL: another engine's server and tools.
+database_needs=(restic mariadbd mariadb-install-db mariadb-backup mbstream mariadb mariadb-dump mariadb-check)
 lab_needs=(ip nft ps perl unshare nsenter setpriv mount losetup mkfs.ext4 e2fsck blkid libsqlite3.so.0 libssl.so.3)
 
 # prepare_machine COMMAND [etcd] [postgres] …: all of the below, for a command that runs a lab.

@@ -5,12 +5,12 @@ namespace Holdfast.Cli.Tests;
 /// <summary>Runs the real command line in this process, with its surroundings held.</summary>
 internal static class CommandLineRun
 {
-    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, CancellationToken interrupted = default, TextWriter? output = null, TimeProvider? time = null, Func<string, string?>? environment = null)
+    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, CancellationToken interrupted = default, TextWriter? output = null, TextReader? reader = null, TimeProvider? time = null, Func<string, string?>? environment = null)
     {
         var (written, errors) = (new StringWriter(), new StringWriter());
         var exit = await HoldfastCommandLine.RunAsync(arguments, new Surroundings
         {
-            In = new StringReader(input),
+            In = reader ?? new StringReader(input),
             Out = output ?? written,
             Error = errors,
             OutIsTerminal = false,

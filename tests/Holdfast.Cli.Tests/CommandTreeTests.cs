@@ -31,8 +31,8 @@ public sealed class CommandTreeTests
 
         foreach (var example in HelpWithExamples.ExamplesOf(command))
         {
-            // What a shell would do: redirections and pipes are no arguments.
-            var words = CommandWords.Split(example).TakeWhile(word => word is not ("|" or "<" or ">")).Skip(1).ToArray();
+            // What a shell would do: redirections and pipes are no arguments, and what comes before a pipe is another program's line.
+            var words = CommandWords.Split(example).SkipWhile(word => word != HoldfastCommandLine.Name).Skip(1).TakeWhile(word => word is not ("|" or "<" or ">")).ToArray();
             var parsed = root.Parse(words);
             Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join("; ", parsed.Errors.Select(e => e.Message))}");
             Assert.Empty(parsed.UnmatchedTokens);
@@ -62,7 +62,7 @@ public sealed class CommandTreeTests
             "resource add", "resource types", "resource online", "resource offline", "resource restart", "config check", "apply", "diff", "delete", "events",
             "what-if", "can-i-reboot", "doctor", "audit", "access list", "access grant", "access revoke", "access certificate", "node revoke", "node renew-certificate",
             "vault init", "vault key list", "vault key add", "vault key remove", "vault key passwd", "vault cat", "volumes",
-            "snapshots", "ls", "find", "dump", "stats", "tag", "vault check", "vault forget", "vault prune", "vault copy", "vault seed", "vault repair index", "vault repair packs", "vault repair snapshots", "vault unlock",
+            "snapshots", "ls", "find", "dump", "stats", "tag", "vault check", "vault forget", "vault prune", "vault copy", "vault seed", "database backup", "database log", "database archive", "database fetch", "database restore", "database dump", "database prove", "database list", "vault repair index", "vault repair packs", "vault repair snapshots", "vault unlock",
         ];
 
         Assert.Empty(expected.Except(Walk(HoldfastCommandLine.Build(), "")));

@@ -55,14 +55,12 @@ internal sealed class Comparison(string root, string folder, int runs)
             {
                 foreach (var tool in Tools(["restic", "borg", "holdfast"]))
                 {
-                    Shell($"rm -f {mount}/disk*.img; cp --reflink=always {first} {image}; sync {image}");
+                    Shell($"rm -f {mount}/disk*.img {mount}/.holdfast.*; cp --reflink=always {first} {image}; sync {image}");
                     Cost.Of(tool.Init, tool.Environment);
-                    Step("image: first backup", tool, tool.BackupImage(image, null));
-                    Step("image: nothing changed", tool, tool.BackupImage(image, null), isAdded: true);
-                    var before = Path.Combine(mount, "disk-before.img");
-                    Shell($"cp --reflink=always {image} {before}");
+                    Step("image: first backup", tool, tool.BackupImage(image));
+                    Step("image: nothing changed", tool, tool.BackupImage(image), isAdded: true);
                     DataSets.Scatter(image, seed: run);
-                    Step("image: 1 % scattered", tool, tool.BackupImage(image, before), isAdded: true);
+                    Step("image: 1 % scattered", tool, tool.BackupImage(image), isAdded: true);
                     var target = Directory.CreateDirectory(Path.Combine(folder, "restored")).FullName;
                     Step("image: restore", tool, tool.Restore(target));
                     Remove(target);

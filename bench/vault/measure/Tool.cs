@@ -9,8 +9,8 @@ internal abstract record Tool(string Name, string Vault, string PasswordFile)
 
     public abstract string[] Backup(string source);
 
-    /// <summary>A backup of an image whose former state is beside it.</summary>
-    public virtual string[] BackupImage(string image, string? before) => Backup(image);
+    /// <summary>A backup of an image.</summary>
+    public virtual string[] BackupImage(string image) => Backup(image);
 
     /// <summary>Restores what was backed up last.</summary>
     public abstract string[] Restore(string target);
@@ -56,7 +56,7 @@ internal sealed record Ours(string Program, string Vault, string PasswordFile) :
 
     public override string[] Backup(string source) => [Program, "backup", .. Common, source];
 
-    public override string[] BackupImage(string image, string? before) => [Program, "backup", .. Common, .. before is null ? Array.Empty<string>() : ["--image-before", before], "--image", image];
+    public override string[] BackupImage(string image) => [Program, "backup", .. Common, "--image", image];
 
     public override string[] Restore(string target) => [Program, "restore", .. Common, "--target", target, "latest"];
 

@@ -170,7 +170,7 @@ internal sealed class JobLoop
         {
             var runAs = RunAs.Of(resource, _resource.Node);
             var account = Account.Find(runAs.User) ?? throw ResourceFailure.Of("no-account", $"There is no account {runAs.User} on {_resource.Node}.");
-            await worker.StartAsync(AssignmentOf(resource, row, attempt, checkpoint), RequestOf(job, attempt, runAs), account, _abandoned.Token);
+            await worker.StartAsync(AssignmentOf(resource, ledger, row, attempt, checkpoint), RequestOf(job, attempt, runAs), account, _abandoned.Token);
             _desk.Journal.Add("job.running", $"Run {row.Id} of job {Job} is at work on {_resource.Node}, attempt {attempt.Number}: {start.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
         }
         catch (Exception exception) when (exception is HoldfastException or LeashRefusedException { Code: "leash.failed" } or IOException or System.ComponentModel.Win32Exception)
@@ -189,9 +189,9 @@ internal sealed class JobLoop
         await _desk.Feed.RefreshAsync(_abandoned.Token);
     }
 
-    private WorkerAssignment AssignmentOf(ResourceSpec resource, JobRun row, RunAttempt attempt, JobCheckpoint? checkpoint) => new()
+    private WorkerAssignment AssignmentOf(ResourceSpec resource, JobLedger ledger, JobRun row, RunAttempt attempt, JobCheckpoint? checkpoint) => new()
     {
-        Job = Job.Value, Run = row.Id, Due = row.Due, Attempt = attempt.Number, Epoch = _owner.Epoch.ToString(), Node = _resource.Node.Value, Claimed = row.Claimed,
+        Job = Job.Value, Run = row.Id, Due = row.Due, Attempt = attempt.Number, Epoch = _owner.Epoch.ToString(), Node = _resource.Node.Value, Claimed = row.Claimed, Late = [.. ledger.FindLate()],
         Checkpoint = checkpoint is null ? null : JsonDocument.Parse(checkpoint.Data).RootElement.Clone(),
         BytesPerSecond = resource.Text("bandwidth") is { } rate ? JobReading.BytesOf(rate) : null,
         Properties = resource.Properties,

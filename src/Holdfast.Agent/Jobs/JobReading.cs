@@ -67,8 +67,12 @@ internal static partial class JobReading
     {
         JobKind.Command => [("command", "is missing; a command job needs the program and its arguments.")],
         JobKind.Backup => [("vault", "is missing; a backup job needs a vault."), ("password-file", "is missing; a backup job needs the file with the vault's password."), ("paths", "is missing; a backup job needs what it protects.")],
-        _ => [("vault", "is missing; the job needs a vault."), ("password-file", "is missing; the job needs the file with the vault's password.")],
+        JobKind.Prune => [.. NeededOfVault, ("keep", "is missing; a prune job needs what it keeps.")],
+        JobKind.Proof => [.. NeededOfVault, ("scratch", "is missing; a proof job needs a folder to restore to.")],
+        _ => NeededOfVault,
     };
+
+    private static (string Property, string Why)[] NeededOfVault => [("vault", "is missing; the job needs a vault."), ("password-file", "is missing; the job needs the file with the vault's password.")];
 
     private static JobSchedule Schedule(string text, TimeZoneInfo zone, List<(string, string)> wrong)
     {

@@ -32,7 +32,15 @@ internal sealed class JobResourceType : IResourceType
         new("volumes", PropertyShape.Map, Required: false, "Which volumes are protected, by mount path: in or out. What is not named is as the paths say.", InPlace: true),
         new("exclude", PropertyShape.List, Required: false, "Patterns of what a backup leaves out.", InPlace: true),
         new("tags", PropertyShape.List, Required: false, "Tags of the snapshots.", InPlace: true),
-        new("host", PropertyShape.Text, Required: false, "The host name that snapshots carry. The default is the job's name, so that there is one chain whichever node made it.", InPlace: true),
+        new("host", PropertyShape.Text, Required: false, "The host name that snapshots carry. The default of a backup job is its own name, so that there is one chain whichever node made it; prune and proof jobs heed all snapshots unless it is given.", InPlace: true),
+        new("keep", PropertyShape.Map, Required: false, "What a prune job keeps of each group: last, hourly, daily, weekly, monthly, yearly (numbers, or unlimited), within and within-hourly to within-yearly (2y5m7d3h), tag.", InPlace: true),
+        new("group-by", PropertyShape.Text, Required: false, "What keep applies to separately: host, paths, tags, volumes, separated by commas. The default is host,paths.", InPlace: true),
+        new("delay", PropertyShape.Text, Required: false, "How long what a prune job forgets can be brought back, such as 7d. The default is not at all.", InPlace: true),
+        new("max-unused", PropertyShape.Text, Required: false, "How much unused data a prune job leaves: 5% (the default), 200M or unlimited.", InPlace: true),
+        new("read", PropertyShape.Text, Required: false, "How much of the data a check job reads in a run: 10%, 50G or 1/7. What was not read for longest comes first. The default is nothing: only what is listed is compared.", InPlace: true),
+        new("history", PropertyShape.Text, Required: false, "The file of each node in which a check job remembers what it read when; an absolute path. Without it, chance chooses.", InPlace: true),
+        new("scratch", PropertyShape.Text, Required: false, "The folder to which a proof job restores; an absolute path, with room for it.", InPlace: true),
+        new("sample", PropertyShape.Text, Required: false, "How much a proof job restores, chosen by chance: a size such as 500M. The default is all.", InPlace: true),
         .. RunAs.Rules.Select(rule => rule with { InPlace = true }),
     ];
 

@@ -27,6 +27,7 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
     private int _processId;
     private (JobState As, string Reason)? _stopped;
     private JobCheckpoint? _untold;
+    private int? _untoldNumber;
     private JobResult? _result;
     private string? _exit;
     private string _lastLog = "";
@@ -139,8 +140,8 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
             case WorkerMessage.Progress progress:
                 Latest = progress;
                 break;
-            case WorkerMessage.Checkpoint { Data: var data } when data.GetRawText() is var text && Encoding.UTF8.GetByteCount(text) <= JobCheckpoint.MostBytes:
-                _untold = new JobCheckpoint(run, attempt, desk.Time.GetUtcNow(), text); // Only the last of those that are heard together is told.
+            case WorkerMessage.Checkpoint { Data: var data } told when data.GetRawText() is var text && Encoding.UTF8.GetByteCount(text) <= JobCheckpoint.MostBytes:
+                (_untold, _untoldNumber) = (new JobCheckpoint(run, attempt, desk.Time.GetUtcNow(), text), told.Number); // Only the last of those that are heard together is told.
                 break;
             case WorkerMessage.Claim claim:
                 await ClaimAsync(claim.Snapshot, abandoned);
@@ -151,8 +152,9 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
             case WorkerMessage.Log log:
                 Note(log.Text);
                 break;
-            case WorkerMessage.Checkpoint:
+            case WorkerMessage.Checkpoint { Number: var number }:
                 Note($"a checkpoint of more than {JobCheckpoint.MostBytes} bytes was not kept");
+                if (number is not null) Answer(new WorkerAnswer(null, Granted: true, Checkpoint: number)); // More is done again, no harm else.
                 break;
             default:
                 Note(Encoding.UTF8.GetString(line));
@@ -191,10 +193,12 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
         {
             case JobOutcome.Recorded:
                 _untold = null;
+                if (_untoldNumber is not null) Answer(new WorkerAnswer(null, Granted: true, Checkpoint: _untoldNumber));
                 break;
             case JobOutcome.Refused refused:
                 _untold = null;
                 Note($"a checkpoint was refused: {refused.Reason}");
+                if (_untoldNumber is not null) Answer(new WorkerAnswer(null, Granted: false, refused.Reason, _untoldNumber));
                 break;
         }
     }

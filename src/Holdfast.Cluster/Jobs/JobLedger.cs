@@ -39,6 +39,9 @@ public sealed record JobLedger
     /// <summary>Gets when the last run that ended by itself did.</summary>
     public DateTimeOffset? LastEnded => Runs.Where(run => run is { IsOpen: false, Started: not null }).Max(run => run.Ended);
 
+    /// <summary>The snapshots that no run of the job goes by any more, though one who was granted them may have written them.</summary>
+    public IEnumerable<string> FindLate() => Runs.SelectMany(run => run.Superseded).Except(Runs.SelectMany(run => new[] { run.Claimed, run.Snapshot }).OfType<string>());
+
     /// <summary>The ledger of a job that nothing is known of: it is due from now on.</summary>
     public static JobLedger New(RoleName job, DateTimeOffset now) => new() { Job = job, Handled = now };
 

@@ -5,6 +5,9 @@ namespace Holdfast.Cluster.Jobs;
 /// <summary>One due run: one row of the ledger, whatever became of it.</summary>
 public sealed record JobRun
 {
+    /// <summary>How many superseded claims are kept; an attempt that is that far behind is dead.</summary>
+    public const int SupersededKept = 8;
+
     /// <summary>Gets its id: the time at which it was due (<c>20261121T020000Z</c>), so that no two nodes can make two rows of it; or what whoever asked for it was given.</summary>
     public required string Id { get; init; }
 
@@ -37,6 +40,9 @@ public sealed record JobRun
 
     /// <summary>Gets the one snapshot that may be written for it now, or that was: claimed before it was written.</summary>
     public string? Claimed { get; init; }
+
+    /// <summary>Gets the snapshots that were claimed before <see cref="Claimed"/>, the latest <see cref="SupersededKept"/>: who was granted one may have written it yet, too late to count.</summary>
+    public ImmutableArray<string> Superseded { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Gets the snapshot that it made.</summary>
     public string? Snapshot { get; init; }

@@ -37,7 +37,9 @@ public static class LedgerRules
     {
         if (WhyNot(ledger, id, attempt, out var row) is { } refusal) return refusal;
         if (ledger.Cancelled == id) return new LedgerVerdict.Refused($"Run {id} is being cancelled.");
-        return row.Claimed == snapshot ? new LedgerVerdict.Already() : Changed(ledger, row with { Claimed = snapshot });
+        if (row.Claimed == snapshot) return new LedgerVerdict.Already();
+        var superseded = row.Claimed is { } before ? [.. row.Superseded.TakeLast(JobRun.SupersededKept - 1), before] : row.Superseded;
+        return Changed(ledger, row with { Claimed = snapshot, Superseded = superseded });
     }
 
     /// <summary>An attempt ended with a result.</summary>

@@ -1,5 +1,4 @@
 using Holdfast.Protection.Patterns;
-using Holdfast.Protection.Scanning;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Chunking;
 using Holdfast.Vault.Locks;
@@ -20,58 +19,36 @@ public sealed class SnapshotBackup(VaultRepository vault, TimeProvider time)
 
     /// <summary>Backs up, and returns the snapshot (not saved with a dry run) with what was counted.</summary>
     /// <exception cref="HoldfastException"><c>backup.*</c>, <c>lock.*</c>, <c>snapshot.*</c>, <c>hook.failed</c>, or what the vault says.</exception>
-    public async Task<(Snapshot Snapshot, BackupResult Result)> RunAsync(SnapshotRequest request, CancellationToken cancellationToken)
-    {
-        await request.Hooks.BeforeAsync(cancellationToken);
-        var succeeded = false;
-        try
-        {
-            var done = await RunLockedAsync(request, cancellationToken);
-            succeeded = true;
-            return done;
-        }
-        finally
-        {
-            await request.Hooks.AfterAsync(succeeded);
-        }
-    }
+    public Task<(Snapshot Snapshot, BackupResult Result)> RunAsync(SnapshotRequest request, CancellationToken cancellationToken) =>
+        GuardedBackup.RunAsync(vault, request.Hooks, time, (held, going) => RunLockedAsync(request, held, going), cancellationToken);
 
-    private async Task<(Snapshot Snapshot, BackupResult Result)> RunLockedAsync(SnapshotRequest request, CancellationToken cancellationToken)
+    private async Task<(Snapshot Snapshot, BackupResult Result)> RunLockedAsync(SnapshotRequest request, VaultLock held, CancellationToken cancellationToken)
     {
         var begun = time.GetLocalNow();
-        await using var held = await VaultLock.ShareAsync(vault, time, cancellationToken);
-        using var going = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
         var paths = request.Stream is null
             ? request.Trees.Sources.Select(source => AbsoluteOf(source.Path)).ToList()
             : ["/" + request.StreamName.TrimStart('/')];
-        // The index before the snapshots: what a snapshot of the list needs is then in the index.
-        await vault.LoadIndexAsync(going.Token);
-        var parent = request.Force || request.Stream is not null ? null : await ParentAsync(request, paths, request.Time ?? begun, going.Token);
+        var parent = request.Force || request.Stream is not null ? null : await ParentAsync(request, paths, request.Time ?? begun, cancellationToken);
 
         IBlobSink sink = request.DryRun ? new RehearsalSink(vault) : vault;
         var backup = _backup = new TreeBackup(vault, sink, new Chunker(vault.Config.ChunkerPolynomial), time);
         var result = request.Stream is { } stream
-            ? await backup.RunAsync(stream, request.StreamName, request.Trees, going.Token)
-            : await backup.RunAsync(request.Trees with { Parent = parent?.Tree }, going.Token);
+            ? await backup.RunAsync(stream, request.StreamName, request.Trees, cancellationToken)
+            : await backup.RunAsync(request.Trees with { Parent = parent?.Tree }, cancellationToken);
 
-        var snapshot = new Snapshot
+        var snapshot = NewSnapshot.Of(request.Time ?? begun, result.Tree, parent) with
         {
-            Time = request.Time ?? begun,
-            Tree = result.Tree,
-            Parent = parent is not null && BlobId.TryParse(parent.Id, out var id) ? id : null,
             Paths = paths,
             Hostname = request.Host,
-            Username = Environment.UserName,
-            Uid = LibC.geteuid(),
-            Gid = LibC.getegid(),
             Excludes = request.Excludes,
             Tags = request.Tags,
-            ProgramVersion = "holdfast " + typeof(SnapshotBackup).Assembly.GetName().Version?.ToString(3),
             Summary = result.Counts.ToSummary(begun, time.GetLocalNow()),
-            Facts = request.Facts,
+            Facts = request.Facts with
+            {
+                Type = parent is null ? SnapshotType.Full : SnapshotType.Incremental, DeltaBytes = result.Counts.AddedBytes, UsedBytes = result.Counts.ProcessedBytes,
+            },
         };
         if (request.DryRun) return (snapshot, result);
-        // A prune that ran meanwhile may have removed what the snapshot needs.
         await held.EnsureHeldAsync(cancellationToken);
         return (await SnapshotFiles.SaveAsync(vault, snapshot, cancellationToken), result);
     }

@@ -42,6 +42,6 @@ public sealed record SnapshotRequest
     /// <summary>Gets the commands before and after.</summary>
     public HookCommands Hooks { get; init; } = new();
 
-    /// <summary>Gets what restic has no field for.</summary>
+    /// <summary>Gets what else restic has no field for; type, delta and used are added.</summary>
     public SnapshotFacts Facts { get; init; } = SnapshotFacts.None;
 }

@@ -1,3 +1,4 @@
+using Holdfast.Protection.Native;
 using Holdfast.Protection.Patterns;
 using Holdfast.Protection.Scanning;
 using Holdfast.Vault.Blobs;

@@ -23,13 +23,13 @@ public sealed record ChangeMap(RangeSet? Changed, string? Reason)
             // Both stay open until both maps are read: an open file keeps its blocks, so none of them can be freed and used again meanwhile.
             using var first = File.OpenHandle(one, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var second = File.OpenHandle(two, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var (then, now) = (Libc.Stat(first, one), Libc.Stat(second, two));
+            var (then, now) = (LibC.Stat(first, one), LibC.Stat(second, two));
             if (!Is(then, before)) return Unknown($"the kept state {before.Name} was written to or replaced since it was taken");
             if (!Is(now, after)) return Unknown($"the kept state {after.Name} was written to or replaced since it was taken");
             if ((then.DeviceMajor, then.DeviceMinor) != (now.DeviceMajor, now.DeviceMinor)) return Unknown("the two states are on different file systems");
 
-            var changed = ExtentComparison.Changed(ExtentMap.Read(first, one, (long)then.Length), ExtentMap.Read(second, two, (long)now.Length), (long)now.Length);
-            return Is(Libc.Stat(first, one), before) && Is(Libc.Stat(second, two), after) ? new(changed, null) : Unknown("a kept state was written to while the maps were read");
+            var changed = ExtentComparison.Changed(ExtentMap.Read(first, one, (long)then.Size), ExtentMap.Read(second, two, (long)now.Size), (long)now.Size);
+            return Is(LibC.Stat(first, one), before) && Is(LibC.Stat(second, two), after) ? new(changed, null) : Unknown("a kept state was written to while the maps were read");
         }
         catch (Exception refused) when (refused is HoldfastException or IOException or UnauthorizedAccessException)
         {
@@ -37,7 +37,7 @@ public sealed record ChangeMap(RangeSet? Changed, string? Reason)
         }
     }
 
-    private static bool Is(Libc.StatX stat, KeptState state) => stat.Inode == state.Inode && stat.Changed.TotalNanoseconds == state.ChangedNs;
+    private static bool Is(LibC.Statx stat, KeptState state) => stat.Inode == state.Inode && stat.Changed.TotalNanoseconds == state.ChangedNs;
 
     private static ChangeMap Unknown(string reason) => new(null, reason);
 }

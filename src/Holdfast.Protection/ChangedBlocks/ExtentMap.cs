@@ -23,7 +23,7 @@ internal static unsafe class ExtentMap
             {
                 var header = (Header*)buffer;
                 *header = new() { Start = (ulong)at, Length = (ulong)(length - at), Flags = Sync, Room = PerCall };
-                if (Libc.ioctl(file, Libc.FIEMAP, buffer) < 0) throw Libc.Failed($"The file system does not tell where '{path}' is on the disk", "map.unavailable", "Everything is read instead.");
+                if (LibC.ioctl(file, LibC.FIEMAP, buffer) < 0) throw LibC.Failed($"The file system does not tell where '{path}' is on the disk", "map.unavailable", "Everything is read instead.");
                 if (header->Count == 0) break;
 
                 var entries = (Entry*)(buffer + sizeof(Header));

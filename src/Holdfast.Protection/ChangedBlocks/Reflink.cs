@@ -42,15 +42,15 @@ internal static class Reflink
     private static KeptState Clone(SafeFileHandle from, SafeFileHandle to, string path, string name)
     {
         File.SetUnixFileMode(to, UnixFileMode.UserRead);
-        if (Libc.ioctl(to, Libc.FICLONE, from.DangerousGetHandle()) < 0)
+        if (LibC.ioctl(to, LibC.FICLONE, from.DangerousGetHandle()) < 0)
         {
-            throw Marshal.GetLastPInvokeError() is Libc.EOPNOTSUPP or Libc.ENOTTY or Libc.EINVAL or Libc.EXDEV
+            throw Marshal.GetLastPInvokeError() is LibC.EOPNOTSUPP or LibC.ENOTTY or LibC.EINVAL or LibC.EXDEV
                 ? new HoldfastException(ErrorKind.Conflict, "reflink.unavailable", $"The file system of '{path}' cannot share blocks between files.", "XFS (made with reflink=1) and btrfs can.")
-                : Libc.Failed($"'{path}' cannot be copied by sharing its blocks", "reflink.failed");
+                : LibC.Failed($"'{path}' cannot be copied by sharing its blocks", "reflink.failed");
         }
 
         RandomAccess.FlushToDisk(to);
-        var stat = Libc.Stat(to, path);
+        var stat = LibC.Stat(to, path);
         return new(name, stat.Inode, stat.Changed.TotalNanoseconds);
     }
 }

@@ -19,6 +19,8 @@ internal static class DatabaseProgram
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.WorkingDirectory = "/";
         start.Environment["LC_ALL"] = "C";
+        start.Environment["TZ"] = "UTC";
+        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin"; // Servers are not in every user's.
         if (switches) start.Environment.Remove("HOME"); // root's password file is not theirs to read.
         // What is set for this process must not lead its programs to another server.
         foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("PG", StringComparison.Ordinal)).ToList()) start.Environment.Remove(variable);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Holdfast.Protection.Ranges;
 using Holdfast.Vault.Blobs;
@@ -99,7 +98,7 @@ public sealed class ImageBackup(IBlobSource source, IBlobSink sink, ImageBackupO
     private static async ValueTask StoreAsync(ImageRun run, IImageSource from, Stretch stretch, CancellationToken cancellationToken)
     {
         await run.Checkpoints.EnterAsync(stretch, cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(StretchBytes);
+        var buffer = BlobMemory.Rent(StretchBytes);
         try
         {
             from.Read(stretch.Range.Offset, buffer.AsSpan(0, (int)stretch.Range.Length));
@@ -111,7 +110,7 @@ public sealed class ImageBackup(IBlobSource source, IBlobSink sink, ImageBackupO
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BlobMemory.Return(buffer);
         }
 
         run.Checkpoints.Complete(stretch, cancellationToken);

@@ -1,4 +1,5 @@
 using Holdfast.Vault.Blobs;
+using Holdfast.Vault.Trees;
 
 namespace Holdfast.Protection.Images;
 
@@ -13,7 +14,7 @@ public static class ImagePlace
     public static async Task<BlobId> SaveAsync(IBlobSink sink, string path, BlobId image, CancellationToken cancellationToken)
     {
         var tree = image;
-        foreach (var name in Parts(path).Reverse()) tree = (await sink.SaveAsync(BlobKind.Tree, ImageTrees.WriteParent(name, tree), cancellationToken)).Id;
+        foreach (var name in Parts(path).Reverse()) tree = (await ImageTrees.SaveParentAsync(sink, name, tree, cancellationToken)).Id;
         await sink.FlushAsync(cancellationToken);
         return tree;
     }
@@ -25,7 +26,7 @@ public static class ImagePlace
         var tree = root;
         foreach (var name in Parts(path))
         {
-            if (ImageTrees.FindDirectory(await source.LoadAsync(BlobKind.Tree, tree, cancellationToken), name) is not { } next) return null;
+            if ((await Tree.LoadAsync(source, tree, cancellationToken)).Find(name)?.Subtree is not { } next) return null;
             tree = next;
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Holdfast.Vault.Blobs;
 
 namespace Holdfast.Protection.Images;
@@ -21,7 +20,7 @@ public sealed class ImageRestore(StoredImage image, IBlobSource source, int? wor
         {
             var start = image.Layout.RangeOf(segment).Offset + ((long)first * image.Layout.BlobSize);
             var length = Length(segment, first, count);
-            var there = ArrayPool<byte>.Shared.Rent(length);
+            var there = BlobMemory.Rent(length);
             try
             {
                 if (!target.IsEmpty) target.Read(start, there.AsSpan(0, length));
@@ -58,7 +57,7 @@ public sealed class ImageRestore(StoredImage image, IBlobSource source, int? wor
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(there);
+                BlobMemory.Return(there);
             }
         }, cancellationToken);
         target.Flush();
@@ -71,7 +70,7 @@ public sealed class ImageRestore(StoredImage image, IBlobSource source, int? wor
         ForEachStretchAsync(new ImageReader(image, source), (segment, first, count, blobs, _) =>
         {
             var length = Length(segment, first, count);
-            var there = ArrayPool<byte>.Shared.Rent(length);
+            var there = BlobMemory.Rent(length);
             try
             {
                 var start = image.Layout.RangeOf(segment).Offset + ((long)first * image.Layout.BlobSize);
@@ -87,7 +86,7 @@ public sealed class ImageRestore(StoredImage image, IBlobSource source, int? wor
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(there);
+                BlobMemory.Return(there);
             }
 
             return ValueTask.CompletedTask;

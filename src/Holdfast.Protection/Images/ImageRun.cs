@@ -129,19 +129,19 @@ internal sealed class ImageRun
         foreach (var length in (int[])[ZeroBlobs.LongRun, Layout.BlobSize, Layout.LengthOf(index, blobs.Length - 1)])
         {
             if (_savedZeroes.ContainsKey(length) || !content.Contains(ZeroBlobs.IdOf(length))) continue;
-            await SaveAsync(BlobKind.Data, ZeroBlobs.Content(length), cancellationToken);
+            Count(await _sink.SaveAsync(BlobKind.Data, ZeroBlobs.Content(length), cancellationToken));
             _savedZeroes[length] = true;
         }
 
-        return await SaveAsync(BlobKind.Tree, ImageTrees.WriteSegment(Layout.RangeOf(index).Length, content), cancellationToken);
+        return Count(await ImageTrees.SaveSegmentAsync(_sink, Layout.RangeOf(index).Length, content, cancellationToken));
     }
 
     /// <summary>Writes the tree of the image, with what it says of itself.</summary>
     public async Task<BlobId> SaveRootAsync(IReadOnlyList<BlobId> segments, ImageInfo info, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(info, ImageJson.Default.ImageInfo);
-        var id = await SaveAsync(BlobKind.Data, json, cancellationToken);
-        return await SaveAsync(BlobKind.Tree, ImageTrees.WriteImage(segments, id, json.Length), cancellationToken);
+        var id = Count(await _sink.SaveAsync(BlobKind.Data, json, cancellationToken));
+        return Count(await ImageTrees.SaveImageAsync(_sink, segments, id, json.Length, cancellationToken));
     }
 
     public Task FlushAsync(CancellationToken cancellationToken) => _sink.FlushAsync(cancellationToken);
@@ -162,9 +162,8 @@ internal sealed class ImageRun
         lock (_mismatches) _mismatches.Add(new(offset, length));
     }
 
-    private async Task<BlobId> SaveAsync(BlobKind kind, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private BlobId Count(SavedBlob saved)
     {
-        var saved = await _sink.SaveAsync(kind, content, cancellationToken);
         Interlocked.Add(ref _addedBytes, saved.AddedBytes);
         return saved.Id;
     }

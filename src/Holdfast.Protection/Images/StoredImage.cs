@@ -28,7 +28,7 @@ public sealed class StoredImage
     /// <exception cref="HoldfastException"><c>image.not-one</c>, <c>image.damaged</c>, <c>image.too-new</c>, or what reading a blob answers.</exception>
     public static async Task<StoredImage> OpenAsync(IBlobSource source, BlobId tree, CancellationToken cancellationToken)
     {
-        var (segments, parts) = ImageTrees.ReadImage(await source.LoadAsync(BlobKind.Tree, tree, cancellationToken));
+        var (segments, parts) = await ImageTrees.LoadImageAsync(source, tree, cancellationToken);
         var bytes = new List<byte>();
         foreach (var part in parts) bytes.AddRange(await source.LoadAsync(BlobKind.Data, part, cancellationToken));
         var info = Parse([.. bytes]);
@@ -42,7 +42,7 @@ public sealed class StoredImage
 
     /// <summary>The blobs of a segment, none where it is zero.</summary>
     internal async Task<BlobId[]> LoadSegmentAsync(IBlobSource source, int segment, CancellationToken cancellationToken) =>
-        SegmentContent.Decode(Layout, segment, ImageTrees.ReadSegment(await source.LoadAsync(BlobKind.Tree, _segments[segment], cancellationToken)));
+        SegmentContent.Decode(Layout, segment, await ImageTrees.LoadSegmentAsync(source, _segments[segment], cancellationToken));
 
     private static ImageInfo Parse(byte[] json)
     {

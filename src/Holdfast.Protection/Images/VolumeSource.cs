@@ -38,11 +38,11 @@ public sealed class VolumeSource : IImageSource
         try
         {
             file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var stat = Libc.Stat(file, path);
+            var stat = LibC.Stat(file, path);
             if (!stat.IsBlockDevice && !stat.IsRegularFile) throw new HoldfastException(ErrorKind.Invalid, "volume.not-one", $"'{path}' is neither a block device nor a file.", "Name a device such as /dev/vg/data, or an image file.");
             // What was read from the device before may be cached there, and a mounted file system writes past that cache. Who may not drop it has no mounted device to read either.
-            if (stat.IsBlockDevice) _ = Libc.ioctl(file, Libc.BLKFLSBUF, 0);
-            var length = stat.IsBlockDevice ? DeviceLength(file, path) : (long)stat.Length;
+            if (stat.IsBlockDevice) _ = LibC.ioctl(file, LibC.BLKFLSBUF, 0);
+            var length = stat.IsBlockDevice ? DeviceLength(file, path) : (long)stat.Size;
             var data = stat.IsBlockDevice ? RangeSet.All(length) : DataOf(file, path, length);
             return new(file, path, length, used is null ? data : data.Intersect(used), used is not null);
         }
@@ -67,10 +67,10 @@ public sealed class VolumeSource : IImageSource
     /// <param name="now">The time: a file written in the last two seconds can be written again without its times changing, since the kernel's clock for them is coarse.</param>
     public static FileIdentity? IdentityOf(string path, DateTimeOffset now)
     {
-        var stat = Libc.Stat(path);
+        var stat = LibC.Stat(path);
         var limit = (now.ToUnixTimeMilliseconds() - 2000) * 1_000_000;
         return stat.IsRegularFile && stat.Changed.TotalNanoseconds < limit && stat.Modified.TotalNanoseconds < limit
-            ? new(stat.Inode, (long)stat.Length, stat.Modified.TotalNanoseconds, stat.Changed.TotalNanoseconds) : null;
+            ? new(stat.Inode, (long)stat.Size, stat.Modified.TotalNanoseconds, stat.Changed.TotalNanoseconds) : null;
     }
 
     /// <inheritdoc/>
@@ -100,7 +100,7 @@ public sealed class VolumeSource : IImageSource
     internal static unsafe long DeviceLength(SafeFileHandle file, string path)
     {
         ulong length;
-        return Libc.ioctl(file, Libc.BLKGETSIZE64, &length) == 0 ? (long)length : throw Libc.Failed($"The length of '{path}' cannot be found out");
+        return LibC.ioctl(file, LibC.BLKGETSIZE64, &length) == 0 ? (long)length : throw LibC.Failed($"The length of '{path}' cannot be found out");
     }
 
     // What was deleted is no part of the volume: not even where it shares a blob with something that is.
@@ -121,17 +121,17 @@ public sealed class VolumeSource : IImageSource
         var ranges = new List<ByteRange>();
         for (var at = 0L; at < length;)
         {
-            var start = Libc.lseek(file, at, Libc.SEEK_DATA);
+            var start = LibC.lseek(file, at, LibC.SeekData);
             if (start < 0)
             {
                 var errno = Marshal.GetLastPInvokeError();
-                if (errno == Libc.ENXIO) break; // Nothing but a hole until the end.
-                if (errno == Libc.EINVAL) return RangeSet.All(length); // A file system that does not know.
-                throw Libc.Failed($"The holes of '{path}' cannot be found", "volume.unreadable");
+                if (errno == LibC.ENXIO) break; // Nothing but a hole until the end.
+                if (errno == LibC.EINVAL) return RangeSet.All(length); // A file system that does not know.
+                throw LibC.Failed($"The holes of '{path}' cannot be found", "volume.unreadable");
             }
 
-            var end = Libc.lseek(file, start, Libc.SEEK_HOLE);
-            if (end < 0) throw Libc.Failed($"The holes of '{path}' cannot be found", "volume.unreadable");
+            var end = LibC.lseek(file, start, LibC.SeekHole);
+            if (end < 0) throw LibC.Failed($"The holes of '{path}' cannot be found", "volume.unreadable");
             ranges.Add(ByteRange.Between(start, Math.Min(end, length)));
             at = end;
         }

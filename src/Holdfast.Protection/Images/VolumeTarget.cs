@@ -24,7 +24,7 @@ public sealed class VolumeTarget : IImageTarget
     /// <exception cref="HoldfastException"><c>volume.too-small</c>, <c>volume.in-use</c>, <c>volume.unwritable</c>.</exception>
     public static VolumeTarget Open(string path, long length)
     {
-        if (File.Exists(path) && Libc.Stat(path).IsBlockDevice) return OpenDevice(path, length);
+        if (File.Exists(path) && LibC.Stat(path).IsBlockDevice) return OpenDevice(path, length);
         try
         {
             var existed = File.Exists(path) && new FileInfo(path).Length > 0;
@@ -67,7 +67,7 @@ public sealed class VolumeTarget : IImageTarget
     {
         if (_canPunch)
         {
-            if (Libc.fallocate(_file, Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, offset, length) == 0) return;
+            if (LibC.fallocate(_file, LibC.PunchHole | LibC.KeepSize, offset, length) == 0) return;
             _canPunch = false; // A device without discard, or a file system without holes: zeroes are written.
         }
 
@@ -98,12 +98,12 @@ public sealed class VolumeTarget : IImageTarget
 
     private static VolumeTarget OpenDevice(string path, long length)
     {
-        var descriptor = Libc.open(path, Libc.O_RDWR | Libc.O_EXCL | Libc.O_CLOEXEC, 0);
+        var descriptor = LibC.open(path, LibC.ReadWrite | LibC.Exclusive | LibC.CloseOnExec, 0);
         if (descriptor < 0)
         {
-            throw System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == Libc.EBUSY
+            throw System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == LibC.EBUSY
                 ? new HoldfastException(ErrorKind.Conflict, "volume.in-use", $"'{path}' is mounted or otherwise in use.", "Unmount it first; what is on it will be replaced.")
-                : Libc.Failed($"'{path}' cannot be written", "volume.unwritable");
+                : LibC.Failed($"'{path}' cannot be written", "volume.unwritable");
         }
 
         var file = new SafeFileHandle(descriptor, ownsHandle: true);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Holdfast.Protection.Backups;
+using Holdfast.Protection.Native;
 using Holdfast.Protection.Scanning;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Repository;
@@ -99,7 +100,7 @@ internal sealed class RestoreBatch(VaultRepository vault, TargetRoot target, Res
     {
         if (All(file) is not { } places) return null;
         using var open = target.Open(file.Path, LibC.ReadOnly | LibC.NonBlocking);
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(places.Count == 0 ? 1 : places.Max(place => place.Blob.ContentLength));
+        var buffer = BlobMemory.Rent(places.Count == 0 ? 1 : places.Max(place => place.Blob.ContentLength));
         try
         {
             places.RemoveAll(place =>
@@ -111,7 +112,7 @@ internal sealed class RestoreBatch(VaultRepository vault, TargetRoot target, Res
         }
         finally
         {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            BlobMemory.Return(buffer);
         }
     }
 

@@ -16,6 +16,9 @@ public sealed record RestoreSelection
 
     public PatternList IncludesIgnoringCase { get; init; } = new([], ignoreCase: true);
 
+    /// <summary>Gets the very paths that are restored; null, the default, when patterns say it.</summary>
+    public PathSet? Only { get; init; }
+
     /// <exception cref="HoldfastException"><c>restore.selection</c>: both includes and excludes.</exception>
     public void Validate()
     {
@@ -25,6 +28,7 @@ public sealed record RestoreSelection
     /// <summary>Whether something is restored, and whether something below it may be.</summary>
     internal (bool IsSelected, bool Below) Select(string path)
     {
+        if (Only is not null) return Only.Select(path);
         if (HasExcludes)
         {
             var isSelected = !Excludes.Match(path).Matches && !ExcludesIgnoringCase.Match(path).Matches;

@@ -1,5 +1,5 @@
-using System.Buffers;
 using Holdfast.Protection.Backups;
+using Holdfast.Protection.Native;
 using Holdfast.Protection.Scanning;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Repository;
@@ -44,14 +44,14 @@ internal sealed class RestoreVerify(VaultRepository vault, TargetRoot target, Re
             foreach (var id in node.Content!)
             {
                 if (!vault.Index.TryFind(BlobKind.Data, id, out var blob)) return $"The vault does not have its blob {id.ToShortString()}.";
-                var buffer = ArrayPool<byte>.Shared.Rent(blob.ContentLength);
+                var buffer = BlobMemory.Rent(blob.ContentLength);
                 try
                 {
                     if (!ContentCheck.Has(file, offset, blob, buffer)) return $"What was written at byte {offset} reads back as something else.";
                 }
                 finally
                 {
-                    ArrayPool<byte>.Shared.Return(buffer);
+                    BlobMemory.Return(buffer);
                 }
 
                 offset += blob.ContentLength;

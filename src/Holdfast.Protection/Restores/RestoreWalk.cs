@@ -1,4 +1,5 @@
 using Holdfast.Protection.Backups;
+using Holdfast.Protection.Native;
 using Holdfast.Protection.Scanning;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Repository;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Holdfast.Protection.Native;
 using Holdfast.Protection.Scanning;
 using Holdfast.Vault.Trees;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
+using Holdfast.Protection.Native;
 
 namespace Holdfast.Protection.Scanning;
 

@@ -1,3 +1,4 @@
+using Holdfast.Protection.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Holdfast.Protection.Scanning;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Holdfast.Protection.Native;
 using Holdfast.Vault.Trees;
 
 namespace Holdfast.Protection.Scanning;

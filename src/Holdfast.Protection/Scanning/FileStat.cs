@@ -1,3 +1,4 @@
+using Holdfast.Protection.Native;
 using Holdfast.Vault.Trees;
 
 namespace Holdfast.Protection.Scanning;
@@ -5,8 +6,6 @@ namespace Holdfast.Protection.Scanning;
 /// <summary>What Linux knows of a file.</summary>
 internal readonly unsafe struct FileStat
 {
-    private const uint BasicStats = 0x7FF;
-
     private FileStat(in LibC.Statx stat)
     {
         Mode = stat.Mode;
@@ -63,7 +62,7 @@ internal readonly unsafe struct FileStat
         LibC.Statx stat;
         fixed (byte* bytes = terminatedName)
         {
-            return LibC.statx(directory, bytes, follow ? 0 : LibC.AtNoFollow, BasicStats, &stat) == 0 ? new FileStat(stat) : throw LinuxError.Last("lstat");
+            return LibC.statx(directory, bytes, follow ? 0 : LibC.AtNoFollow, LibC.BasicStats, &stat) == 0 ? new FileStat(stat) : throw LinuxError.Last("lstat");
         }
     }
 
@@ -72,7 +71,7 @@ internal readonly unsafe struct FileStat
     {
         LibC.Statx stat;
         byte empty = 0;
-        return LibC.statx(file.Number, &empty, LibC.AtEmptyPath, BasicStats, &stat) == 0 ? new FileStat(stat) : throw LinuxError.Last("fstat");
+        return LibC.statx(file.Number, &empty, LibC.AtEmptyPath, LibC.BasicStats, &stat) == 0 ? new FileStat(stat) : throw LinuxError.Last("fstat");
     }
 
     /// <summary>Whether nothing says that the content changed between the two.</summary>

@@ -1,3 +1,4 @@
+using Holdfast.Protection.Native;
 using Holdfast.Vault.Trees;
 
 namespace Holdfast.Protection.Scanning;

@@ -14,7 +14,7 @@ public static class BtrfsSnapshots
     {
         for (var folder = Path.GetFullPath(path); folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (Directory.Exists(folder) && Libc.Stat(folder).Inode == SubvolumeInode) return Libc.FileSystemOf(folder) == BtrfsMagic ? folder : null;
+            if (Directory.Exists(folder) && LibC.Stat(folder).Inode == SubvolumeInode) return LibC.FileSystemOf(folder) == BtrfsMagic ? folder : null;
         }
 
         return null;

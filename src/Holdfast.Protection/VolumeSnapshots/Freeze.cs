@@ -37,7 +37,7 @@ public sealed class Freeze : IAsyncDisposable
         try
         {
             if (await guard.StandardOutput.ReadLineAsync(cancellationToken) != "ready") throw new HoldfastException(ErrorKind.Unavailable, "freeze.failed", $"The guard that would thaw '{mount}' did not start, so it was not frozen.");
-            await Task.Run(() => Apply(mount, Libc.FIFREEZE, $"'{mount}' cannot be frozen"), CancellationToken.None);
+            await Task.Run(() => Apply(mount, LibC.FIFREEZE, $"'{mount}' cannot be frozen"), CancellationToken.None);
             return freeze;
         }
         catch
@@ -63,27 +63,27 @@ public sealed class Freeze : IAsyncDisposable
     {
         try
         {
-            Apply(mount, Libc.FITHAW, $"'{mount}' cannot be thawed");
+            Apply(mount, LibC.FITHAW, $"'{mount}' cannot be thawed");
         }
-        catch (HoldfastException notFrozen) when (notFrozen.Message.Contains($"errno {Libc.EINVAL}", StringComparison.Ordinal))
+        catch (HoldfastException notFrozen) when (notFrozen.Message.Contains($"errno {LibC.EINVAL}", StringComparison.Ordinal))
         {
         }
     }
 
     private static unsafe void Apply(string mount, uint request, string what)
     {
-        var descriptor = Libc.open(mount, 0x10000 /* O_DIRECTORY */ | Libc.O_CLOEXEC, 0);
-        if (descriptor < 0) throw Libc.Failed(what, "freeze.failed");
+        var descriptor = LibC.open(mount, 0x10000 /* O_DIRECTORY */ | LibC.CloseOnExec, 0);
+        if (descriptor < 0) throw LibC.Failed(what, "freeze.failed");
         using var place = new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
-        if (Libc.ioctl(place, request, (void*)null) < 0) throw Libc.Failed(what, "freeze.failed", "Another program may have frozen it: fsfreeze --unfreeze");
+        if (LibC.ioctl(place, request, (void*)null) < 0) throw LibC.Failed(what, "freeze.failed", "Another program may have frozen it: fsfreeze --unfreeze");
     }
 
     private static void RefuseOwnGround(string mount, FreezeNotes notes)
     {
-        var frozen = Libc.Stat(mount);
+        var frozen = LibC.Stat(mount);
         foreach (var needed in (string[])["/", AppContext.BaseDirectory, Path.GetTempPath(), notes.Folder])
         {
-            var stat = Libc.Stat(needed);
+            var stat = LibC.Stat(needed);
             if ((stat.DeviceMajor, stat.DeviceMinor) != (frozen.DeviceMajor, frozen.DeviceMinor)) continue;
             throw new HoldfastException(ErrorKind.Conflict, "freeze.unsafe", $"'{mount}' cannot be frozen: it also holds '{needed}', which whoever would thaw it needs.", "Put the data on a volume of its own, or on btrfs, XFS or LVM, which need no freeze.");
         }

@@ -11,8 +11,8 @@ public static class LvmSnapshots
     /// <summary>Whether a device is a logical volume, by what the kernel's device-mapper calls it.</summary>
     public static bool IsLogicalVolume(string device)
     {
-        var stat = Libc.Stat(device);
-        var uuid = string.Create(CultureInfo.InvariantCulture, $"/sys/dev/block/{stat.RawDeviceMajor}:{stat.RawDeviceMinor}/dm/uuid");
+        var stat = LibC.Stat(device);
+        var uuid = string.Create(CultureInfo.InvariantCulture, $"/sys/dev/block/{stat.DeviceNumberMajor}:{stat.DeviceNumberMinor}/dm/uuid");
         return File.Exists(uuid) && File.ReadAllText(uuid).StartsWith("LVM-", StringComparison.Ordinal);
     }
 

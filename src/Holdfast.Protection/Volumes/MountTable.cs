@@ -9,8 +9,8 @@ internal static class MountTable
     /// <summary>Where a device is mounted for writing, or null.</summary>
     public static string? WritableMountOf(string device)
     {
-        var stat = Libc.Stat(device);
-        return WritableMountOf(File.ReadAllText("/proc/self/mountinfo"), string.Create(CultureInfo.InvariantCulture, $"{stat.RawDeviceMajor}:{stat.RawDeviceMinor}"));
+        var stat = LibC.Stat(device);
+        return WritableMountOf(File.ReadAllText("/proc/self/mountinfo"), string.Create(CultureInfo.InvariantCulture, $"{stat.DeviceNumberMajor}:{stat.DeviceNumberMinor}"));
     }
 
     /// <summary>The same from the table's text and a device's numbers.</summary>

@@ -27,7 +27,7 @@ public sealed class VolumeBackup(IBlobSource source, IBlobSink sink, TimeProvide
             // It exists and can be read: better said before anything is taken.
         }
 
-        return Libc.Stat(path).IsBlockDevice
+        return LibC.Stat(path).IsBlockDevice
             ? await BackUpDeviceAsync(path, parent, options, cancellationToken)
             : await BackUpFileAsync(path, parent, options, cancellationToken);
     }
@@ -67,7 +67,7 @@ public sealed class VolumeBackup(IBlobSource source, IBlobSink sink, TimeProvide
         var copy = Path.Combine(Path.GetDirectoryName(path)!, name.ToString());
         if (options.Resume is not null && File.Exists(copy))
         {
-            var stat = Libc.Stat(copy);
+            var stat = LibC.Stat(copy);
             return (new(name.ToString(), stat.Inode, stat.Changed.TotalNanoseconds), SnapshotKind.Reflink);
         }
 
@@ -126,6 +126,6 @@ public sealed class VolumeBackup(IBlobSource source, IBlobSink sink, TimeProvide
             Source = volume, Parent = parent, Changed = map.Changed, Audit = audit && map.Changed is not null, Resume = options.Resume?.Source == sourceState ? options.Resume : null, State = state, Identity = identity,
             SourceState = sourceState,
         }, cancellationToken);
-        return new() { Tree = result.Tree, Info = result.Info, Image = result, HeldBy = heldBy, MapReason = reason };
+        return new() { Tree = result.Tree, Info = result.Info, Image = result, UsedBytes = volume.Data.TotalBytes, HeldBy = heldBy, MapReason = reason };
     }
 }

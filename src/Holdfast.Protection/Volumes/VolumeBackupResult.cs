@@ -18,6 +18,9 @@ public sealed record VolumeBackupResult
     /// <summary>Gets what the image's backup counted; null when the volume was not written since the parent and nothing was done.</summary>
     public ImageBackupResult? Image { get; init; }
 
+    /// <summary>Gets how much of the volume is neither a hole nor known to be free, in bytes; null when nothing was done.</summary>
+    public long? UsedBytes { get; init; }
+
     /// <summary>Gets how the state was held while it was read.</summary>
     public required SnapshotKind HeldBy { get; init; }
 

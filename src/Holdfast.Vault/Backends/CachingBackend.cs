@@ -23,6 +23,9 @@ public sealed class CachingBackend(IVaultBackend inner, string folder, long budg
     /// <inheritdoc/>
     public string Location => inner.Location;
 
+    /// <inheritdoc/>
+    public int WritesAtOnce => inner.WritesAtOnce;
+
     /// <summary>Begins to keep things, once it is known which vault this is; before, everything is asked of the vault.</summary>
     /// <param name="vaultId">The id in the vault's config: one vault under two addresses has one cache, two vaults that took turns at one address have two.</param>
     /// <exception cref="ArgumentException">The id is none.</exception>

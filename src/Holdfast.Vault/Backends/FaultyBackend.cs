@@ -89,6 +89,9 @@ public sealed class FaultyBackend(IVaultBackend inner, Func<BackendCall, Fault> 
     public string Location => inner.Location;
 
     /// <inheritdoc/>
+    public int WritesAtOnce => inner.WritesAtOnce;
+
+    /// <inheritdoc/>
     public Task CreateAsync(CancellationToken cancellationToken) => CallAsync(BackendOperation.Create, default, async _ =>
     {
         await inner.CreateAsync(cancellationToken);

@@ -11,6 +11,9 @@ public interface IVaultBackend : IAsyncDisposable
     /// <summary>Gets where it is, as messages name it: without a password.</summary>
     string Location { get; }
 
+    /// <summary>Gets how many packs are best written at once: each takes memory, and only a writer who waits for a network wins by more than one.</summary>
+    int WritesAtOnce => 1;
+
     /// <summary>Makes the places for files, when they are missing.</summary>
     Task CreateAsync(CancellationToken cancellationToken);
 

@@ -24,6 +24,9 @@ public sealed class LimitedBackend : IVaultBackend
     public string Location => _inner.Location;
 
     /// <inheritdoc/>
+    public int WritesAtOnce => _inner.WritesAtOnce;
+
+    /// <inheritdoc/>
     public Task CreateAsync(CancellationToken cancellationToken) => _inner.CreateAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -28,6 +28,9 @@ public sealed class RestBackend : IVaultBackend
     public string Location => _url.ToString();
 
     /// <inheritdoc/>
+    public int WritesAtOnce => 3;
+
+    /// <inheritdoc/>
     public Task CreateAsync(CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Post, "?create=true", request => request.Content = new ProgressContent(default), response => response.IsSuccessStatusCode ? true : throw Refused(response), cancellationToken);
 

@@ -18,6 +18,9 @@ public sealed class RetryingBackend(IVaultBackend inner, RetryOptions options, T
     public string Location => inner.Location;
 
     /// <inheritdoc/>
+    public int WritesAtOnce => inner.WritesAtOnce;
+
+    /// <inheritdoc/>
     public Task CreateAsync(CancellationToken cancellationToken) => AgainAsync(() => inner.CreateAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>

@@ -52,6 +52,9 @@ public sealed class S3Backend : IVaultBackend
     public string Location => _url.ToString();
 
     /// <inheritdoc/>
+    public int WritesAtOnce => 3;
+
+    /// <inheritdoc/>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         var isThere = await CallAsync(async token =>

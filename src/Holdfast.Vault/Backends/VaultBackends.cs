@@ -21,6 +21,9 @@ public static class VaultBackends
         }
 
         // A directory answers at once, or its disk is broken.
-        return options.Retry is { } retry && url is not VaultUrl.Directory ? new RetryingBackend(backend, retry, options.Time) : backend;
+        if (options.Retry is not { } retry || url is VaultUrl.Directory) return backend;
+        var retrying = new RetryingBackend(backend, retry, options.Time);
+        retrying.Waiting += options.Waiting;
+        return retrying;
     }
 }

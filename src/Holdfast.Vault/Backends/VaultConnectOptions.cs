@@ -14,6 +14,9 @@ public sealed record VaultConnectOptions
     /// <summary>Gets how an unreachable vault is tried again, or null for not at all.</summary>
     public RetryOptions? Retry { get; init; } = new();
 
+    /// <summary>Gets what is told why and for how long a try waits for the next, or null.</summary>
+    public Action<HoldfastException, TimeSpan>? Waiting { get; init; }
+
     /// <summary>Gets the most bytes a second to the vault, or null for as many as there are.</summary>
     public long? UploadBytesPerSecond { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Holdfast.Vault.Backends;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Repository;
@@ -18,7 +17,7 @@ internal static class PackVerifier
     {
         if (length > Array.MaxLength) return [Problems.PackDamaged(pack, $"a pack of {length} bytes is longer than any program writes")];
 
-        var buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        var buffer = BlobMemory.Rent((int)length);
         try
         {
             var content = buffer.AsMemory(0, (int)length);
@@ -31,7 +30,7 @@ internal static class PackVerifier
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BlobMemory.Return(buffer);
         }
     }
 
@@ -63,14 +62,14 @@ internal static class PackVerifier
     {
         if (blob.Offset + (long)blob.Length > pack.Length) return "the pack ends before it does";
 
-        var content = ArrayPool<byte>.Shared.Rent(blob.ContentLength);
+        var content = BlobMemory.Rent(blob.ContentLength);
         try
         {
             return vault.TryOpen(blob, pack.Slice((int)blob.Offset, (int)blob.Length), content.AsSpan(0, blob.ContentLength));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(content);
+            BlobMemory.Return(content);
         }
     }
 }

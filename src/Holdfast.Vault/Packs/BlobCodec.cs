@@ -1,4 +1,3 @@
-using System.Buffers;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Compression;
 using Holdfast.Vault.Crypto;
@@ -11,7 +10,7 @@ internal sealed class BlobCodec(MasterKey key, Zstd zstd, bool compressData, boo
     /// <summary>Compresses and seals. The box is lent: <see cref="SealedBlob.Return"/>.</summary>
     public SealedBlob Seal(BlobKind kind, ReadOnlySpan<byte> content)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(content.Length + Sealer.Overhead);
+        var buffer = BlobMemory.Rent(content.Length + Sealer.Overhead);
         // Compressed into the place where the box will have it, and encrypted there.
         var inner = buffer.AsSpan(Sealer.NonceBytes, content.Length);
         var compress = kind == BlobKind.Tree ? compressTrees : compressData;
@@ -31,7 +30,7 @@ internal sealed class BlobCodec(MasterKey key, Zstd zstd, bool compressData, boo
         }
         else
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(box.Length);
+            var buffer = BlobMemory.Rent(box.Length);
             try
             {
                 var plain = buffer.AsSpan(0, box.Length - Sealer.Overhead);
@@ -40,7 +39,7 @@ internal sealed class BlobCodec(MasterKey key, Zstd zstd, bool compressData, boo
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                BlobMemory.Return(buffer);
             }
         }
 

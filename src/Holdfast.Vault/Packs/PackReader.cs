@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Holdfast.Vault.Backends;
 using Holdfast.Vault.Blobs;
@@ -19,7 +18,7 @@ internal sealed class PackReader(IVaultBackend backend, MasterKey key, BlobCodec
 
     public async Task<byte[]> LoadAsync(PackedBlob blob, CancellationToken cancellationToken)
     {
-        var box = ArrayPool<byte>.Shared.Rent((int)blob.Length);
+        var box = BlobMemory.Rent((int)blob.Length);
         try
         {
             await backend.ReadAsync(FileOf(blob.Pack), blob.Offset, box.AsMemory(0, (int)blob.Length), cancellationToken);
@@ -28,7 +27,7 @@ internal sealed class PackReader(IVaultBackend backend, MasterKey key, BlobCodec
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(box);
+            BlobMemory.Return(box);
         }
     }
 
@@ -80,7 +79,7 @@ internal sealed class PackReader(IVaultBackend backend, MasterKey key, BlobCodec
 
     private async Task ReadRangeAsync(BlobId pack, ReadOnlyMemory<PackedBlob> blobs, uint start, int length, Func<PackedBlob, ReadOnlyMemory<byte>, ValueTask> receive, Func<PackedBlob, HoldfastException, ValueTask<byte[]>> damaged, CancellationToken cancellationToken)
     {
-        var range = ArrayPool<byte>.Shared.Rent(length);
+        var range = BlobMemory.Rent(length);
         try
         {
             await backend.ReadAsync(FileOf(pack), start, range.AsMemory(0, length), cancellationToken);
@@ -88,7 +87,7 @@ internal sealed class PackReader(IVaultBackend backend, MasterKey key, BlobCodec
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var blob = blobs.Span[i];
-                var content = ArrayPool<byte>.Shared.Rent(blob.ContentLength);
+                var content = BlobMemory.Rent(blob.ContentLength);
                 try
                 {
                     var wrong = codec.Open(blob, range.AsSpan((int)(blob.Offset - start), (int)blob.Length), content.AsSpan(0, blob.ContentLength));
@@ -96,13 +95,13 @@ internal sealed class PackReader(IVaultBackend backend, MasterKey key, BlobCodec
                 }
                 finally
                 {
-                    ArrayPool<byte>.Shared.Return(content);
+                    BlobMemory.Return(content);
                 }
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(range);
+            BlobMemory.Return(range);
         }
     }
 

@@ -113,6 +113,7 @@ internal sealed class PackSink : IAsyncDisposable
         {
             if (_failure is not null) return;
             var pack = builder.Finish(_key);
+            if (pack.Blobs[0].Kind == BlobKind.Tree) _index.ExpectTrees(pack.Name);
             await _backend.SaveAsync(new(VaultFileKind.Pack, pack.Name.ToString()), pack.Content, _lifetime.Token);
             _index.Add(pack.Blobs);
             _reservations.Settle(pack.Blobs);

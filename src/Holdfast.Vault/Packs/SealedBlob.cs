@@ -1,4 +1,4 @@
-using System.Buffers;
+using Holdfast.Vault.Blobs;
 
 namespace Holdfast.Vault.Packs;
 
@@ -11,5 +11,5 @@ internal readonly struct SealedBlob(byte[] buffer, int length, int uncompressedL
 
     public int UncompressedLength => uncompressedLength;
 
-    public void Return() => ArrayPool<byte>.Shared.Return(buffer);
+    public void Return() => BlobMemory.Return(buffer);
 }

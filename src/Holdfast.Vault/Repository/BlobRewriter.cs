@@ -17,7 +17,7 @@ internal sealed class BlobRewriter : IBlobSink, IAsyncDisposable
     {
         (_vault, _codec) = (vault, codec);
         // An index of its own: it knows only what was written here.
-        _sink = new(vault.Backend, key, Index, new(SaveIndexAsync, options.IndexInterval, options.Time), options.Uploads);
+        _sink = new(vault.Backend, key, Index, new(SaveIndexAsync, options.IndexInterval, options.Time), options.Uploads ?? vault.Backend.WritesAtOnce);
     }
 
     /// <summary>Gets where what was written here is.</summary>

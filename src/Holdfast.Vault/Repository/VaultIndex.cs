@@ -10,6 +10,7 @@ public sealed class VaultIndex
     private readonly List<IndexFile> _files = [];
     private readonly List<BlobId> _packs = [];
     private readonly Dictionary<BlobId, int> _packNumbers = [];
+    private readonly HashSet<BlobId> _treePacks = [];
     private BlobTable _blobs = new();
 
     /// <summary>Gets the number of entries, duplicates included.</summary>
@@ -72,6 +73,12 @@ public sealed class VaultIndex
         }
     }
 
+    /// <summary>Whether a pack is one of trees, as far as is known: small, and read again and again.</summary>
+    public bool HoldsTrees(BlobId pack)
+    {
+        lock (_lock) return _treePacks.Contains(pack);
+    }
+
     /// <summary>Finds a blob in every pack that has it.</summary>
     public IReadOnlyList<PackedBlob> FindAll(BlobKind kind, BlobId id)
     {
@@ -91,6 +98,7 @@ public sealed class VaultIndex
             _files.Clear();
             _packs.Clear();
             _packNumbers.Clear();
+            _treePacks.Clear();
             _blobs = new();
         }
     }
@@ -100,7 +108,7 @@ public sealed class VaultIndex
         lock (_lock)
         {
             foreach (var pack in contents.Packs) NumberOf(pack);
-            foreach (var blob in contents.Blobs) _blobs.Add(blob, NumberOf(blob.Pack));
+            foreach (var blob in contents.Blobs) Add(blob);
             _files.Add(new(file, contents.Packs.ToArray(), contents.Supersedes.ToArray()));
         }
     }
@@ -110,13 +118,25 @@ public sealed class VaultIndex
     {
         lock (_lock)
         {
-            foreach (ref readonly var blob in blobs) _blobs.Add(blob, NumberOf(blob.Pack));
+            foreach (ref readonly var blob in blobs) Add(blob);
         }
     }
 
     internal void Add(IndexFile file)
     {
         lock (_lock) _files.Add(file);
+    }
+
+    /// <summary>Takes note of a pack of trees that is about to be written, so that a cache knows it for one.</summary>
+    internal void ExpectTrees(BlobId pack)
+    {
+        lock (_lock) _treePacks.Add(pack);
+    }
+
+    private void Add(in PackedBlob blob)
+    {
+        _blobs.Add(blob, NumberOf(blob.Pack));
+        if (blob.Kind == BlobKind.Tree) _treePacks.Add(blob.Pack);
     }
 
     private int NumberOf(BlobId pack)

@@ -10,8 +10,8 @@ public sealed record VaultOptions
     public CompressionMode Compression { get; init; } = CompressionMode.Auto;
 
     /// <summary>Gets how many packs are written at once; each takes up to 20 MiB of memory, beside the two that are being filled.</summary>
-    /// <value>The default is 2; from 1 to 32.</value>
-    public int Uploads { get; init => field = value is >= 1 and <= 32 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "from 1 to 32"); } = 2;
+    /// <value>The default is null: what suits the back end; from 1 to 32.</value>
+    public int? Uploads { get; init => field = value is null or (>= 1 and <= 32) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "from 1 to 32"); }
 
     /// <summary>Gets the longest time for which packs stay without an index file during a long backup: what comes in that time is sent again after a crash.</summary>
     /// <value>The default is 5 minutes.</value>

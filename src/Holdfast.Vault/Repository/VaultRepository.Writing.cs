@@ -17,21 +17,35 @@ public sealed partial class VaultRepository
         if (!_sink.TryReserve(kind, id)) return new(id, IsNew: false, AddedBytes: 0);
         try
         {
-            var blob = _blobs.Seal(kind, content.Span);
+            // No more at once than there are processors: each takes memory for a compressed blob, and more would be no faster.
+            await _sealing.WaitAsync(cancellationToken);
             try
             {
-                await _sink.AppendAsync(kind, id, blob, cancellationToken);
-                return new(id, IsNew: true, blob.Length);
+                return new(id, IsNew: true, await SealAsync(kind, id, content, cancellationToken));
             }
             finally
             {
-                blob.Return();
+                _sealing.Release();
             }
         }
         catch
         {
             _sink.Abandon(kind, id);
             throw;
+        }
+    }
+
+    private async ValueTask<int> SealAsync(BlobKind kind, BlobId id, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var blob = _blobs.Seal(kind, content.Span);
+        try
+        {
+            await _sink.AppendAsync(kind, id, blob, cancellationToken);
+            return blob.Length;
+        }
+        finally
+        {
+            blob.Return();
         }
     }
 
@@ -67,6 +81,7 @@ public sealed partial class VaultRepository
         await _sink.DisposeAsync();
         _zstd.Dispose();
         _key.Dispose();
+        _sealing.Dispose();
     }
 
     private async Task SavePacksAsync(IReadOnlyList<IReadOnlyList<PackedBlob>> packs, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using Holdfast.Cli.Access;
 using Holdfast.Cli.Answers;
 using Holdfast.Cli.Clusters;
 using Holdfast.Cli.Daemons;
+using Holdfast.Cli.Databases;
 using Holdfast.Cli.Declarations;
 using Holdfast.Cli.Events;
 using Holdfast.Cli.Jobs;
@@ -50,6 +51,7 @@ internal static class HoldfastCommandLine
             TreeBackupCommand.Create(),
             TreeRestoreCommand.Create(),
             VaultCommands.Create(),
+            DatabaseCommands.Create(),
             VaultServerCommand.Create(),
             SnapshotsCommand.Create(),
             LsCommand.Create(),

@@ -43,8 +43,8 @@ internal static class CheckCommand
             report.Line(problem.Kind == ProblemKind.Error ? report.Palette.Removed("error: ") + text : "hint: " + text);
         }
 
-        report.Line($"{Phrases.Count(found.Snapshots, "snapshot", "snapshots")}, {Phrases.Count(found.Packs, "pack", "packs")}; {found.PacksRead} read ({Bytes.Text(found.BytesRead)}){(found.PacksTrusted > 0 ? $", {found.PacksTrusted} not again" : "")}.");
-        if (found.UnusedBytes > 0) report.Line($"{Bytes.Text(found.UnusedBytes.Value)} are not used by any snapshot; prune removes them.");
+        report.Line($"{Phrases.Count(found.Snapshots, "snapshot", "snapshots")}, {Phrases.Count(found.Packs, "pack", "packs")}; {found.PacksRead} read ({SizeText.Format(found.BytesRead)}){(found.PacksTrusted > 0 ? $", {found.PacksTrusted} not again" : "")}.");
+        if (found.UnusedBytes > 0) report.Line($"{SizeText.Format(found.UnusedBytes.Value)} are not used by any snapshot; prune removes them.");
         report.Line(found.IsSound ? report.Palette.Added("No errors were found.") : report.Palette.Removed($"{Phrases.Count(found.Problems.Count(problem => problem.Kind == ProblemKind.Error), "error was", "errors were")} found."));
     }
 }

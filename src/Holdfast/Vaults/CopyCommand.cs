@@ -12,11 +12,11 @@ internal static class CopyCommand
     public static Verb Create()
     {
         var (access, other, choice, names) = (new VaultAccess(), new OtherVault(), new SnapshotChoiceOptions(), SnapshotChoiceOptions.Several());
-        return choice.AddTo(other.AddTo(access.AddTo(new Verb("copy", "Copy snapshots from another vault into this one. What is there already is not copied again.",
+        return choice.AddTo(other.AddTo(access.AddWritingTo(new Verb("copy", "Copy snapshots from another vault into this one. What is there already is not copied again.",
             "holdfast vault copy --from-vault /srv/vault --vault /mnt/second") { names })))
             .Does(async (run, cancellationToken) =>
             {
-                await using var source = await other.OpenAsync(run, cancellationToken);
+                await using var source = await other.OpenAsync(run, access.Connection, cancellationToken);
                 await using var reading = await ReadLock.TakeAsync(run, source.Repository, cancellationToken);
                 await using var target = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
                 var all = await LockedVault.SnapshotsAsync(run, source.Repository, cancellationToken);
@@ -35,7 +35,7 @@ internal static class CopyCommand
         {
             if (!outcome.WasThere) copied++;
             if (run.Json) run.Report.JsonLine(new CopyLine(outcome.Source.Id, outcome.Copy.Id, outcome.WasThere, outcome.Blobs, outcome.AddedBytes), KeepingJson.Default.CopyLine);
-            run.Report.Line(outcome.WasThere ? $"{outcome.Source.ShortId} is there already as {outcome.Copy.ShortId}." : $"{outcome.Source.ShortId} was copied to {outcome.Copy.ShortId}: {Bytes.Text(outcome.AddedBytes)} were added.");
+            run.Report.Line(outcome.WasThere ? $"{outcome.Source.ShortId} is there already as {outcome.Copy.ShortId}." : $"{outcome.Source.ShortId} was copied to {outcome.Copy.ShortId}: {SizeText.Format(outcome.AddedBytes)} were added.");
         }
 
         run.Report.Line($"{Phrases.Count(copied, "snapshot was", "snapshots were")} copied.");

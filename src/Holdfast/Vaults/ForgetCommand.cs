@@ -18,7 +18,7 @@ internal static class ForgetCommand
         var prune = new Option<bool>("--prune") { Description = "Then remove what no snapshot needs any more." };
         var delay = new DurationOption("--delay", "How long forgotten snapshots can still be brought back.", TimeSpan.Zero);
         var undo = new Option<bool>("--undo") { Description = "Bring the named snapshots back, which were forgotten with --delay." };
-        return choice.AddTo(settings.AddTo(keep.AddTo(access.AddTo(new Verb("forget", "Forget snapshots, by rules or by name, and show why each other one stays. One with a legal hold is never forgotten.",
+        return choice.AddTo(settings.AddTo(keep.AddTo(access.AddWritingTo(new Verb("forget", "Forget snapshots, by rules or by name, and show why each other one stays. One with a legal hold is never forgotten.",
             "holdfast vault forget --keep-daily 7 --keep-weekly 4 --dry-run --vault /srv/vault", "holdfast vault forget --keep-last 30 --delay 7d --prune --vault /srv/vault", "holdfast vault forget --undo 5c657874 --vault /srv/vault") { names, groupBy, prune, delay, undo, dryRun }))))
             .Does(async (run, cancellationToken) =>
             {

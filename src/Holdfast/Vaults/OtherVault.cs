@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Holdfast.Cli.CommandLine;
-using Holdfast.Vault.Backends;
 using Holdfast.Vault.Crypto;
-using Holdfast.Vault.Repository;
 
 namespace Holdfast.Cli.Vaults;
 
@@ -22,20 +20,12 @@ internal sealed class OtherVault
         return command;
     }
 
-    public async Task<OpenedVault> OpenAsync(Invocation run, CancellationToken cancellationToken)
-    {
-        var backend = VaultConnection.Open(run, run.Get(Vault), new RetryOptions().GiveUpAfter);
-        try
-        {
-            using var password = run.Get(PasswordFile) is { } file ? VaultPassword.FromFile(file)
-                : await SecretPrompt.AskAsync(run, "Password of the vault that is copied from: ", cancellationToken)
-                    ?? throw new UsageException("password-missing", "The password of the vault that is copied from is missing.", "Name a file with --from-password-file.");
-            return new(backend, await VaultRepository.OpenAsync(backend, password, cancellationToken));
-        }
-        catch
-        {
-            await backend.DisposeAsync();
-            throw;
-        }
-    }
+    /// <summary>Opens it, reached as the command's own vault is.</summary>
+    public Task<OpenedVault> OpenAsync(Invocation run, ConnectionOptions connection, CancellationToken cancellationToken) =>
+        connection.OpenAsync(run, run.Get(Vault), () => PasswordAsync(run, cancellationToken), new(), cancellationToken);
+
+    private async Task<VaultPassword> PasswordAsync(Invocation run, CancellationToken cancellationToken) =>
+        run.Get(PasswordFile) is { } file ? VaultPassword.FromFile(file)
+            : await SecretPrompt.AskAsync(run, "Password of the vault that is copied from: ", cancellationToken)
+                ?? throw new UsageException("password-missing", "The password of the vault that is copied from is missing.", "Name a file with --from-password-file.");
 }

@@ -11,7 +11,7 @@ internal static class PruneCommand
     public static Verb Create()
     {
         var (access, settings, dryRun) = (new VaultAccess(), new PruneSettings(), DryRun());
-        return settings.AddTo(access.AddTo(new Verb("prune", "Remove what no snapshot needs. Can be interrupted at any time.",
+        return settings.AddTo(access.AddWritingTo(new Verb("prune", "Remove what no snapshot needs. Can be interrupted at any time.",
             "holdfast vault prune --vault /srv/vault", "holdfast vault prune --dry-run --max-unused 0 --vault /srv/vault") { dryRun }))
             .Does(async (run, cancellationToken) =>
             {
@@ -43,11 +43,11 @@ internal static class PruneCommand
 
     public static void Write(Report report, PruneStatistics statistics, bool dryRun)
     {
-        report.Line($"used:     {Bytes.Text(statistics.Used.Bytes)} in {Phrases.Count((int)statistics.Used.Blobs, "blob", "blobs")}");
-        report.Line($"unused:   {Bytes.Text(statistics.Unused.Bytes + statistics.Duplicate.Bytes)}, of which {Bytes.Text(statistics.UnusedAfter)} {(dryRun ? "would stay" : "stay")} within the limit");
-        report.Line($"{(dryRun ? "to repack:" : "repacked:")} {Phrases.Count(statistics.PacksRepacked, "pack", "packs")}, {Bytes.Text(statistics.Repack.Bytes)}");
+        report.Line($"used:     {SizeText.Format(statistics.Used.Bytes)} in {Phrases.Count((int)statistics.Used.Blobs, "blob", "blobs")}");
+        report.Line($"unused:   {SizeText.Format(statistics.Unused.Bytes + statistics.Duplicate.Bytes)}, of which {SizeText.Format(statistics.UnusedAfter)} {(dryRun ? "would stay" : "stay")} within the limit");
+        report.Line($"{(dryRun ? "to repack:" : "repacked:")} {Phrases.Count(statistics.PacksRepacked, "pack", "packs")}, {SizeText.Format(statistics.Repack.Bytes)}");
         report.Line($"{(dryRun ? "to remove:" : "removed: ")} {Phrases.Count(statistics.PacksRemoved + statistics.PacksUnreferenced, "pack", "packs")} of which nothing {(dryRun ? "is" : "was")} used");
-        report.Line(dryRun ? $"This would free {Bytes.Text(statistics.Freed)}." : $"{Bytes.Text(statistics.Freed)} are free now.");
+        report.Line(dryRun ? $"This would free {SizeText.Format(statistics.Freed)}." : $"{SizeText.Format(statistics.Freed)} are free now.");
     }
 
     // Each stage once, when it is done: a line for each file would hide what matters.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Vault.Pruning;
 
 namespace Holdfast.Cli.Vaults;
@@ -23,7 +24,6 @@ internal sealed class PruneSettings
     {
         var options = new PruneOptions { RepackCacheableOnly = run.Get(_cacheable), RepackSmall = run.Get(_small), RepackUncompressed = run.Get(_uncompressed) };
         if (run.Get(_maxUnused) is { } maxUnused) options = options.WithMaxUnused(maxUnused);
-        if (run.Get(_maxRepack) is not { } maxRepack) return options;
-        return ByteSize.TryParse(maxRepack, out var bytes) ? options with { MaxRepackBytes = bytes } : throw new UsageException("size", $"--max-repack-size cannot be '{maxRepack}'.", "Give a size such as 500M.");
+        return run.Get(_maxRepack) is { } maxRepack ? options with { MaxRepackBytes = SizeText.Parse(maxRepack) } : options;
     }
 }

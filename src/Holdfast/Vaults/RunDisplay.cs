@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Protection.Backups;
 using Holdfast.Vault.Trees;
 
@@ -69,7 +70,7 @@ internal sealed class RunDisplay(Invocation run)
 
         var bar = share is { } part ? $"[{new string('#', (int)(part * BarCells)).PadRight(BarCells, '.')}] {(int)(part * 100),3}%  " : "";
         var left = at.Remaining is { } remaining ? string.Create(CultureInfo.InvariantCulture, $", {remaining:h\\:mm\\:ss} left") : "";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{bar}{at.FilesDone} files, {SizeText.Format(at.BytesDone)}, {SizeText.Format(at.BytesPerSecond)}/s{left}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{bar}{at.FilesDone} files, {SizeText.Format(at.BytesDone)}, {SizeText.Format((long)at.BytesPerSecond)}/s{left}");
         var room = run.Report.Width - text.Length - 3;
         if (at.CurrentPath is { } current && room > 10)
         {

@@ -20,10 +20,20 @@ internal sealed record RestoreActionLine(string MessageType, string Action, stri
 internal sealed record RestoreSummaryLine(
     string MessageType, string Snapshot, long FilesRestored, long BytesRestored, long BytesWritten, long Deleted, long FilesVerified, long Failures, double SecondsElapsed, bool DryRun);
 
+/// <summary>The end of a backup of a volume, as a line of JSON.</summary>
+internal sealed record ImageBackupSummaryLine(
+    string MessageType, string Type, string Volume, long Length, long? Used, long BytesRead, long DataAdded, long DataAddedPacked, string HeldBy, string? ReadAllBecause, double TotalDuration, string SnapshotId, string? Parent);
+
+/// <summary>The end of a restore of a volume, as a line of JSON.</summary>
+internal sealed record ImageRestoreSummaryLine(
+    string MessageType, string Snapshot, string Target, long Length, long BytesWritten, long BytesCleared, long BytesKept, bool Verified, double SecondsElapsed);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunStatusLine))]
 [JsonSerializable(typeof(RunIssueLine))]
 [JsonSerializable(typeof(BackupSummaryLine))]
 [JsonSerializable(typeof(RestoreActionLine))]
 [JsonSerializable(typeof(RestoreSummaryLine))]
+[JsonSerializable(typeof(ImageBackupSummaryLine))]
+[JsonSerializable(typeof(ImageRestoreSummaryLine))]
 internal sealed partial class RunLinesJson : JsonSerializerContext;

@@ -13,11 +13,11 @@ internal static class SeedCommand
         var (access, other, dryRun) = (new VaultAccess(), new OtherVault(), PruneCommand.DryRun());
         var nodes = Arguments.List("--node", "The nodes that must have a complete backup; else all that made one.", "NODE");
         var volumes = Arguments.List("--shared-volume", "The shared volumes that must have one; else all that were present at any backup.", "ID");
-        return other.AddTo(access.AddTo(new Verb("seed", "Copy what a far vault needs to begin with: onto a disk here, and from the disk there. An incomplete seed is refused, with what is missing.",
+        return other.AddTo(access.AddWritingTo(new Verb("seed", "Copy what a far vault needs to begin with: onto a disk here, and from the disk there. An incomplete seed is refused, with what is missing.",
             "holdfast vault seed --from-vault /srv/vault --vault /mnt/disk/vault", "holdfast vault seed --from-vault /mnt/disk/vault --vault rest:https://far.example:8000/office/") { nodes, volumes, dryRun }))
             .Does(async (run, cancellationToken) =>
             {
-                await using var source = await other.OpenAsync(run, cancellationToken);
+                await using var source = await other.OpenAsync(run, access.Connection, cancellationToken);
                 await using var reading = await ReadLock.TakeAsync(run, source.Repository, cancellationToken);
                 // A base that cannot be read is no base; what is missing must be known.
                 var all = await SnapshotFiles.ListAsync(source.Repository, unreadable: null, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Vault.Browsing;
 
 namespace Holdfast.Cli.Vaults;
@@ -19,9 +20,9 @@ internal static class StatsCommand
                 run.Report.Result(statistics, BrowsingJson.Default.VaultStatistics, counted =>
                 {
                     run.Report.Line($"snapshots:     {counted.Snapshots}");
-                    run.Report.Line($"restored size: {Bytes.Text(counted.RestoreBytes)} in {counted.RestoreFiles} files and directories");
-                    run.Report.Line($"in the vault:  {Bytes.Text(counted.RawBytes)} in {counted.Blobs} blobs");
-                    run.Report.Line(string.Create(CultureInfo.InvariantCulture, $"compression:   saves {counted.CompressionSaving:P0} of {Bytes.Text(counted.UncompressedBytes)}"));
+                    run.Report.Line($"restored size: {SizeText.Format(counted.RestoreBytes)} in {counted.RestoreFiles} files and directories");
+                    run.Report.Line($"in the vault:  {SizeText.Format(counted.RawBytes)} in {counted.Blobs} blobs");
+                    run.Report.Line(string.Create(CultureInfo.InvariantCulture, $"compression:   saves {counted.CompressionSaving:P0} of {SizeText.Format(counted.UncompressedBytes)}"));
                 });
             });
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Protection.Backups;
-using Holdfast.Vault.Repository;
 using Holdfast.Vault.Snapshots;
 
 namespace Holdfast.Cli.Vaults;
@@ -13,16 +13,25 @@ internal static class TreeBackupCommand
     {
         var access = new VaultAccess();
         var options = new TreeBackupOptions();
-        var verb = access.AddTo(new Verb("backup", "Back up files and directories to a vault. Only what is new is sent.",
+        var verb = access.AddWritingTo(new Verb("backup", "Back up files and directories, or a volume, to a vault. Only what is new is sent.",
             "holdfast backup --vault /srv/vault --password-file /etc/vault.password /home /etc",
             "holdfast backup --vault rest:https://backup.example:8000/office/ --exclude '*.tmp' --tag nightly /srv",
-            "pg_dump shop | holdfast backup --vault /srv/vault --stdin --stdin-filename shop.sql"));
+            "pg_dump shop | holdfast backup --vault /srv/vault --stdin --stdin-filename shop.sql",
+            "holdfast backup --vault /srv/vault --image /srv/machines/shop.img"));
         options.AddTo(verb);
         return verb.Does(async (run, cancellationToken) =>
         {
             var display = new RunDisplay(run);
+            if (options.IsImage(run))
+            {
+                var image = options.ReadImage(run, warning => display.Line(() => run.Report.Warn(warning)));
+                await using var vault = await access.OpenAsync(run, cancellationToken);
+                await ImageBackupStep.RunAsync(run, vault.Repository, image, display, cancellationToken);
+                return;
+            }
+
             var request = options.Read(run, display.Issue);
-            await using var opened = await access.OpenAsync(run, new VaultOptions(), cancellationToken);
+            await using var opened = await access.OpenAsync(run, cancellationToken);
             var backup = new SnapshotBackup(opened.Repository, run.Surroundings.Time);
             var started = run.Surroundings.Time.GetTimestamp();
             var (snapshot, result) = await display.WhileAsync(backup.RunAsync(request, cancellationToken), () => backup.Progress);

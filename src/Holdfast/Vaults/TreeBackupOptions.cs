@@ -1,15 +1,21 @@
 using System.CommandLine;
 using System.Globalization;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Protection.Backups;
 using Holdfast.Protection.Hooks;
 using Holdfast.Protection.Patterns;
+using Holdfast.Protection.Volumes;
+using Holdfast.Protection.VolumeSnapshots;
 
 namespace Holdfast.Cli.Vaults;
 
 /// <summary>The options of <c>holdfast backup</c>, named as restic names them.</summary>
 internal sealed class TreeBackupOptions
 {
+    // In memory: a boot thaws everything, and its notes must not outlive that.
+    private const string FreezeFolder = "/run/holdfast/frozen";
+
     private readonly Argument<string[]> _paths = new("PATH") { Description = "Files and directories to back up.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string[]> _excludes = Arguments.Repeated("--exclude", "Leave out what fits the pattern.", "PATTERN");
     private readonly Option<string[]> _excludesIgnoringCase = Arguments.Repeated("--iexclude", "The same, whatever the case of letters.", "PATTERN");
@@ -18,14 +24,17 @@ internal sealed class TreeBackupOptions
     private readonly Option<string[]> _ifPresent = Arguments.Repeated("--exclude-if-present", "Leave out directories that have this file (beginning with this header), except the file.", "NAME[:HEADER]");
     private readonly Option<bool> _caches = new("--exclude-caches") { Description = "Leave out directories with a CACHEDIR.TAG." };
     private readonly Option<string?> _largerThan = Arguments.Text("--exclude-larger-than", "Leave out files longer than this (k, M, G, T).", "SIZE");
+    private readonly Option<string?> _image = Arguments.Text("--image", "Back up a block device or an image file as a volume, block by block; of later backups only what changed is read where the file system can tell (XFS, btrfs).", "DEVICE|FILE");
+    private readonly Option<string?> _volume = Arguments.Text("--volume", "With --image: the volume's id, which ties its backups together; else that of its file system, or host and path.", "ID");
+    private readonly Option<bool> _freeze = new("--freeze") { Description = "With --image: hold the file system of a mounted device still while it is read, for 30 seconds at most; whoever writes to it waits." };
     private readonly Option<bool> _oneFileSystem = new("--one-file-system", "-x") { Description = "Stay on the file systems of the paths." };
     private readonly Option<bool> _standardInput = new("--stdin") { Description = "Back up standard input as one file." };
     private readonly Option<string> _standardInputName = new("--stdin-filename") { Description = "That file's name.", HelpName = "NAME", DefaultValueFactory = _ => "stdin" };
     private readonly Option<string[]> _tags = Arguments.List("--tag", "Tags of the snapshot.", "TAG,TAG");
     private readonly Option<string?> _host = Arguments.Text("--host", "The host name to record.", "HOST");
     private readonly Option<string?> _time = Arguments.Text("--time", "The time to record, such as '2012-11-01 22:08:41'.", "TIME");
-    private readonly Option<string?> _parent = Arguments.Text("--parent", "The snapshot to compare with; else the latest of this host and these paths.", "SNAPSHOT");
-    private readonly Option<bool> _force = new("--force", "-f") { Description = "Read every file, changed or not." };
+    private readonly Option<string?> _parent = Arguments.Text("--parent", "The snapshot to compare with; else the latest of this host and these paths, or of this volume.", "SNAPSHOT");
+    private readonly Option<bool> _force = new("--force", "-f") { Description = "Read everything, changed or not." };
     private readonly Option<bool> _withAccessTime = new("--with-atime") { Description = "Record times of access." };
     private readonly Option<bool> _ignoreInode = new("--ignore-inode") { Description = "A file with another inode number may be unchanged." };
     private readonly Option<bool> _ignoreChangeTime = new("--ignore-ctime") { Description = "A file with another time of change of its inode may be unchanged." };
@@ -39,16 +48,51 @@ internal sealed class TreeBackupOptions
         _excludes.Aliases.Add("-e");
         _host.Aliases.Add("-H");
         command.Add(_paths);
-        foreach (var option in (Option[])[_excludes, _excludesIgnoringCase, _excludeFiles, _excludeFilesIgnoringCase, _ifPresent, _caches, _largerThan, _oneFileSystem, _standardInput,
+        foreach (var option in (Option[])[_excludes, _excludesIgnoringCase, _excludeFiles, _excludeFilesIgnoringCase, _ifPresent, _caches, _largerThan, _oneFileSystem, _image, _volume, _freeze, _standardInput,
             _standardInputName, _tags, _host, _time, _parent, _force, _withAccessTime, _ignoreInode, _ignoreChangeTime, _dryRun, _readers, _before, _after]) command.Add(option);
     }
 
+    /// <summary>Whether a volume is to be backed up, and not files.</summary>
+    public bool IsImage(Invocation run) => run.Has(_image);
+
+    /// <summary>What was asked for with <c>--image</c>.</summary>
+    /// <exception cref="HoldfastException"><c>usage.*</c>.</exception>
+    public VolumeSnapshotRequest ReadImage(Invocation run, Action<string> onWarning)
+    {
+        if (run.Get(_paths).Length > 0) throw new UsageException("paths-and-image", "Paths and --image cannot be combined.", "Back them up one after the other.");
+        foreach (var option in (Option[])[_excludes, _excludesIgnoringCase, _excludeFiles, _excludeFilesIgnoringCase, _ifPresent, _caches, _largerThan, _oneFileSystem, _standardInput,
+            _standardInputName, _withAccessTime, _ignoreInode, _ignoreChangeTime, _dryRun, _readers])
+        {
+            if (run.Has(option)) throw new UsageException("image-option", $"{option.Name} means nothing for an image.", $"Leave it out, or back up files instead of --image.");
+        }
+
+        return new()
+        {
+            Path = run.Get(_image)!,
+            Volume = run.Get(_volume),
+            Host = HostOf(run),
+            Tags = run.Get(_tags),
+            Time = TimeOf(run),
+            Parent = run.Get(_parent),
+            ReadAll = run.Get(_force),
+            FreezeNotes = run.Get(_freeze) ? new FreezeNotes(FreezeFolder) : null,
+            Hooks = HooksOf(run),
+            OnWarning = onWarning,
+        };
+    }
+
+    /// <summary>What was asked for.</summary>
     /// <exception cref="HoldfastException"><c>usage.*</c>, <c>pattern.*</c>.</exception>
     public SnapshotRequest Read(Invocation run, Action<FileIssue> onIssue)
     {
         var paths = run.Get(_paths);
         var isStream = run.Get(_standardInput);
-        if (isStream == paths.Length > 0) throw new UsageException(isStream ? "paths-and-stdin" : "paths-missing", isStream ? "Paths and --stdin cannot be combined." : "Nothing to back up is named.", "Name paths, or use --stdin.");
+        foreach (var option in (Option[])[_volume, _freeze])
+        {
+            if (run.Has(option)) throw new UsageException("image-missing", $"{option.Name} goes with --image only.", "Name the volume with --image.");
+        }
+
+        if (isStream == paths.Length > 0) throw new UsageException(isStream ? "paths-and-stdin" : "paths-missing", isStream ? "Paths and --stdin cannot be combined." : "Nothing to back up is named.", "Name paths, or use --stdin or --image.");
         string[] excludes = [.. run.Get(_excludes), .. run.Get(_excludeFiles).SelectMany(PatternFile.Read)];
         var trees = new BackupRequest
         {
@@ -71,18 +115,25 @@ internal sealed class TreeBackupOptions
         return new()
         {
             Trees = trees,
-            Host = run.Get(_host) ?? Environment.MachineName,
+            Host = HostOf(run),
             Tags = run.Get(_tags),
             Excludes = excludes,
-            Time = run.Get(_time) is { } time ? ParseTime(time) : null,
+            Time = TimeOf(run),
             Parent = run.Get(_parent),
             Force = run.Get(_force),
             DryRun = run.Get(_dryRun),
             Stream = isStream ? Console.OpenStandardInput() : null,
             StreamName = run.Get(_standardInputName),
-            Hooks = new HookCommands { Before = run.Get(_before), After = run.Get(_after) },
+            Facts = new() { Node = Environment.MachineName },
+            Hooks = HooksOf(run),
         };
     }
+
+    private string HostOf(Invocation run) => run.Get(_host) ?? Environment.MachineName;
+
+    private HookCommands HooksOf(Invocation run) => new() { Before = run.Get(_before), After = run.Get(_after) };
+
+    private DateTimeOffset? TimeOf(Invocation run) => run.Get(_time) is { } time ? ParseTime(time) : null;
 
     private static DateTimeOffset ParseTime(string text) =>
         DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ssK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time)

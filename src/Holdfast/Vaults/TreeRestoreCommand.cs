@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Protection.Restores;
-using Holdfast.Vault.Locks;
+using Holdfast.Protection.Volumes;
 using Holdfast.Vault.Snapshots;
 using Holdfast.Vault.Trees;
 
@@ -13,36 +14,43 @@ internal static class TreeRestoreCommand
 {
     public static Verb Create()
     {
-        var access = new VaultAccess();
-        var snapshot = new Argument<string>("SNAPSHOT") { Description = "latest, or the first digits of an id; a path in it after a colon restores what is in that directory." };
-        var target = new Option<string>("--target", "-t") { Description = "The directory to restore into. Nothing outside it is touched.", HelpName = "DIR", Required = true };
+        var (access, filter, snapshot) = (new VaultAccess(), new SnapshotChoiceOptions(), SnapshotChoiceOptions.One());
+        var target = new Option<string>("--target", "-t") { Description = "The directory to restore into; nothing outside it is touched. The image of a volume goes to a file or a device, whose content it replaces.", HelpName = "DIR|FILE|DEVICE", Required = true };
         var excludes = Arguments.Repeated("--exclude", "Leave out what fits the pattern.", "PATTERN");
         var excludesIgnoringCase = Arguments.Repeated("--iexclude", "The same, whatever the case of letters.", "PATTERN");
         var includes = Arguments.Repeated("--include", "Restore only what fits the pattern.", "PATTERN");
         var includesIgnoringCase = Arguments.Repeated("--iinclude", "The same, whatever the case of letters.", "PATTERN");
         excludes.Aliases.Add("-e");
         includes.Aliases.Add("-i");
-        var hosts = Arguments.Repeated("--host", "For latest: only snapshots of this host.", "HOST");
-        hosts.Aliases.Add("-H");
-        var paths = Arguments.Repeated("--path", "For latest: only snapshots that have this path.", "PATH");
-        var tags = Arguments.Repeated("--tag", "For latest: only snapshots that have all these tags.", "TAG,TAG");
         var verify = new Option<bool>("--verify") { Description = "Read the restored files back and compare them." };
         var delete = new Option<bool>("--delete") { Description = "Remove what is in the restored directories and not in the snapshot." };
         var noSparse = new Option<bool>("--no-sparse") { Description = "Write runs of zeros instead of leaving holes." };
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Write nothing; list what would be done." };
-        return access.AddTo(new Verb("restore", "Restore a snapshot, or some of it, into a directory. What is there already is compared, and only differences are written.",
+        return filter.AddTo(access.AddTo(new Verb("restore", "Restore a snapshot, or some of it. What is there already is compared, and only differences are written.",
             "holdfast restore --vault /srv/vault --password-file /etc/vault.password --target /tmp/restored latest",
-            "holdfast restore --vault /srv/vault --target /srv/shop --include '*.sql' 1a2b3c4d:/srv/shop")
-            { snapshot, target, excludes, excludesIgnoringCase, includes, includesIgnoringCase, hosts, paths, tags, verify, delete, noSparse, dryRun })
+            "holdfast restore --vault /srv/vault --target /srv/shop --include '*.sql' 1a2b3c4d:/srv/shop",
+            "holdfast restore --vault /srv/vault --target /dev/vg/shop --path /srv/machines/shop.img latest")
+            { snapshot, target, excludes, excludesIgnoringCase, includes, includesIgnoringCase, verify, delete, noSparse, dryRun }))
             .Does(async (run, cancellationToken) =>
             {
                 await using var opened = await access.OpenAsync(run, cancellationToken);
                 await using var held = await ReadLock.TakeAsync(run, opened.Repository, cancellationToken);
                 var vault = await opened.LoadedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(snapshot));
-                var filter = new SnapshotFilter { Hosts = run.Get(hosts), Paths = run.Get(paths), TagLists = [.. run.Get(tags).Select(SnapshotFilter.TagList)] };
-                var found = await SnapshotFiles.FindAsync(vault, choice, filter, LockedVault.LeftOut(run), cancellationToken);
+                var found = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var display = new RunDisplay(run);
+                // A path in it asks for the files that it consists of.
+                if (choice.Path.Length == 0 && await ImageSnapshot.FindAsync(vault, found, cancellationToken) is { } image)
+                {
+                    foreach (var option in (Option[])[excludes, excludesIgnoringCase, includes, includesIgnoringCase, delete, noSparse, dryRun])
+                    {
+                        if (run.Has(option)) throw new UsageException("image-option", $"The snapshot {found.ShortId} is the image of a volume, for which {option.Name} means nothing.", "Leave it out.");
+                    }
+
+                    await ImageRestoreStep.RunAsync(run, vault, found, image, run.Get(target), run.Get(verify), display, cancellationToken);
+                    return;
+                }
+
                 var request = new RestoreRequest
                 {
                     Tree = await TreeRestore.FindAsync(vault, found.Tree, choice.Path, cancellationToken),

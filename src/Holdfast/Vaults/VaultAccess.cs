@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Vault.Backends;
+using Holdfast.Vault.Compression;
 using Holdfast.Vault.Crypto;
-using Holdfast.Vault.Repository;
 
 namespace Holdfast.Cli.Vaults;
 
@@ -27,46 +27,41 @@ internal sealed class VaultAccess
         HelpName = "FILE",
     };
 
-    /// <summary>Gets <c>--give-up-after</c>.</summary>
-    public DurationOption GiveUpAfter { get; } = VaultConnection.GiveUpAfter();
+    /// <summary>Gets <c>--compression</c>, for commands that write blobs; they add it themselves.</summary>
+    public Option<CompressionMode> Compression { get; } = new("--compression")
+    {
+        Description = "How hard new data is compressed: auto, off, or max, which is many times slower.",
+        HelpName = "auto|off|max",
+    };
 
-    /// <summary>Adds them to a command, and returns it.</summary>
+    /// <summary>Gets how it is reached.</summary>
+    public ConnectionOptions Connection { get; } = new();
+
+    /// <summary>Adds the options to a command, and returns it.</summary>
     public T AddTo<T>(T command)
         where T : Command
     {
         command.Add(Vault);
         command.Add(PasswordFile);
-        command.Add(GiveUpAfter);
+        Connection.AddTo(command);
+        return command;
+    }
+
+    /// <summary>Adds the options to a command that writes blobs, and returns it.</summary>
+    public T AddWritingTo<T>(T command)
+        where T : Command
+    {
+        AddTo(command).Add(Compression);
         return command;
     }
 
     /// <summary>Opens the vault: its password is asked for if need be; its index is not read yet.</summary>
     /// <exception cref="HoldfastException"><c>usage.vault-missing</c>, <c>usage.password-missing</c>, <c>vault.*</c>.</exception>
-    public async Task<OpenedVault> OpenAsync(Invocation run, VaultOptions options, CancellationToken cancellationToken)
-    {
-        var backend = OpenBackend(run);
-        try
-        {
-            using var password = await PasswordAsync(run, cancellationToken);
-            return new OpenedVault(backend, await VaultRepository.OpenAsync(backend, password, options, cancellationToken));
-        }
-        catch
-        {
-            await backend.DisposeAsync();
-            throw;
-        }
-    }
-
-    /// <inheritdoc cref="OpenAsync(Invocation, VaultOptions, CancellationToken)"/>
-    public Task<OpenedVault> OpenAsync(Invocation run, CancellationToken cancellationToken) => OpenAsync(run, new VaultOptions(), cancellationToken);
+    public Task<OpenedVault> OpenAsync(Invocation run, CancellationToken cancellationToken) =>
+        Connection.OpenAsync(run, Url(run), () => PasswordAsync(run, cancellationToken), new() { Compression = run.Get(Compression), Time = run.Surroundings.Time }, cancellationToken);
 
     /// <summary>Where the vault is; nothing is read there.</summary>
-    public IVaultBackend OpenBackend(Invocation run)
-    {
-        var url = run.Get(Vault) ?? Variable(run, VaultVariable)
-            ?? throw new UsageException("vault-missing", "No vault is named.", $"Name it with --vault, or in {VaultVariable}.");
-        return VaultConnection.Open(run, url, run.Get(GiveUpAfter));
-    }
+    public IVaultBackend OpenBackend(Invocation run) => Connection.Open(run, Url(run));
 
     /// <summary>The password, from the first place that has one.</summary>
     public async Task<VaultPassword> PasswordAsync(Invocation run, CancellationToken cancellationToken)
@@ -94,6 +89,9 @@ internal sealed class VaultAccess
         run.Get(PasswordFile) is null && Variable(run, PasswordFileVariable) is null && Variable(run, PasswordVariable) is null && run.Surroundings.CanAsk
             ? NewPasswordAsync(run, file: null, cancellationToken)
             : PasswordAsync(run, cancellationToken);
+
+    private string Url(Invocation run) => run.Get(Vault) ?? Variable(run, VaultVariable)
+        ?? throw new UsageException("vault-missing", "No vault is named.", $"Name it with --vault, or in {VaultVariable}.");
 
     private static string? Variable(Invocation run, string name) => run.Surroundings.Environment(name) is { Length: > 0 } value ? value : null;
 }

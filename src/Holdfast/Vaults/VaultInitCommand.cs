@@ -25,7 +25,7 @@ internal static class VaultInitCommand
             "holdfast vault init --vault /srv/vault --password-file /etc/vault.password", "holdfast vault init --vault rest:https://backup.example:8000/office/") { version }))
             .Does(async (run, cancellationToken) =>
             {
-                var polynomial = run.Has(other.Vault) ? await PolynomialOfAsync(run, other, cancellationToken) : (ulong?)null;
+                var polynomial = run.Has(other.Vault) ? await PolynomialOfAsync(run, other, access.Connection, cancellationToken) : (ulong?)null;
                 await using var backend = access.OpenBackend(run);
                 using var password = await access.FirstPasswordAsync(run, cancellationToken);
                 await using var vault = await VaultRepository.InitAsync(backend, password, new() { Version = run.Get(version), ChunkerPolynomial = polynomial }, cancellationToken);
@@ -34,9 +34,9 @@ internal static class VaultInitCommand
             });
     }
 
-    private static async Task<ulong> PolynomialOfAsync(Invocation run, OtherVault other, CancellationToken cancellationToken)
+    private static async Task<ulong> PolynomialOfAsync(Invocation run, OtherVault other, ConnectionOptions connection, CancellationToken cancellationToken)
     {
-        await using var vault = await other.OpenAsync(run, cancellationToken);
+        await using var vault = await other.OpenAsync(run, connection, cancellationToken);
         return vault.Repository.Config.ChunkerPolynomial;
     }
 }

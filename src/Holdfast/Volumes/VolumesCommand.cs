@@ -1,4 +1,3 @@
-using System.Globalization;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Output;
 using Holdfast.Protection.Inventory;
@@ -21,7 +20,7 @@ internal static class VolumesCommand
         var table = new TextTable("DEVICE", "FILE SYSTEM", "LABEL", "TOTAL", "USED", "FREE", "IS", "MOUNTED AT");
         foreach (var volume in found.Local)
         {
-            table.Row(volume.Device, volume.FileSystem, Phrases.OrNothing(volume.Label), Bytes(volume.TotalBytes), Bytes(volume.UsedBytes), Bytes(volume.FreeBytes),
+            table.Row(volume.Device, volume.FileSystem, Phrases.OrNothing(volume.Label), SizeText.Format(volume.TotalBytes), SizeText.Format(volume.UsedBytes), SizeText.Format(volume.FreeBytes),
                 Phrases.OrNothing(string.Join(", ", Traits(volume))), Phrases.OrNothing(string.Join(", ", volume.Mounts.Select(mount => mount.Path))));
         }
 
@@ -48,13 +47,4 @@ internal static class VolumesCommand
         if (volume.Compressed) yield return "compressed";
         if (volume.Protected) yield return "read-only";
     }
-
-    private static string Bytes(long? bytes) => bytes switch
-    {
-        null => Phrases.Nothing,
-        < 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KiB"),
-        < 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.#} MiB"),
-        < 1L << 40 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.#} GiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1099511627776.0:0.##} TiB"),
-    };
 }

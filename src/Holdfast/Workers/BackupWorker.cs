@@ -1,14 +1,11 @@
 using System.Collections.Immutable;
 using Holdfast.Agent.Jobs.Protocol;
-using Holdfast.Cluster.Roles;
 using Holdfast.Protection.Backups;
 using Holdfast.Protection.Patterns;
 using Holdfast.Store;
 using Holdfast.Vault.Backends;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Chunking;
-using Holdfast.Vault.Crypto;
-using Holdfast.Vault.Locks;
 using Holdfast.Vault.Repository;
 using Holdfast.Vault.Snapshots;
 
@@ -29,23 +26,28 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
     public async Task<WorkerMessage.Result> RunAsync(WorkerAssignment assignment, WorkerTalk talk, CancellationToken stop)
     {
         var (paths, excludes) = Protected(assignment);
-        await using var backend = VaultBackends.Open(VaultUrl.Parse(Text(assignment, "vault")!), new VaultConnectOptions { UploadBytesPerSecond = assignment.BytesPerSecond, Time = time });
-        using var password = VaultPassword.FromFile(Text(assignment, "password-file")!);
-        await using var vault = await VaultRepository.OpenAsync(backend, password, stop);
-        if (assignment.Claimed is { } claimed && await IsThereAsync(vault, claimed, stop))
+        await using var opened = await WorkerVault.OpenAsync(assignment, exclusive: false, talk, time, stop);
+        return await opened.WhileLockedAsync(() => RunLockedAsync(assignment, opened, paths, excludes, talk, stop));
+    }
+
+    private async Task<WorkerMessage.Result> RunLockedAsync(WorkerAssignment assignment, WorkerVault opened, IReadOnlyList<string> paths, IReadOnlyList<string> excludes, WorkerTalk talk, CancellationToken stop)
+    {
+        var (vault, working) = (opened.Repository, opened.Working);
+        // The index before the snapshots: what a snapshot of the list needs is then in the index.
+        await vault.LoadIndexAsync(working);
+        var snapshots = await LateSnapshots.ReapAsync(vault, await SnapshotFiles.ListAsync(vault, (_, _) => { }, working), assignment.Late, talk.Log, working);
+        // By its lasting id: somebody may have tagged it since.
+        if (assignment.Claimed is { } claimed && snapshots.Any(snapshot => snapshot.Id == claimed || snapshot.LastingId == claimed))
             return new WorkerMessage.Result(Completed: true, $"snapshot {claimed[..8]} was written by an attempt before this one", Snapshot: claimed);
 
-        await using var held = await VaultLock.ShareAsync(vault, time, stop);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, held.Lost);
-        await vault.LoadIndexAsync(ending.Token);
-        var host = Text(assignment, "host") ?? assignment.Job;
+        var host = assignment.Text("host") ?? assignment.Job;
         var filter = new SnapshotFilter { Hosts = [host], Paths = paths };
-        var before = (await SnapshotFiles.ListAsync(vault, (_, _) => { }, ending.Token)).LastOrDefault(filter.Matches);
-        var resume = await CheckpointStore.ReadAsync(vault, assignment.Checkpoint, ending.Token);
+        var before = snapshots.LastOrDefault(filter.Matches);
+        var resume = await CheckpointStore.ReadAsync(vault, assignment.Checkpoint, working);
         talk.Log($"backs up {string.Join(", ", paths)}{(before is null ? "" : $", since snapshot {before.ShortId}")}{(resume is null ? "" : $", from {resume.SavedBytes} bytes on")}");
         var backup = new TreeBackup(vault, vault, new Chunker(vault.Config.ChunkerPolynomial), time);
         var (begun, issues) = (time.GetUtcNow(), 0L);
-        using var telling = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        using var telling = CancellationTokenSource.CreateLinkedTokenSource(working);
         var progress = TellAsync(backup.Meter, talk, telling.Token);
         BackupResult result;
         try
@@ -56,18 +58,14 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
                     Sources = [.. paths.Select(path => new BackupSource(path))], Filter = new SourceFilter { Excludes = new PatternList(excludes) }, Parent = before?.Tree, Resume = resume,
                     Zone = TimeZoneInfo.Utc, // The same on every node, or a change of the owner would change every tree.
                     CountTotals = true, CheckpointBytes = CheckpointBytes,
-                    OnCheckpoint = async (checkpoint, cancellationToken) => talk.Checkpoint(await CheckpointStore.WriteAsync(vault, checkpoint, cancellationToken)),
+                    OnCheckpoint = async (checkpoint, cancellationToken) => await talk.CheckpointAsync(await CheckpointStore.WriteAsync(vault, checkpoint, cancellationToken), cancellationToken),
                     OnIssue = issue =>
                     {
                         Interlocked.Increment(ref issues);
                         talk.Log($"{issue.Path}: {issue.Message}");
                     },
                 },
-                ending.Token);
-        }
-        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !stop.IsCancellationRequested)
-        {
-            throw new HoldfastException(ErrorKind.Unavailable, "vault.lock-lost", $"The lock of the vault {backend} was lost.", "The run goes on from its checkpoint.");
+                working);
         }
         finally
         {
@@ -76,8 +74,8 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
         }
 
         var snapshot = vault.Prepare(VaultFileKind.Snapshot, SnapshotJson.Write(SnapshotOf(assignment, host, paths, excludes, before, result, begun)));
-        await held.EnsureHeldAsync(ending.Token);
-        await talk.ClaimAsync(snapshot.File.Name, stop);
+        await talk.ClaimAsync(snapshot.File.Name, working);
+        await opened.Lock.EnsureHeldAsync(working); // Last of all, for the answer may have taken long: a prune in between would have taken what the snapshot needs.
         await vault.SaveAsync(snapshot, CancellationToken.None); // It is granted: half a write would only be looked for in vain.
         var counts = result.Counts;
         return new WorkerMessage.Result(
@@ -89,31 +87,18 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
     private Snapshot SnapshotOf(WorkerAssignment assignment, string host, IReadOnlyList<string> paths, IReadOnlyList<string> excludes, Snapshot? before, BackupResult result, DateTimeOffset begun) => new()
     {
         Time = begun, Tree = result.Tree, Parent = before is not null && BlobId.TryParse(before.Id, out var parent) ? parent : null, Paths = paths, Hostname = host, Username = Environment.UserName,
-        Excludes = excludes, Tags = [.. List(assignment, "tags"), RunTag + assignment.Run], Summary = result.Counts.ToSummary(begun, time.GetUtcNow()),
+        Excludes = excludes, Tags = [.. assignment.List("tags"), RunTag + assignment.Run], Summary = result.Counts.ToSummary(begun, time.GetUtcNow()),
         Facts = new SnapshotFacts { Type = before is null ? SnapshotType.Full : SnapshotType.Incremental, DeltaBytes = result.Counts.AddedBytes, UsedBytes = result.Counts.ProcessedBytes, Node = assignment.Node },
     };
 
     /// <summary>What is backed up, and what of it is not: paths, and volumes that one setting puts in or out.</summary>
     private static (IReadOnlyList<string> Paths, IReadOnlyList<string> Excludes) Protected(WorkerAssignment assignment)
     {
-        var volumes = assignment.Properties.TryGetValue("volumes", out var value) && value.Entries is { } entries ? entries : ImmutableSortedDictionary<string, string>.Empty;
+        var volumes = assignment.Map("volumes");
         var (wanted, unwanted) = (volumes.Where(volume => volume.Value == "in").Select(volume => volume.Key), volumes.Where(volume => volume.Value == "out").Select(volume => volume.Key).ToList());
-        string[] paths = [.. List(assignment, "paths").Concat(wanted).Where(path => !unwanted.Contains(path)).Distinct().Order(StringComparer.Ordinal)];
+        string[] paths = [.. assignment.List("paths").Concat(wanted).Where(path => !unwanted.Contains(path)).Distinct().Order(StringComparer.Ordinal)];
         if (paths.Length == 0) throw new HoldfastException(ErrorKind.Invalid, "backup.no-sources", $"Every volume of job {assignment.Job} is out.", "Put one in: volumes: { /path: in }.");
-        return (paths, [.. List(assignment, "exclude"), .. unwanted]);
-    }
-
-    private static async Task<bool> IsThereAsync(VaultRepository vault, string snapshot, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await SnapshotFiles.LoadAsync(vault, snapshot, cancellationToken);
-            return true;
-        }
-        catch (HoldfastException missing) when (missing.Kind is ErrorKind.NotFound)
-        {
-            return false;
-        }
+        return (paths, [.. assignment.List("exclude"), .. unwanted]);
     }
 
     private async Task TellAsync(BackupMeter meter, WorkerTalk talk, CancellationToken cancellationToken)
@@ -125,8 +110,4 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
             talk.Progress(new WorkerMessage.Progress(now.BytesDone, now.TotalsAreKnown ? now.TotalBytes : null, now.BytesPerSecond, now.Remaining?.TotalSeconds, now.CurrentPath));
         }
     }
-
-    private static string? Text(WorkerAssignment assignment, string name) => assignment.Properties.TryGetValue(name, out var value) ? value.Text : null;
-
-    private static IEnumerable<string> List(WorkerAssignment assignment, string name) => assignment.Properties.TryGetValue(name, out PropertyValue? value) && value.Items is { } items ? items : [];
 }

@@ -5,12 +5,18 @@ using Holdfast.Cluster.Jobs;
 
 namespace Holdfast.Cli.Workers;
 
-/// <summary>A worker's side of its talk with the agent: JSON lines. Safe to use from several threads, but for claims.</summary>
+/// <summary>A worker's side of its talk with the agent: JSON lines. Safe to use from several threads.</summary>
 internal sealed class WorkerTalk(Surroundings surroundings)
 {
     private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, WorkerAnswer> _claims = new(StringComparer.Ordinal);
+    private TaskCompletionSource _heard = NewSignal();
     private long _lastProgress;
+    private int _told;
+    private int _recorded;
+    private string? _late;
+    private bool _isOver;
 
     /// <summary>Waits for the assignment.</summary>
     /// <exception cref="HoldfastException">Code <c>worker.no-assignment</c>.</exception>
@@ -18,7 +24,12 @@ internal sealed class WorkerTalk(Surroundings surroundings)
     {
         try
         {
-            if (await LineAsync(stop) is { } line && JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAssignment) is { } assignment) return assignment;
+            // Reading the console blocks its thread and knows no token.
+            if (await Task.Run(surroundings.In.ReadLine, CancellationToken.None).WaitAsync(stop) is { } line && JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAssignment) is { } assignment)
+            {
+                new Thread(Hear) { IsBackground = true, Name = "answers" }.Start();
+                return assignment;
+            }
         }
         catch (JsonException exception)
         {
@@ -40,8 +51,17 @@ internal sealed class WorkerTalk(Surroundings surroundings)
         Say(progress);
     }
 
-    /// <summary>Tells how far it is: what another attempt needs to go on from here. At least every 30 seconds or 64 MiB; at most <see cref="JobCheckpoint.MostBytes"/>.</summary>
+    /// <summary>Tells how far it is, and does not wait: what another attempt needs to go on from here. At most <see cref="JobCheckpoint.MostBytes"/>.</summary>
     public void Checkpoint(JsonElement data) => Say(new WorkerMessage.Checkpoint(data));
+
+    /// <summary>Tells how far it is and waits until that is recorded, however long the store is away: what was only told may be lost with the node.</summary>
+    /// <exception cref="HoldfastException">Code <c>worker.late</c>: another attempt is at the run.</exception>
+    public async Task CheckpointAsync(JsonElement data, CancellationToken stop)
+    {
+        var number = Interlocked.Increment(ref _told);
+        Say(new WorkerMessage.Checkpoint(data, number));
+        await UntilAsync(() => _late is { } reason ? throw Late("Nothing more was saved", reason) : _recorded >= number || _isOver, stop);
+    }
 
     /// <summary>Tells a line for the job's log.</summary>
     public void Log(string text) => Say(new WorkerMessage.Log(text));
@@ -51,15 +71,10 @@ internal sealed class WorkerTalk(Surroundings surroundings)
     public async Task ClaimAsync(string snapshot, CancellationToken stop)
     {
         Say(new WorkerMessage.Claim(snapshot));
-        while (await LineAsync(stop) is { } line)
-        {
-            // An agent that was restarted answers again what the one before had answered.
-            if (JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAnswer) is not { } answer || answer.Snapshot != snapshot) continue;
-            if (answer.Granted) return;
-            throw new HoldfastException(ErrorKind.Conflict, "worker.late", $"Snapshot {snapshot} was not written: {answer.Reason}", "The run went on elsewhere; there is nothing to do.");
-        }
-
-        throw new HoldfastException(ErrorKind.Unavailable, "worker.no-answer", $"Nobody answered whether snapshot {snapshot} may be written; it was not.", "The run is tried again.");
+        WorkerAnswer? answer = null;
+        await UntilAsync(() => _claims.TryGetValue(snapshot, out answer) || _isOver, stop);
+        if (answer is null) throw new HoldfastException(ErrorKind.Unavailable, "worker.no-answer", $"Nobody answered whether snapshot {snapshot} may be written; it was not.", "The run is tried again.");
+        if (!answer.Granted) throw Late($"Snapshot {snapshot} was not written", answer.Reason);
     }
 
     /// <summary>Tells how it ended.</summary>
@@ -75,6 +90,58 @@ internal sealed class WorkerTalk(Surroundings surroundings)
         }
     }
 
-    // Reading the console blocks its thread and knows no token.
-    private Task<string?> LineAsync(CancellationToken stop) => Task.Run(surroundings.In.ReadLine, CancellationToken.None).WaitAsync(stop);
+    private async Task UntilAsync(Func<bool> isSo, CancellationToken stop)
+    {
+        while (true)
+        {
+            Task heard;
+            lock (_gate)
+            {
+                if (isSo()) return;
+                heard = _heard.Task;
+            }
+
+            await heard.WaitAsync(stop);
+        }
+    }
+
+    /// <summary>Hears answers until nobody gives any more. An agent that was restarted answers again what the one before had answered.</summary>
+    private void Hear()
+    {
+        while (surroundings.In.ReadLine() is { } line)
+        {
+            if (Read(line) is { } answer) Note(answer);
+        }
+
+        Note(null);
+    }
+
+    private void Note(WorkerAnswer? answer)
+    {
+        lock (_gate)
+        {
+            if (answer is null) _isOver = true;
+            else if (answer.Snapshot is { } snapshot) _claims[snapshot] = answer;
+            else if (!answer.Granted) _late = answer.Reason ?? "the run went on elsewhere";
+            else _recorded = Math.Max(_recorded, answer.Checkpoint ?? 0);
+            _heard.TrySetResult();
+            _heard = NewSignal();
+        }
+    }
+
+    private static WorkerAnswer? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAnswer);
+        }
+        catch (JsonException)
+        {
+            return null; // Of a newer agent.
+        }
+    }
+
+    private static HoldfastException Late(string what, string? reason) => new(ErrorKind.Conflict, "worker.late", $"{what}: {reason}", "The run went on elsewhere; there is nothing to do.");
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -14,13 +14,14 @@ public sealed class LateWorkerTests
     private const string Run = "20261121T020000Z";
 
     [Fact]
-    public void At_most_one_snapshot_of_a_run_is_recorded_in_any_order_of_two_workers() =>
+    public void At_most_one_snapshot_of_a_run_is_recorded_in_any_order_of_two_workers_and_any_other_that_was_written_is_known_as_late() =>
         Prop.ForAll(Gen.Choose(0, 5).ListOf(40).ToArbitrary(), steps =>
         {
             var world = new World();
             foreach (var step in steps) world.Do(step);
             world.RunToTheEnd();
-            return world.Recorded.Count == 1 && world.Written.Contains(world.Recorded[0]) && world.Ledger.Runs.Length == 1 && world.Ledger.Runs[0].State == JobState.Completed;
+            return world.Recorded.Count == 1 && world.Written.Contains(world.Recorded[0]) && world.Ledger.Runs.Length == 1 && world.Ledger.Runs[0].State == JobState.Completed
+                && world.Ledger.FindLate().ToHashSet().IsSupersetOf(world.Written.Except(world.Recorded)) && !world.Ledger.FindLate().Contains(world.Recorded[0]);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
     [Fact]

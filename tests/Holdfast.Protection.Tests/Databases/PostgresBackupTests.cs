@@ -51,6 +51,19 @@ public sealed class PostgresBackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_moment_after_the_last_commit_in_the_log_is_reached_too()
+    {
+        await _lab.BackupAsync("orders");
+        _lab.Server.Ask("insert into orders (what) values ('first')");
+        var after = DateTimeOffset.Parse(_lab.Server.Ask("select clock_timestamp()"), CultureInfo.InvariantCulture);
+        await _lab.LogAsync("orders");
+
+        using var server = PostgresServer.On((await _lab.RestoreAsync("orders", new RecoveryTarget.Moment(after))).Folder);
+
+        Assert.Equal("first", server.Ask("select what from orders"));
+    }
+
+    [Fact]
     public async Task A_place_in_the_log_and_a_transaction_can_be_the_target_too()
     {
         await _lab.BackupAsync("orders");

@@ -46,8 +46,7 @@ internal sealed class PostgresServer : IDisposable
             Own(folder);
         }
 
-        // What the name says, and slower than ours: the test is of what is done with it.
-        var archive = $"test ! -f {Spool}/%f && cp %p {Spool}/.%f && mv {Spool}/.%f {Spool}/%f";
+        var archive = $"test ! -f {Spool}/%f && cp -p %p {Spool}/.%f && mv {Spool}/.%f {Spool}/%f";
         _server = Process.Start(new ProcessStartInfo("setpriv", [
             "--reuid=postgres", "--regid=postgres", "--init-groups", $"{Programs}/postgres", "-D", Data, "-k", Socket, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "archive_mode=on",
             "-c", "archive_command=" + archive, "-c", "wal_level=replica", "-c", "logging_collector=off", "-c", "log_destination=stderr"]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;

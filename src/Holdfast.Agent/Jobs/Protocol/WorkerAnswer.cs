@@ -1,7 +1,8 @@
 namespace Holdfast.Agent.Jobs.Protocol;
 
-/// <summary>The answer to a claim: one line on the worker's standard input.</summary>
-/// <param name="Snapshot">What was claimed.</param>
-/// <param name="Granted">Whether it may be written. If not, another attempt is at the run: this one must write nothing more and end.</param>
+/// <summary>The answer to a claim, or to a checkpoint with a number: one line on the worker's standard input. It may come more than once.</summary>
+/// <param name="Snapshot">What was claimed; null when a checkpoint is answered.</param>
+/// <param name="Granted">Whether it may go on. If not, another attempt is at the run: this one must write nothing more and end.</param>
 /// <param name="Reason">Why not.</param>
-public sealed record WorkerAnswer(string Snapshot, bool Granted, string? Reason = null);
+/// <param name="Checkpoint">The checkpoint that is answered, and with it all before it: the next attempt goes on from there.</param>
+public sealed record WorkerAnswer(string? Snapshot, bool Granted, string? Reason = null, int? Checkpoint = null);

@@ -31,6 +31,9 @@ public sealed record WorkerAssignment
     /// <summary>Gets the snapshot that an attempt before this one had claimed. If the vault has it, it is the run's, and nothing is left to do.</summary>
     public string? Claimed { get; init; }
 
+    /// <summary>Gets the snapshots that were claimed for a run of this job and then another instead: should one of them be in the vault, it came late and is to be removed.</summary>
+    public ImmutableArray<string> Late { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>Gets how many bytes a second it may send; null for as many as it can.</summary>
     public long? BytesPerSecond { get; init; }
 

@@ -27,7 +27,9 @@ public abstract record WorkerMessage
     public sealed record Progress(long Done, long? Total = null, double? BytesPerSecond = null, double? SecondsLeft = null, string? Path = null) : WorkerMessage;
 
     /// <summary>How far it is: what it wants to be given if another attempt has to go on from here. At least every 30 seconds or 64 MiB; at most <see cref="JobCheckpoint.MostBytes"/>.</summary>
-    public sealed record Checkpoint(JsonElement Data) : WorkerMessage;
+    /// <param name="Data">In its own words.</param>
+    /// <param name="Number">Grows with every one, when it wants a <see cref="WorkerAnswer"/>: whoever relies on it must not get further ahead of what is recorded than it may do again.</param>
+    public sealed record Checkpoint(JsonElement Data, int? Number = null) : WorkerMessage;
 
     /// <summary>It wants to write this snapshot, and waits for the <see cref="WorkerAnswer"/> before it does.</summary>
     public sealed record Claim(string Snapshot) : WorkerMessage;

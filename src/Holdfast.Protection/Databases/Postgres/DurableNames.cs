@@ -21,7 +21,7 @@ internal static partial class DurableNames
     /// <summary>Makes the names in a folder durable.</summary>
     public static void Sync(string folder)
     {
-        var descriptor = Libc.open(folder, ReadOnlyFolder | Libc.O_CLOEXEC, 0);
+        var descriptor = LibC.open(folder, ReadOnlyFolder | LibC.CloseOnExec, 0);
         if (descriptor < 0) throw new IOException($"open {folder}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         if (fsync(handle) != 0) throw new IOException($"sync {folder}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());

@@ -38,7 +38,7 @@ public sealed class PostgresEngine(PostgresOptions options) : IDatabaseEngine
     }
 
     /// <inheritdoc/>
-    public Task<RestoredDatabase> RestoreAsync(DatabaseRestoreRequest request, CancellationToken cancellationToken) => new PostgresRestore(request).RunAsync(cancellationToken);
+    public Task<RestoredDatabase> RestoreAsync(DatabaseRestoreRequest request, CancellationToken cancellationToken) => new PostgresRestore(Options, request).RunAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ITemporaryInstance> StartTemporaryAsync(RestoredDatabase restored, CancellationToken cancellationToken) =>

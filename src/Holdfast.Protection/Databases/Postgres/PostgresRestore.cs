@@ -5,7 +5,9 @@ using Holdfast.Vault.Trees;
 namespace Holdfast.Protection.Databases.Postgres;
 
 /// <summary>Lays down a data folder that recovers to a target when a server starts on it.</summary>
-internal sealed class PostgresRestore(DatabaseRestoreRequest request)
+/// <param name="options">Where the programs are.</param>
+/// <param name="request">What is asked for.</param>
+internal sealed class PostgresRestore(PostgresOptions options, DatabaseRestoreRequest request)
 {
     private readonly StoredFiles _files = new(request.Vault);
 
@@ -70,7 +72,18 @@ internal sealed class PostgresRestore(DatabaseRestoreRequest request)
         StoredFiles.MakeFolder(log, owner);
         foreach (var file in plan.Log) await _files.LayDownAsync(file.Node, Path.Combine(log, file.Node.Name), owner, cancellationToken);
         var place = RecoverySettings.Quote(log);
-        return RecoverySettings.For(request.Target, plan.Timeline.Timeline, $"cp {place}/%f \"%p\"", $"rm -rf {place}", request.Pause);
+        var target = await IsEndOfLogAsync(folder, log, plan, owner, cancellationToken) ? RecoveryTarget.Latest : request.Target;
+        return RecoverySettings.For(target, plan.Timeline.Timeline, $"cp {place}/%f \"%p\"", $"rm -rf {place}", request.Pause);
+    }
+
+    /// <summary>PostgreSQL refuses a moment after which the log has no commit, though everything before it is there: then the end of what was laid down is that moment.</summary>
+    private async Task<bool> IsEndOfLogAsync(string folder, string log, PostgresRestorePlan plan, FileOwner owner, CancellationToken cancellationToken)
+    {
+        if (request.Target is not RecoveryTarget.Moment moment) return false;
+        var programs = PostgresPrograms.TryFind(PostgresPrograms.MajorOf(folder), options.Programs);
+        // Written to after the moment: only these can have such a commit.
+        List<string> late = [.. plan.Log.Where(file => WalSegment.IsName(file.Node.Name) && file.WrittenAt > moment.Time).Select(file => Path.Combine(log, file.Node.Name))];
+        return programs is not null && await CommitTimes.AnyAfterAsync(programs, owner, late, moment.Time, cancellationToken) == false;
     }
 
     private static void Configure(string folder, IReadOnlyDictionary<string, string> settings, FileOwner owner)

@@ -1,4 +1,3 @@
-using Holdfast.Protection.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Holdfast.Protection.Databases.Postgres;
@@ -66,6 +65,8 @@ public sealed class WalSpool(string folder)
         using var target = new FileStream(to, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly, BufferSize = 0 });
         source.CopyTo(target, CompareBytes);
         target.Flush(flushToDisk: true);
+        // When it was last written to tells a restore which transactions are in it; when it was copied does not.
+        File.SetLastWriteTimeUtc(target.SafeFileHandle, File.GetLastWriteTimeUtc(source.SafeFileHandle));
     }
 
     private static bool SameContent(string one, string other)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Holdfast.Protection.Scanning;
+namespace Holdfast.Protection.Native;
 
 /// <summary>The system calls of backup and restore. Paths are bytes that end in a zero.</summary>
 internal static unsafe partial class LibC
@@ -9,6 +9,7 @@ internal static unsafe partial class LibC
     public const int AtNoFollow = 0x100;
     public const int AtEmptyPath = 0x1000;
     public const int AtRemoveDirectory = 0x200;
+    public const uint BasicStats = 0x7FF;
     public const int ReadOnly = 0;
     public const int WriteOnly = 1;
     public const int ReadWrite = 2;
@@ -90,6 +91,8 @@ internal static unsafe partial class LibC
         public long Seconds;
         public uint Nanoseconds;
         public int Reserved;
+
+        public readonly long TotalNanoseconds => (Seconds * 1_000_000_000) + Nanoseconds;
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 256)]
@@ -115,5 +118,9 @@ internal static unsafe partial class LibC
         public uint DeviceNumberMinor;
         public uint DeviceMajor;
         public uint DeviceMinor;
+
+        public readonly bool IsBlockDevice => (Mode & 0xF000) == 0x6000;
+
+        public readonly bool IsRegularFile => (Mode & 0xF000) == 0x8000;
     }
 }
