@@ -1,3 +1,4 @@
+using Holdfast.Protection.Native;
 using Holdfast.Protection.Scanning;
 
 namespace Holdfast.Protection.Tests.Trees;
