@@ -140,19 +140,19 @@ public class ImageBackupTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("{")]
-    [InlineData("""{"nodes":5}""")]
-    [InlineData("""{"nodes":[{"name":"000000","subtree":"12"}]}""")]
-    [InlineData("""{"nodes":[{"name":"000001","subtree":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}""")]
-    [InlineData("""{"nodes":[{"subtree":null}]}""")]
-    public async Task A_malformed_image_is_damage_and_no_crash(string json)
+    [InlineData("tree.damaged", "")]
+    [InlineData("tree.damaged", "{")]
+    [InlineData("tree.damaged", """{"nodes":5}""")]
+    [InlineData("tree.damaged", """{"nodes":[{"name":"000000","subtree":"12"}]}""")]
+    [InlineData("image.not-one", """{"nodes":[{"subtree":null}]}""")]
+    [InlineData("image.damaged", """{"nodes":[{"name":"000001","type":"dir","subtree":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},{"name":"image.json","type":"file","content":[]}]}""")]
+    public async Task A_malformed_image_is_damage_and_no_crash(string code, string json)
     {
         var tree = await _vault.SaveAsync(BlobKind.Tree, System.Text.Encoding.UTF8.GetBytes(json), default);
 
         var error = await Assert.ThrowsAsync<HoldfastException>(() => StoredImage.OpenAsync(_vault, tree.Id, default));
 
-        Assert.Equal("image.damaged", error.Code);
+        Assert.Equal(code, error.Code);
     }
 
     /// <summary>Segments of 4 MiB, so that small volumes have several.</summary>
