@@ -29,7 +29,7 @@ internal static class JobCommands
     {
         var job = Job();
         return new Verb("show", "Show a job, how its present run goes, and its declaration.", "holdfast job show nightly") { job }
-            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Job(run.Get(job)), json => json.JobDetail, detail => JobText.WriteDetail(detail, run.Report), cancellationToken));
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Job(run.Get(job)), json => json.JobDetail, detail => JobText.WriteDetail(detail, run.Report, run.Surroundings.Time.GetUtcNow()), cancellationToken));
     }
 
     private static Verb History()

@@ -2,6 +2,7 @@ using System.Globalization;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Cli.Output;
+using Holdfast.Cluster.Jobs;
 
 namespace Holdfast.Cli.Jobs;
 
@@ -24,11 +25,12 @@ internal static class JobText
         table.Write(report.Out, report.Palette, report.Width);
     }
 
-    public static void WriteDetail(JobDetail detail, Report report)
+    public static void WriteDetail(JobDetail detail, Report report, DateTimeOffset now)
     {
         var job = detail.Job;
         report.Line($"{report.Palette.Bold(job.Name)}  {report.Palette.State(Phrases.Word(job.State))}{(job.Owner is null ? "" : $" on {job.Owner}")}: {job.Reason}");
         report.Line($"Runs {job.Kind}, {job.Schedule}; next: {At(job.Next)}");
+        if (job.Kind == "proof") report.Line(detail.Runs.FirstOrDefault(run => run.State == JobState.Completed) is { Ended: { } proved } proof ? $"Proved {Age(now - proved)} ago: {proof.Reason}" : report.Palette.Removed("Nothing is proved yet."));
         if (job.Present is { } present) report.Line($"Present run {present.Id}, attempt {present.Attempts}{(present.Resumed > 0 ? $", resumed {Phrases.Count(present.Resumed, "time", "times")}" : "")}");
         if (detail.Progress is { } progress) report.Line("  " + Spoken(progress));
         if (detail.Checkpoint is { } checkpoint) report.Line($"  checkpoint {(checkpoint.Length <= LongestCheckpoint ? checkpoint : checkpoint[..LongestCheckpoint] + "…")}");
@@ -69,6 +71,9 @@ internal static class JobText
     private static string Bytes(long bytes) => bytes < 1024 ? $"{bytes} B"
         : bytes < 1 << 20 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB")
         : bytes < 1 << 30 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB") : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.0} GiB");
+
+    private static string Age(TimeSpan age) => age < TimeSpan.FromHours(1) ? Phrases.Count((int)age.TotalMinutes, "minute", "minutes")
+        : age < TimeSpan.FromDays(2) ? Phrases.Count((int)age.TotalHours, "hour", "hours") : Phrases.Count((int)age.TotalDays, "day", "days");
 
     private static string At(DateTimeOffset? at) => at is { } instant ? Phrases.Instant(instant.ToUniversalTime()) : Phrases.Nothing;
 }

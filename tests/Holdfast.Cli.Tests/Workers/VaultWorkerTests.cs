@@ -36,7 +36,7 @@ public sealed class VaultWorkerTests(WorkerFolder folder) : IClassFixture<Worker
         var (third, next) = job.Begin("b", 2, run: NextRun);
         var last = await RunAsync("backup", next, name => job.Claim(third, name, NextRun));
 
-        Assert.Equal([lateName], next.Late);
+        Assert.Equal(lateName, Assert.Single(next.Late));
         Assert.Equal(new[] { recorded.Snapshot!, neighbours.Snapshot!, last.Snapshot! }.Order(), (await SnapshotsAsync(source)).Order());
     }
 
@@ -193,9 +193,7 @@ public sealed class VaultWorkerTests(WorkerFolder folder) : IClassFixture<Worker
 
     private static async Task<WorkerMessage.Result> RunAsync(string kind, WorkerAssignment assignment, Func<string, WorkerAnswer>? claim = null)
     {
-        var worker = new WorkerInProcess(kind, assignment);
-        if (claim is not null) worker.OnClaim = claim;
-        return await worker.ResultAsync();
+        return await new WorkerInProcess(kind, assignment, claim).ResultAsync();
     }
 
     private async Task<string> SourceAsync(string name, string content)

@@ -5,23 +5,22 @@ using Holdfast.Agent.Jobs.Protocol;
 
 namespace Holdfast.Cli.Tests.Workers;
 
-/// <summary>A worker in this process, to which the test is the agent: checkpoints are recorded at once, claims are answered by <see cref="OnClaim"/> or by hand.</summary>
+/// <summary>A worker in this process, to which the test is the agent: checkpoints are recorded at once; claims are answered by hand unless something is given that does.</summary>
 internal sealed class WorkerInProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly BlockingCollection<string> _input = [];
     private readonly TaskCompletionSource<WorkerMessage.Claim> _claim = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<string, WorkerAnswer>? _onClaim;
     private readonly Task _running;
     private volatile WorkerMessage.Result? _result;
 
-    public WorkerInProcess(string kind, WorkerAssignment assignment)
+    public WorkerInProcess(string kind, WorkerAssignment assignment, Func<string, WorkerAnswer>? onClaim = null)
     {
+        _onClaim = onClaim;
         _input.Add(JsonSerializer.Serialize(assignment, WorkerJson.Default.WorkerAssignment));
         _running = Task.Run(() => CommandLineRun.OfAsync(["worker", kind], output: new Output(Hear), reader: new Input(_input)));
     }
-
-    /// <summary>Gets or sets what answers claims; null for <see cref="Answer"/>.</summary>
-    public Func<string, WorkerAnswer>? OnClaim { get; set; }
 
     public Task<WorkerMessage.Claim> ClaimAsync() => _claim.Task.WaitAsync(Patience);
 
@@ -42,7 +41,7 @@ internal sealed class WorkerInProcess
             case WorkerMessage.Result result: _result = result; break;
             case WorkerMessage.Claim claim:
                 _claim.TrySetResult(claim);
-                if (OnClaim is { } answer) Answer(answer(claim.Snapshot));
+                if (_onClaim is { } answer) Answer(answer(claim.Snapshot));
                 break;
         }
     }

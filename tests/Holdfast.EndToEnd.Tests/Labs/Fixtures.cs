@@ -19,6 +19,13 @@ public sealed class ThreeNodesWithDisk() : ClusterFixture(["a", "b", "c"], profi
     protected override async Task PrepareAsync() => await Lab.AddSharedDiskAsync("orders", 128 << 20);
 }
 
+/// <summary>Three members with leases of seconds, and a disk of half a GiB that all of them reach as <c>/dev/shared/films</c>.</summary>
+public sealed class ThreeNodesWithLargeDisk() : ClusterFixture(["a", "b", "c"], profile: "wan")
+{
+    /// <inheritdoc/>
+    protected override async Task PrepareAsync() => await Lab.AddSharedDiskAsync("films", 512 << 20);
+}
+
 /// <summary>Two members with leases of seconds, and a host with the database that is their store; a second one can become its standby.</summary>
 public sealed class TwoNodesAndDatabase() : ClusterFixture(["a", "b"], profile: "wan")
 {
