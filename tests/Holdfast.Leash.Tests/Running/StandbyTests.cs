@@ -115,6 +115,7 @@ public sealed class StandbyTests : IDisposable
         await using var leash = await StartAsync(option);
         await RunningLeash.EventuallyAsync(() => Pid(leash, "agent.pid") != 0);
         var first = Pid(leash, "agent.pid");
+        await RunningLeash.EventuallyAsync(() => File.Exists(Notes) && Noted($"{first} controls")); // It has said who it is: killed before, it never would.
         Assert.Contains("standby agent no", leash.ReadLog(), StringComparison.Ordinal);
 
         Libc.kill(first, Libc.SIGKILL);
