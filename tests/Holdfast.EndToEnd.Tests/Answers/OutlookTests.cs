@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace Holdfast.EndToEnd.Tests.Answers;
 
 /// <summary>What the product says would happen, beside what then happens.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class OutlookTests(ThreeNodes lab, ITestOutputHelper output) : IClassFixture<ThreeNodes>, IAsyncLifetime
 {
     private const int Known = 4;

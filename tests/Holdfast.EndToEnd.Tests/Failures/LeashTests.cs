@@ -7,6 +7,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Failures;
 
 /// <summary>The guard and the guarded: each killed or stopped, and never two owners.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class LeashTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IAsyncLifetime
 {
     private const string Script = "/opt/services/beat.pl";

@@ -6,6 +6,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Failures;
 
 /// <summary>Nodes that cannot hear each other, and nodes that are gone: the old owner is silent before the new one speaks.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class NetworkTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IAsyncLifetime
 {
     private LabCluster Cluster => lab.Cluster;

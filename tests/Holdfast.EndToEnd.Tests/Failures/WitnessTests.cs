@@ -5,6 +5,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Failures;
 
 /// <summary>Two members and a witness are a full cluster.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class WitnessTests(TwoNodesAndWitness lab) : IClassFixture<TwoNodesAndWitness>, IAsyncLifetime
 {
     private LabCluster Cluster => lab.Cluster;

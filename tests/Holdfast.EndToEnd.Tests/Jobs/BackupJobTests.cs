@@ -63,6 +63,7 @@ public sealed class BackupJobTests(ThreeNodesWithLargeDisk lab) : IClassFixture<
         var readFirst = long.Parse(await owner.ShellAsync(FreezeAndCount), CultureInfo.InvariantCulture);
         await owner.PowerOffAsync();
 
+        await lab.UntilAsync(async () => (await Cluster.RoleAsync(asked, "films")).Text("owner") != owner.Name, "the disk goes to another node");
         var taker = await lab.OnlineAsync("films", asked: asked);
         await lab.UntilAsync(async () => (await RunsAsync(asked)) is [var row] && row.Text("state") == "completed", "the run is completed");
         var run = Assert.Single(await RunsAsync(asked));

@@ -7,6 +7,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Jobs;
 
 /// <summary>A job, its worker under the leash, and what takes both away.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class JobTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IAsyncLifetime
 {
     private LabCluster Cluster => lab.Cluster;

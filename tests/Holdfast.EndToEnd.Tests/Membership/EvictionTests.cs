@@ -6,6 +6,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Membership;
 
 /// <summary>A node that is put out of the cluster.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class EvictionTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IAsyncLifetime
 {
     private LabCluster Cluster => lab.Cluster;

@@ -6,6 +6,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Membership;
 
 /// <summary>What a machine that wants to join may do wrong: each is refused in one line, leaves nothing, and the machine can join afterwards.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class JoiningTests(TwoNodesAndSpare lab) : IClassFixture<TwoNodesAndSpare>, IAsyncLifetime
 {
     private LabHost A => lab["a"];

@@ -7,6 +7,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Stores;
 
 /// <summary>A voter whose disk is put back from an old image has acknowledged what it does not have any more.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class OldImageTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IAsyncLifetime
 {
     private LabCluster Cluster => lab.Cluster;

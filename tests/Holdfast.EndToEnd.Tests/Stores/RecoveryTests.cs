@@ -6,6 +6,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Stores;
 
 /// <summary>The majority of the voters is gone for good: the last one goes on, and the others cannot go on beside it.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class RecoveryTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IAsyncLifetime
 {
     private LabCluster Cluster => lab.Cluster;

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Holdfast.EndToEnd.Tests.Upgrades;
 
 /// <summary>From one build to another that is really different: a newer record format, with one more key. A writer and a service that beats run all the time.</summary>
+[Collection(ShortLeases.Name)]
 public sealed class RollingUpgradeTests(ThreeNodesAndNextBuild lab, ITestOutputHelper output) : IClassFixture<ThreeNodesAndNextBuild>, IAsyncLifetime
 {
     private const string Data = "/srv/ledger/data/numbers";
