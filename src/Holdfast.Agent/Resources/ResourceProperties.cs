@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Holdfast.Agent.Declarations;
 using Holdfast.Cluster.Roles;
 
@@ -42,6 +43,16 @@ internal static class ResourceProperties
     {
         if (resource.Text(name) is { } text && !choices.Contains(text))
             yield return new(PathOf(role, resource, name), $"is '{text}'; it must be {string.Join(", ", choices[..^1])} or {choices[^1]}.");
+    }
+
+    /// <summary>The property <c>port</c>; null when it is not given, or is no port.</summary>
+    public static int? Port(this ResourceSpec resource) =>
+        int.TryParse(resource.Text("port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 ? port : null;
+
+    /// <summary>Checks that the property <c>port</c> is one, if it is given.</summary>
+    public static IEnumerable<SpecProblem> CheckPort(RoleSpec role, ResourceSpec resource)
+    {
+        if (resource.Text("port") is { } text && resource.Port() is null) yield return new(PathOf(role, resource, "port"), $"'{text}' is not a port from 1 to 65535.");
     }
 
     /// <summary>Checks that a property is an absolute path.</summary>

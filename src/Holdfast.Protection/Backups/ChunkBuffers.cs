@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Chunking;
 
 namespace Holdfast.Protection.Backups;
@@ -7,17 +7,16 @@ namespace Holdfast.Protection.Backups;
 internal sealed class ChunkBuffers(int count) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(count);
-    private readonly ConcurrentBag<byte[]> _idle = [];
 
     public async ValueTask<byte[]> RentAsync(CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);
-        return _idle.TryTake(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(Chunker.MaxBytes);
+        return BlobMemory.Rent(Chunker.MaxBytes);
     }
 
     public void Return(byte[] buffer)
     {
-        _idle.Add(buffer);
+        BlobMemory.Return(buffer);
         _free.Release();
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Holdfast.Protection.Native;
 
 namespace Holdfast.Protection.Databases;
 
@@ -39,18 +40,7 @@ internal static class DatabaseProgram
     public static async Task<(int Exit, string Output, string Error)> TryAsync(FileOwner owner, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using var process = Launch(Start(owner, program, arguments));
-        process.StandardInput.Close();
-        try
-        {
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
-            await process.WaitForExitAsync(cancellationToken);
-            return (process.ExitCode, await output, await error);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        return await Tool.ToEndAsync(process, cancellationToken);
     }
 
     /// <summary>Runs a program whose output becomes a file, written by this process: the folder need not be open to the program's user. On failure there is no file.</summary>

@@ -23,6 +23,12 @@ internal static class Tool
         // Administration tools are not in every user's PATH.
         start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
         using var process = Start(start);
+        return await ToEndAsync(process, cancellationToken);
+    }
+
+    /// <summary>Lets a program that was started with all streams redirected come to its end; a cancellation kills it.</summary>
+    public static async Task<(int Code, string Output, string Error)> ToEndAsync(Process process, CancellationToken cancellationToken)
+    {
         process.StandardInput.Close();
         try
         {

@@ -13,6 +13,7 @@ internal sealed class PackSink : IAsyncDisposable
 {
     private readonly IVaultBackend _backend;
     private readonly MasterKey _key;
+    private readonly BlobCodec _codec;
     private readonly VaultIndex _index;
     private readonly IndexSaver _saver;
     private readonly PackBuffers _buffers;
@@ -22,12 +23,14 @@ internal sealed class PackSink : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _uploads = [];
     private readonly CancellationTokenSource _lifetime = new();
+    private readonly SemaphoreSlim _sealing = new(Environment.ProcessorCount);
     private ExceptionDispatchInfo? _failure;
 
-    public PackSink(IVaultBackend backend, MasterKey key, VaultIndex index, IndexSaver saver, int uploads)
+    public PackSink(IVaultBackend backend, MasterKey key, BlobCodec codec, VaultIndex index, IndexSaver saver, int uploads)
     {
         _backend = backend;
         _key = key;
+        _codec = codec;
         _index = index;
         _saver = saver;
         _reservations = new(index);
@@ -35,19 +38,48 @@ internal sealed class PackSink : IAsyncDisposable
         _buffers = new(2 + uploads);
     }
 
-    public bool TryReserve(BlobKind kind, BlobId id)
+    /// <summary>Stores a blob unless the index has it, or another call is about to: hashes, compresses and seals on the caller's thread.</summary>
+    public async ValueTask<SavedBlob> SaveAsync(BlobKind kind, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
+        var id = BlobId.Of(content.Span);
         _failure?.Throw();
-        return _reservations.TryReserve(kind, id);
+        if (!_reservations.TryReserve(kind, id)) return new(id, IsNew: false, AddedBytes: 0);
+        try
+        {
+            // No more at once than there are processors: each takes memory for a compressed blob, and more would be no faster.
+            await _sealing.WaitAsync(cancellationToken);
+            try
+            {
+                return new(id, IsNew: true, await SealAsync(kind, id, content, cancellationToken));
+            }
+            finally
+            {
+                _sealing.Release();
+            }
+        }
+        catch
+        {
+            if (_reservations.Abandon(kind, id)) Fail(VaultErrors.Abandoned(_backend));
+            throw;
+        }
     }
 
-    public void Abandon(BlobKind kind, BlobId id)
+    private async ValueTask<int> SealAsync(BlobKind kind, BlobId id, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        if (_reservations.Abandon(kind, id)) Fail(VaultErrors.Abandoned(_backend));
+        var blob = _codec.Seal(kind, content.Span);
+        try
+        {
+            await AppendAsync(kind, id, blob, cancellationToken);
+            return blob.Length;
+        }
+        finally
+        {
+            blob.Return();
+        }
     }
 
     /// <summary>Takes a blob that was reserved. Waits while as many packs as allowed are being written.</summary>
-    public async ValueTask AppendAsync(BlobKind kind, BlobId id, SealedBlob blob, CancellationToken cancellationToken)
+    private async ValueTask AppendAsync(BlobKind kind, BlobId id, SealedBlob blob, CancellationToken cancellationToken)
     {
         var open = kind == BlobKind.Tree ? _trees : _data;
         await open.Gate.WaitAsync(cancellationToken);
@@ -88,6 +120,7 @@ internal sealed class PackSink : IAsyncDisposable
         lock (_lock) running = [.. _uploads];
         await Task.WhenAll(running);
         _lifetime.Dispose();
+        _sealing.Dispose();
         _saver.Dispose();
         _buffers.Dispose();
     }

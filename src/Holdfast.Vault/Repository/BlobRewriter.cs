@@ -9,15 +9,14 @@ namespace Holdfast.Vault.Repository;
 internal sealed class BlobRewriter : IBlobSink, IAsyncDisposable
 {
     private readonly VaultRepository _vault;
-    private readonly BlobCodec _codec;
     private readonly PackSink _sink;
     private readonly ConcurrentQueue<string> _indexFiles = [];
 
     public BlobRewriter(VaultRepository vault, MasterKey key, BlobCodec codec, VaultOptions options)
     {
-        (_vault, _codec) = (vault, codec);
+        _vault = vault;
         // An index of its own: it knows only what was written here.
-        _sink = new(vault.Backend, key, Index, new(SaveIndexAsync, options.IndexInterval, options.Time), options.Uploads ?? vault.Backend.WritesAtOnce);
+        _sink = new(vault.Backend, key, codec, Index, new(SaveIndexAsync, options.IndexInterval, options.Time), options.Uploads ?? vault.Backend.WritesAtOnce);
     }
 
     /// <summary>Gets where what was written here is.</summary>
@@ -26,29 +25,7 @@ internal sealed class BlobRewriter : IBlobSink, IAsyncDisposable
     /// <summary>Gets the names of the index files that were written here.</summary>
     public IReadOnlyCollection<string> IndexFiles => _indexFiles;
 
-    public async ValueTask<SavedBlob> SaveAsync(BlobKind kind, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        var id = BlobId.Of(content.Span);
-        if (!_sink.TryReserve(kind, id)) return new(id, IsNew: false, AddedBytes: 0);
-        try
-        {
-            var blob = _codec.Seal(kind, content.Span);
-            try
-            {
-                await _sink.AppendAsync(kind, id, blob, cancellationToken);
-                return new(id, IsNew: true, blob.Length);
-            }
-            finally
-            {
-                blob.Return();
-            }
-        }
-        catch
-        {
-            _sink.Abandon(kind, id);
-            throw;
-        }
-    }
+    public ValueTask<SavedBlob> SaveAsync(BlobKind kind, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _sink.SaveAsync(kind, content, cancellationToken);
 
     public Task FlushAsync(CancellationToken cancellationToken) => _sink.FlushAsync(cancellationToken);
 

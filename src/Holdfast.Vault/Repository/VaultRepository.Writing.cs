@@ -10,44 +10,8 @@ public sealed partial class VaultRepository
 {
     /// <inheritdoc/>
     /// <exception cref="HoldfastException">What an earlier pack met when it was written in the background; <c>blob.too-large</c> above 1 GiB.</exception>
-    public async ValueTask<SavedBlob> SaveAsync(BlobKind kind, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        if (content.Length > PackedBlobs.MaxContentBytes) throw VaultErrors.BlobTooLarge(content.Length);
-        var id = BlobId.Of(content.Span);
-        if (!_sink.TryReserve(kind, id)) return new(id, IsNew: false, AddedBytes: 0);
-        try
-        {
-            // No more at once than there are processors: each takes memory for a compressed blob, and more would be no faster.
-            await _sealing.WaitAsync(cancellationToken);
-            try
-            {
-                return new(id, IsNew: true, await SealAsync(kind, id, content, cancellationToken));
-            }
-            finally
-            {
-                _sealing.Release();
-            }
-        }
-        catch
-        {
-            _sink.Abandon(kind, id);
-            throw;
-        }
-    }
-
-    private async ValueTask<int> SealAsync(BlobKind kind, BlobId id, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        var blob = _blobs.Seal(kind, content.Span);
-        try
-        {
-            await _sink.AppendAsync(kind, id, blob, cancellationToken);
-            return blob.Length;
-        }
-        finally
-        {
-            blob.Return();
-        }
-    }
+    public ValueTask<SavedBlob> SaveAsync(BlobKind kind, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        content.Length > PackedBlobs.MaxContentBytes ? throw VaultErrors.BlobTooLarge(content.Length) : _sink.SaveAsync(kind, content, cancellationToken);
 
     /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancellationToken) => _sink.FlushAsync(cancellationToken);
@@ -81,7 +45,6 @@ public sealed partial class VaultRepository
         await _sink.DisposeAsync();
         _zstd.Dispose();
         _key.Dispose();
-        _sealing.Dispose();
     }
 
     private async Task SavePacksAsync(IReadOnlyList<IReadOnlyList<PackedBlob>> packs, CancellationToken cancellationToken)

@@ -21,7 +21,6 @@ public sealed partial class VaultRepository : IBlobSource, IBlobSink, IAsyncDisp
     private readonly UnpackedCodec _unpacked;
     private readonly PackReader _packs;
     private readonly PackSink _sink;
-    private readonly SemaphoreSlim _sealing = new(Environment.ProcessorCount);
 
     private VaultRepository(IVaultBackend backend, VaultConfig config, MasterKey key, string keyName, VaultOptions options)
     {
@@ -34,7 +33,7 @@ public sealed partial class VaultRepository : IBlobSource, IBlobSink, IAsyncDisp
         _blobs = new(key, _zstd, compresses && options.Compression != CompressionMode.Off, compresses);
         _unpacked = new(key, _zstd, config.Version);
         _packs = new(backend, key, _blobs);
-        _sink = new(backend, key, Index, new(SavePacksAsync, options.IndexInterval, options.Time), options.Uploads ?? backend.WritesAtOnce);
+        _sink = new(backend, key, _blobs, Index, new(SavePacksAsync, options.IndexInterval, options.Time), options.Uploads ?? backend.WritesAtOnce);
     }
 
     /// <summary>Gets its config.</summary>

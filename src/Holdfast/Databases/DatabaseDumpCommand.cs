@@ -28,8 +28,7 @@ internal static class DatabaseDumpCommand
                 var wanted = point.Target(run);
                 await using var vault = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
                 var repository = vault.Repository;
-                await repository.LoadIndexAsync(cancellationToken);
-                var chain = DatabaseCatalog.ChainOf(await DatabaseCatalog.ListAsync(repository, cancellationToken), run.Get(name), point.Id(run));
+                var chain = await point.ChainAsync(run, repository, run.Get(name), cancellationToken);
                 var file = Path.GetFullPath(run.Get(output));
                 await new DatabaseRehearsal(engine.Of(run, chain[0].Facts), repository, run.Surroundings.Time).DumpAsync(chain, wanted, point.Base(run),
                     new(run.Get(database), file) { Tables = run.Get(tables), AsText = !run.Get(custom) }, run.Get(scratch), cancellationToken);

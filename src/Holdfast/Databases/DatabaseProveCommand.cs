@@ -22,8 +22,7 @@ internal static class DatabaseProveCommand
                 var wanted = point.Target(run);
                 await using var vault = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
                 var repository = vault.Repository;
-                await repository.LoadIndexAsync(cancellationToken);
-                var chain = DatabaseCatalog.ChainOf(await DatabaseCatalog.ListAsync(repository, cancellationToken), run.Get(name), point.Id(run));
+                var chain = await point.ChainAsync(run, repository, run.Get(name), cancellationToken);
                 var proof = await new DatabaseRehearsal(engine.Of(run, chain[0].Facts), repository, run.Surroundings.Time).ProveAsync(chain, wanted, run.Get(scratch), cancellationToken);
                 run.Report.Result(proof, DatabasesJson.Default.DatabaseProof, done => Draw(run, done));
                 return (int)(proof.IsProven ? ExitCode.Ok : ExitCode.Conflict);

@@ -29,8 +29,7 @@ internal static class DatabaseRestoreCommand
                 var wanted = point.Target(run);
                 await using var vault = await LockedVault.OpenAsync(run, access, exclusive: false, cancellationToken);
                 var repository = vault.Repository;
-                await repository.LoadIndexAsync(cancellationToken);
-                var chain = DatabaseCatalog.ChainOf(await DatabaseCatalog.ListAsync(repository, cancellationToken), run.Get(name), point.Id(run));
+                var chain = await point.ChainAsync(run, repository, run.Get(name), cancellationToken);
                 var restored = await engine.Of(run, chain[0].Facts).RestoreAsync(new()
                 {
                     Vault = repository, Chain = chain, Folder = run.Get(target), Target = wanted, Base = point.Base(run), Pause = run.Get(pause),

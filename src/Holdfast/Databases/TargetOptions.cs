@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Protection.Databases;
+using Holdfast.Vault.Repository;
 
 namespace Holdfast.Cli.Databases;
 
@@ -39,8 +40,12 @@ internal sealed class TargetOptions
         return command;
     }
 
-    /// <summary>Gets the identifier.</summary>
-    public string? Id(Invocation run) => run.Get(_id);
+    /// <summary>Reads the vault's index, and the chain of the database that is meant.</summary>
+    public async Task<IReadOnlyList<DatabaseSnapshot>> ChainAsync(Invocation run, VaultRepository vault, string name, CancellationToken cancellationToken)
+    {
+        await vault.LoadIndexAsync(cancellationToken);
+        return DatabaseCatalog.ChainOf(await DatabaseCatalog.ListAsync(vault, cancellationToken), name, run.Get(_id));
+    }
 
     /// <summary>Gets the base backup.</summary>
     public string? Base(Invocation run) => run.Get(_base);

@@ -20,6 +20,18 @@ internal static class TestRole
         return result.Roles.Single();
     }
 
+    /// <summary>What a declaration of a role with these resources says, right or wrong.</summary>
+    public static DeclarationResult Read(string yamlOfResources) =>
+        DeclarationReader.Read($"roles:\n  orders:\n    resources:\n{string.Join('\n', yamlOfResources.Split('\n').Select(line => "      " + line))}\n", "f", null);
+
+    /// <summary>The role with these resources, which must be right.</summary>
+    public static RoleSpec Declared(string yamlOfResources)
+    {
+        var result = Read(yamlOfResources);
+        result.ThrowIfInvalid();
+        return result.Roles.Single();
+    }
+
     public static ResourceContext Context(RoleSpec role, ILeash leash, long epoch = 7, string node = "a", IPeers? peers = null) => new()
     {
         Role = role,

@@ -59,13 +59,7 @@ public sealed class VaultServerTests
         Assert.Contains(result.Problems, problem => problem.Message.Contains(complaint, StringComparison.Ordinal));
     }
 
-    private static RoleSpec Role(string resources)
-    {
-        var result = Read(resources);
-        result.ThrowIfInvalid();
-        return result.Roles.Single();
-    }
+    private static RoleSpec Role(string resources) => TestRole.Declared(Below + "\n" + resources);
 
-    private static DeclarationResult Read(string resources) =>
-        DeclarationReader.Read($"roles:\n  orders:\n    resources:\n{string.Join('\n', (Below + "\n" + resources).Split('\n').Select(line => "      " + line))}\n", "f", null);
+    private static DeclarationResult Read(string resources) => TestRole.Read(Below + "\n" + resources);
 }

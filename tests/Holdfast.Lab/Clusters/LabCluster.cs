@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Holdfast.Lab.Hosts;
 using Holdfast.Lab.Linux;
@@ -8,6 +9,8 @@ namespace Holdfast.Lab.Clusters;
 public sealed class LabCluster
 {
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -42,12 +45,14 @@ public sealed class LabCluster
         return cluster;
     }
 
-    /// <summary>Runs a command of the product on a host.</summary>
+    /// <summary>Runs a command of the product on a host; again, while it says that nothing was done because the store did not answer, as it is when etcd elects a leader.</summary>
     /// <returns>What it printed.</returns>
     /// <exception cref="InvalidOperationException">It exited with another code than 0.</exception>
     public async Task<string> CommandAsync(LabHost host, params string[] arguments)
     {
         var result = await TryCommandAsync(host, arguments);
+        var begun = Stopwatch.StartNew();
+        while (IsNothingDone(result) && begun.Elapsed < StoreLimit) result = await TryCommandAsync(host, arguments);
         return result.ExitCode == 0 ? result.Output
             : throw new InvalidOperationException($"'holdfast {string.Join(' ', arguments)}' on {host.Name} exited with {result.ExitCode}: {result.Output}");
     }
@@ -102,4 +107,7 @@ public sealed class LabCluster
             limit ?? CommandLimit, $"role {role} to be online{(on is null ? "" : $" on {on.Name}")}", Look);
         return owner!;
     }
+
+    private static bool IsNothingDone(CommandResult result) =>
+        result.ExitCode == 5 && result.Output.Contains("Nothing was done", StringComparison.Ordinal) && result.Output.Contains("[store.unavailable]", StringComparison.Ordinal);
 }

@@ -3,7 +3,10 @@ using Holdfast.Leash.Protocol;
 namespace Holdfast.Agent.Resources.Processes;
 
 /// <summary>A program under the leash. Its exit is seen by the leash at once, so it has no check of its own.</summary>
-internal sealed class ProcessResource(ResourceContext context, string tag) : IResource
+/// <param name="context">The resource.</param>
+/// <param name="tag">What it is known by to the next agent.</param>
+/// <param name="command">The program and its arguments, told when it is started.</param>
+internal sealed class ProcessResource(ResourceContext context, string tag, Func<IEnumerable<string>> command) : IResource
 {
     public TimeSpan? CheckInterval => null;
 
@@ -24,7 +27,7 @@ internal sealed class ProcessResource(ResourceContext context, string tag) : IRe
         {
             Unit = context.Unit,
             Warrant = context.Warrant,
-            Command = [.. context.Resource.List("command")],
+            Command = [.. command()],
             Environment = runAs.Environment,
             User = runAs.User,
             Directory = runAs.Directory,

@@ -26,5 +26,5 @@ internal sealed class ProcessResourceType : IResourceType
     public Task<IReadOnlyList<SpecProblem>> CheckOnNodeAsync(RoleSpec role, ResourceSpec resource, NodeCheckContext context, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SpecProblem>>([.. CommandCheck.Run(role, resource, context.Node, "command")]);
 
-    public IResource Create(ResourceContext context) => new ProcessResource(context, ResourceDigest.Of(this, context.Resource));
+    public IResource Create(ResourceContext context) => new ProcessResource(context, ResourceDigest.Of(this, context.Resource), () => context.Resource.List("command"));
 }

@@ -44,7 +44,7 @@ internal sealed class FileShareType : IResourceType
         }
 
         if (resource.Text("share") is { } share && !(share.Length <= 80 && share.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-'))) yield return new(At("share"), $"'{share}' is not a name for a share; use at most 80 letters, digits, '_' and '-'.");
-        if (resource.Text("port") is { } port && !(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 65535)) yield return new(At("port"), $"'{port}' is not a port from 1 to 65535.");
+        foreach (var problem in ResourceProperties.CheckPort(role, resource)) yield return problem;
         if (NetworkNameType.AddressesOf(role, resource).Count == 0) yield return new(At("depends-on"), "names no ip-address of this role; a share needs an address that clients find it at.");
         if (resource.Text("protocol") is Nfs)
         {
@@ -81,7 +81,7 @@ internal sealed class FileShareType : IResourceType
             : resource with { Probes = [new ProbeSpec { Kind = ProbeKind.Tcp, Target = new IPEndPoint(address, PortOf(resource)).ToString() }] };
 
     public static int PortOf(ResourceSpec resource) =>
-        int.TryParse(resource.Text("port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 ? port : resource.Text("protocol") is Nfs ? 2049 : 445;
+        resource.Port() ?? (resource.Text("protocol") is Nfs ? 2049 : 445);
 
     public static string ShareOf(ResourceSpec resource) => resource.Text("share") ?? resource.Name.Value;
 

@@ -36,6 +36,7 @@ internal sealed class VaultServerType : IResourceType
         string At(string property) => ResourceProperties.PathOf(role, resource, property);
         foreach (var problem in RunAs.Validate(role, resource)) yield return problem;
         foreach (var problem in ResourceProperties.CheckChoice(role, resource, "append-only", "yes", "no")) yield return problem;
+        foreach (var problem in ResourceProperties.CheckPort(role, resource)) yield return problem;
         foreach (var property in (string[])["path", "tls-cert", "tls-key", "users"])
         {
             foreach (var problem in ResourceProperties.CheckAbsolutePath(role, resource, property)) yield return problem;
@@ -43,7 +44,6 @@ internal sealed class VaultServerType : IResourceType
 
         if (resource.Text("path") is not { } path) yield return new(At("path"), "is empty; give the folder of the vaults.");
         else if (path.StartsWith('/') && RoleDisks.Find(role, resource, path) is null) yield return new(At("path"), $"{path} is on no disk of this role that it depends on; it would not be on the next node.");
-        if (resource.Text("port") is { } port && !TryPort(port, out _)) yield return new(At("port"), $"'{port}' is not a port from 1 to 65535.");
         if (resource.Text("quota") is { } quota && !IsSize(quota)) yield return new(At("quota"), $"'{quota}' is not a size such as 500G.");
         if (resource.Text("tls-key") is not null && resource.Text("tls-cert") is null) yield return new(At("tls-key"), "is given without tls-cert.");
         if (NetworkNameType.AddressesOf(role, resource).Count == 0) yield return new(At("depends-on"), "names no ip-address of this role; a vault server needs an address that clients find it at.");
@@ -61,7 +61,8 @@ internal sealed class VaultServerType : IResourceType
         return Task.FromResult<IReadOnlyList<SpecProblem>>(problems);
     }
 
-    public IResource Create(ResourceContext context) => new VaultServerResource(context, ResourceDigest.Of(this, context.Resource));
+    public IResource Create(ResourceContext context) =>
+        new ProcessResource(context, ResourceDigest.Of(this, context.Resource), () => [Environment.ProcessPath!, .. ArgumentsOf(context.Role, context.Resource)]);
 
     /// <summary>A vault server that nobody said how to probe is online when it accepts connections.</summary>
     public static ResourceSpec Complete(RoleSpec role, ResourceSpec resource) =>
@@ -70,7 +71,7 @@ internal sealed class VaultServerType : IResourceType
 
     /// <summary>Where it listens.</summary>
     public static IReadOnlyList<IPEndPoint> PlacesOf(RoleSpec role, ResourceSpec resource) =>
-        [.. NetworkNameType.AddressesOf(role, resource).Select(address => new IPEndPoint(address, TryPort(resource.Text("port"), out var port) ? port : DefaultPort))];
+        [.. NetworkNameType.AddressesOf(role, resource).Select(address => new IPEndPoint(address, resource.Port() ?? DefaultPort))];
 
     /// <summary>The arguments of <c>holdfast</c>.</summary>
     public static string[] ArgumentsOf(RoleSpec role, ResourceSpec resource)
@@ -87,9 +88,6 @@ internal sealed class VaultServerType : IResourceType
             .. Option("--users", resource.Text("users")),
         ];
     }
-
-    private static bool TryPort(string? text, out int port) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
 
     // As --quota reads it.
     private static bool IsSize(string text)

@@ -5,19 +5,16 @@ namespace Holdfast.Protection.Databases.Postgres;
 /// <summary>A server on restored files, with a socket in a folder that only its owner enters, and no network.</summary>
 internal sealed class PostgresTemporary : ITemporaryInstance
 {
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(200);
-
     private const int Port = 5432;
 
     private readonly PostgresOptions _options;
     private readonly string _programs;
     private readonly string _role;
     private readonly FileOwner _owner;
-    private readonly string _socketFolder;
-    private readonly GuardedServer _server;
+    private readonly TemporaryServer _server;
 
-    private PostgresTemporary(PostgresOptions options, string programs, string role, FileOwner owner, string socketFolder, GuardedServer server) =>
-        (_options, _programs, _role, _owner, _socketFolder, _server) = (options, programs, role, owner, socketFolder, server);
+    private PostgresTemporary(PostgresOptions options, string programs, string role, FileOwner owner, TemporaryServer server) =>
+        (_options, _programs, _role, _owner, _server) = (options, programs, role, owner, server);
 
     public string ReachedPoint { get; private set; } = "";
 
@@ -26,45 +23,25 @@ internal sealed class PostgresTemporary : ITemporaryInstance
         var programs = PostgresPrograms.Find(PostgresPrograms.MajorOf(restored.Folder), options.Programs);
         var owner = FileOwner.Of(restored.Folder);
         var settings = await SettingsAsync(programs, owner, restored, cancellationToken);
-        // Not below the data: a socket's path has at most 107 bytes.
-        var socket = Directory.CreateTempSubdirectory("holdfast-pg-").FullName;
-        try
+        var server = TemporaryServer.Start("holdfast-pg-", owner, folder =>
         {
-            owner.Take(socket);
-            WriteConfiguration(restored.Folder, socket, settings, owner);
+            WriteConfiguration(restored.Folder, folder, settings, owner);
             // SIGINT: without waiting for clients, but cleanly.
-            var server = GuardedServer.Start(owner, "INT", Path.Combine(programs, "postgres"), ["-D", restored.Folder, "-c", $"config_file={socket}/postgresql.conf"], options.Time);
-            var instance = new PostgresTemporary(options, programs, PostgresBase.Of(restored.Base).Role, owner, socket, server);
-            try
-            {
-                await instance.WaitAsync(cancellationToken);
-                return instance;
-            }
-            catch
-            {
-                await instance.DisposeAsync();
-                throw;
-            }
-        }
-        catch
-        {
-            if (Directory.Exists(socket)) Directory.Delete(socket, recursive: true);
-            throw;
-        }
+            return GuardedServer.Start(owner, "INT", Path.Combine(programs, "postgres"), ["-D", restored.Folder, "-c", $"config_file={folder}/postgresql.conf"], options.Time);
+        });
+        var instance = new PostgresTemporary(options, programs, PostgresBase.Of(restored.Base).Role, owner, server);
+        await server.UntilReadyAsync(() => instance.TryAskAsync(cancellationToken), options.RecoveryLimit, options.Time, instance.Failed, cancellationToken);
+        return instance;
     }
 
     public Task DumpAsync(DatabaseDumpRequest request, CancellationToken cancellationToken) => DatabaseProgram.WriteAsync(_owner, Path.Combine(_programs, "pg_dump"),
-        ["-h", _socketFolder, "-U", _role, "-w", "-d", request.Database, request.AsText ? "-Fp" : "-Fc", .. request.Tables.SelectMany(table => (string[])["-t", table])],
+        ["-h", _server.Folder, "-U", _role, "-w", "-d", request.Database, request.AsText ? "-Fp" : "-Fc", .. request.Tables.SelectMany(table => (string[])["-t", table])],
         request.Output, "database.dump-failed", cancellationToken);
 
     public Task<IReadOnlyList<DatabaseCheck>> CheckAsync(CancellationToken cancellationToken) =>
-        new PostgresChecks(_options.Name, _programs, _owner, new PostgresAddress(_socketFolder, Port), _role).RunAsync(cancellationToken);
+        new PostgresChecks(_options.Name, _programs, _owner, new PostgresAddress(_server.Folder, Port), _role).RunAsync(cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        if (Directory.Exists(_socketFolder)) Directory.Delete(_socketFolder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>Recovery wants some settings to be no lower than they were on the server that wrote the log; the control file has them.</summary>
     private static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(string programs, FileOwner owner, RestoredDatabase restored, CancellationToken cancellationToken)
@@ -96,36 +73,22 @@ internal sealed class PostgresTemporary : ITemporaryInstance
         File.WriteAllText(Path.Combine(folder, "postgresql.auto.conf"), "");
     }
 
-    private async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        var began = _options.Time.GetTimestamp();
-        while (true)
-        {
-            if (_server.HasEnded) throw Failed(await FatalAsync());
-            if (await TryAskAsync(cancellationToken)) return;
-            if (_options.Time.GetElapsedTime(began) > _options.RecoveryLimit) throw Failed($"it did not come to its target in {_options.RecoveryLimit}");
-            await Task.Delay(AskEvery, _options.Time, cancellationToken);
-        }
-    }
-
     private async Task<bool> TryAskAsync(CancellationToken cancellationToken)
     {
         // A connection for each question is dear; before the socket is there, there is nobody to ask.
-        if (!File.Exists(Path.Combine(_socketFolder, $".s.PGSQL.{Port}"))) return false;
+        if (!File.Exists(Path.Combine(_server.Folder, $".s.PGSQL.{Port}"))) return false;
         var (exit, answer, _) = await DatabaseProgram.TryAsync(_owner, Path.Combine(_programs, "psql"),
-            ["-X", "-q", "-A", "-t", "-w", "-h", _socketFolder, "-U", _role, "-d", "postgres", "-c", "select not pg_is_in_recovery(), pg_current_wal_insert_lsn(), pg_last_xact_replay_timestamp() at time zone 'UTC'"], cancellationToken);
+            ["-X", "-q", "-A", "-t", "-w", "-h", _server.Folder, "-U", _role, "-d", "postgres", "-c", "select not pg_is_in_recovery(), pg_current_wal_insert_lsn(), pg_last_xact_replay_timestamp() at time zone 'UTC'"], cancellationToken);
         if (exit != 0 || answer.Split('|') is not ["t", var place, var time]) return false;
         time = time.Trim();
         ReachedPoint = time.Length == 0 ? place : $"{place}, {time}Z";
         return true;
     }
 
-    private async Task<string> FatalAsync()
+    private HoldfastException Failed(IReadOnlyList<string>? lastWords)
     {
-        var lines = await _server.LastWordsAsync();
-        return lines.FirstOrDefault(line => line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("PANIC:", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
+        var said = lastWords is null ? $"it did not come to its target in {_options.RecoveryLimit}"
+            : lastWords.FirstOrDefault(line => line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("PANIC:", StringComparison.Ordinal)) ?? lastWords.LastOrDefault() ?? "it said nothing";
+        return new(ErrorKind.Conflict, "database.recovery-failed", $"A server on the restored files of '{_options.Name}' did not come to its target: {said}", "Choose another target or another base with --base.");
     }
-
-    private HoldfastException Failed(string said) =>
-        new(ErrorKind.Conflict, "database.recovery-failed", $"A server on the restored files of '{_options.Name}' did not come to its target: {said}", "Choose another target or another base with --base.");
 }
