@@ -28,7 +28,7 @@ internal sealed class ApiRoutes(PeopleDesk people, RateLimits limits)
     }
 
     /// <summary>Whether whoever asks speaks TLS with the door: a cookie that must not travel in the clear would be lost on <c>holdfast dev</c>'s plain address.</summary>
-    public static bool IsSecure(HttpContext http) => http.Request.Headers["Holdfast-Scheme"] == "https";
+    public static bool IsSecure(HttpContext http) => http.Request.Headers[Forwarder.SchemeHeader] == "https";
 
     private async Task HandleAsync(HttpContext http, Operation operation)
     {

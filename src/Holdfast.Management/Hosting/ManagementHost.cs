@@ -104,6 +104,7 @@ public sealed class ManagementHost
             http.Response.ContentType = "application/json";
             return http.Response.WriteAsync(document.Value, http.RequestAborted);
         });
+        app.MapGet("/health/service", http => http.Response.WriteAsync("The management service answers.\n", http.RequestAborted));
         app.MapGet("/health/database", http =>
         {
             http.Response.StatusCode = standing.Database.State == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;

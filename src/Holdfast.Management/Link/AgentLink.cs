@@ -1,9 +1,9 @@
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Doors;
 using Holdfast.Cluster;
 
 namespace Holdfast.Management.Link;
@@ -15,7 +15,7 @@ internal sealed class AgentLink : IDisposable
     private readonly HttpClient _http;
 
     public AgentLink(string socket) =>
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, ConnectCallback = (_, stop) => ConnectAsync(socket, stop) }) { BaseAddress = Base, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(UnixHttp.HandlerFor(socket)) { BaseAddress = Base, Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Asks.</summary>
     /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>
@@ -105,20 +105,5 @@ internal sealed class AgentLink : IDisposable
         }
 
         return new ApiProblem("", "", (int)answer.StatusCode, $"The agent answered {(int)answer.StatusCode}.", "agent.answer", "See its log.");
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

@@ -35,14 +35,14 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
     {
         string[] keys = ["name " + name, "address " + address];
         if (_throttle.WaitOf(keys) is { Ticks: > 0 } wait)
-            throw new HoldfastException(ErrorKind.Forbidden, "session.too-many-attempts", $"There were too many attempts that failed. The next one is looked at in {Math.Ceiling(wait.TotalSeconds)} s.", "Wait, or have root on a node set a new password: holdfast console password NAME");
+            throw new HoldfastException(ErrorKind.TooMany, "session.too-many-attempts", $"There were too many attempts that failed. The next one is looked at in {Math.Ceiling(wait.TotalSeconds)} s.", "Wait, or have root on a node set a new password: holdfast console password NAME");
         var person = People.Find(name);
         // As long for a name that does not exist, and with the same words: nobody learns names here.
         var right = PasswordHash.Matches(person?.Password ?? PasswordHash.OfNobody, password) && person is { Disabled: false };
         if (!right)
         {
             _throttle.Failed(keys);
-            throw new HoldfastException(ErrorKind.Forbidden, "session.refused", "Name or password is wrong.", "Try again, or have root on a node set a new password: holdfast console password NAME");
+            throw new HoldfastException(ErrorKind.Unauthenticated, "session.refused", "Name or password is wrong.", "Try again, or have root on a node set a new password: holdfast console password NAME");
         }
 
         if (person!.OneTime)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Hosting;
@@ -32,6 +33,7 @@ internal static class DevCommand
                 using var api = new NodeApiClient(socket, run.Surroundings.Time);
                 if (await AnswersAsync(api, cancellationToken)) throw new HoldfastException(ErrorKind.Conflict, "dev.running", $"An agent already answers on {socket.Path}.", "Use it, end it, or choose another folder with --state.");
 
+                RequireFree(run.Get(listen));
                 Directory.CreateDirectory(socket.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 await using var leash = LeashProcess.StartUnprivileged(socket.RunDirectory, ListenOf(run.Get(listen)), run.Surroundings.Time);
                 try
@@ -50,6 +52,20 @@ internal static class DevCommand
 
     private static string ListenOf(string text) => text == AgentOptions.NotListening || (IPEndPoint.TryParse(text, out var place) && place.Port != 0 && IPAddress.IsLoopback(place.Address)) ? text
         : throw new UsageException("listen-invalid", $"--listen '{text}' is not an address of this machine alone, with a port.", "Write 127.0.0.1:7400, [::1]:7400 or none: without a certificate nothing else is spoken to.");
+
+    private static void RequireFree(string listen)
+    {
+        if (!IPEndPoint.TryParse(listen, out var place)) return;
+        try
+        {
+            using var probe = new TcpListener(place);
+            probe.Start();
+        }
+        catch (SocketException taken)
+        {
+            throw new HoldfastException(ErrorKind.Conflict, "dev.port-taken", $"{listen}, where the console would be, cannot be listened on: {taken.Message}.", "Choose another address with --listen, or 'none'.", taken);
+        }
+    }
 
     private static AgentSocket SocketOf(Invocation run, string? state) => AgentSocket.Checked(
         state is not null ? new AgentSocket(Path.GetFullPath(state))
