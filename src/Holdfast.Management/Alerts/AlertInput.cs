@@ -12,9 +12,8 @@ public abstract record AlertInput
     /// <summary>All that a source sees now; what of it was open and is not among this is over. A source that could not look says nothing, and nothing of it closes.</summary>
     public sealed record Observed(string Source, ImmutableArray<AlertSignal> Signals) : AlertInput;
 
-    /// <summary>Something happened once.</summary>
-    /// <param name="EventId">The event's id: the same event counts once, however often it is told.</param>
-    public sealed record Happened(AlertSignal Signal, DateTimeOffset At, string EventId) : AlertInput;
+    /// <summary>Something happened once. What happened to one subject at one time counts once, however often it is told.</summary>
+    public sealed record Happened(AlertSignal Signal, DateTimeOffset At) : AlertInput;
 
     /// <summary>Somebody knows.</summary>
     public sealed record Acknowledged(string Alert, string By, string? Comment) : AlertInput;

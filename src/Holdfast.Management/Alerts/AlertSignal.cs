@@ -26,6 +26,9 @@ public sealed record AlertSignal
     /// <summary>Gets the number that rules with a threshold compare, in the unit of its trigger; null where there is none.</summary>
     public double? Value { get; init; }
 
+    /// <summary>Gets whether who saw it judges it as too old: what rules without a threshold go by.</summary>
+    public bool IsOverdue { get; init; }
+
     /// <summary>Gets the channels that hear of it instead of the rule's; empty for the rule's. A policy names these.</summary>
     public ImmutableArray<string> Channels { get; init => field = value.IsDefault ? [] : value; } = [];
 }

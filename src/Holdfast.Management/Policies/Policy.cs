@@ -18,6 +18,9 @@ public sealed record Policy
     /// <summary>Gets whether it is suspended: its jobs stay, offline.</summary>
     public bool Suspended { get; init; }
 
+    /// <summary>Gets the account that its jobs run as, which must be able to read all of it; null for the usual one of jobs, nobody.</summary>
+    public string? User { get; init; }
+
     /// <summary>Gets what it protects.</summary>
     public ImmutableArray<PolicyThing> Things { get; init => field = value.IsDefault ? [] : value; } = [];
 
