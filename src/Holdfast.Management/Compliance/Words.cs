@@ -19,5 +19,5 @@ internal static class Words
     /// <summary>A time.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    private static string Two(int large, string unit, int small, string smaller) => string.Create(CultureInfo.InvariantCulture, small == 0 ? $"{large} {unit}" : $"{large} {unit} {small} {smaller}");
+    private static string Two(int large, string unit, int small, string smaller) => string.Create(CultureInfo.InvariantCulture, $"{large} {unit}{(small == 0 ? "" : $" {small} {smaller}")}");
 }
