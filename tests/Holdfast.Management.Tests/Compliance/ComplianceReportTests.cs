@@ -1,4 +1,5 @@
 using Holdfast.Cluster.Jobs;
+using Holdfast.Cluster.Roles;
 using Holdfast.Cluster.Naming;
 using Holdfast.Management.Compliance;
 using Holdfast.Management.Policies;
