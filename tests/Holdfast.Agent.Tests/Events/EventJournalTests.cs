@@ -60,7 +60,7 @@ public sealed class EventJournalTests : IDisposable
     [Fact]
     public async Task A_file_that_has_grown_to_its_bound_makes_room_for_a_new_one()
     {
-        await File.WriteAllTextAsync(PathOfFile, new string('x', (8 << 20) + 1) + "\n");
+        await File.WriteAllTextAsync(PathOfFile, new string('x', (16 << 20) + 1) + "\n");
 
         await using (var journal = Open()) journal.Add("one", "1");
 
