@@ -25,16 +25,24 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
     {
         app.MapGet("/v1/management/documents", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListDocumentInfo, () => ListAsync(http.RequestAborted)));
         app.MapPut("/v1/management/documents/{name}", http => AnswerAsync(http, ApiJson.Default.DocumentRevision, async () =>
-            await PutAsync(Part(http, "name"), await BodyAsync(http, ApiJson.Default.DocumentPut), http.RequestAborted)));
+        {
+            var put = await BodyAsync(http, ApiJson.Default.DocumentPut);
+            var done = await PutAsync(Part(http, "name"), put, http.RequestAborted);
+            var caller = Caller(http);
+            host.Journal.Add("audit", $"{caller.Who} from {caller.From}: {put.What}: done.");
+            return done;
+        }));
         app.Map("/v1/management/service/{**path}", http =>
         {
-            var caller = http.Features.Get<Caller>() ?? throw new InvalidOperationException("The gate lets nobody pass without a name.");
+            var caller = Caller(http);
             return Forwarder().PassAsync(http, Place(), "/" + Part(http, "path"), new Said(caller.From, CallerText.Write(caller.Level, caller.From, caller.Who)));
         });
     }
 
     /// <summary>Maps what the doors of other nodes pass on.</summary>
     public void MapPeer(IEndpointRouteBuilder app) => app.Map(Doors.Forwarder.PeerPrefix + "/{**path}", http => Forwarder().FromPeerAsync(http, "/" + Part(http, "path")));
+
+    private static Caller Caller(HttpContext http) => http.Features.Get<Caller>() ?? throw new InvalidOperationException("The gate lets nobody pass without a name.");
 
     private NodeRuntime Runtime => host.RequireRuntime();
 

@@ -57,7 +57,7 @@ internal sealed class Door(NodeRuntime runtime, AgentOptions options, Func<WebAp
         {
             "/health" => HealthAsync(http, runtime.Feed.Trouble is null, runtime.Feed.Trouble ?? "This node has its store."),
             "/health/leader" => HealthAsync(http, Where() is ManagementPlace.Here, Where() is ManagementPlace.Here ? "This node owns the management service." : "Another node owns the management service, or none."),
-            _ => forwarder.PassAsync(http, Where(), http.Request.Path.Value ?? "/", new Said(http.Connection.RemoteIpAddress?.ToString() ?? "unknown", null)),
+            _ => forwarder.PassAsync(http, Where(), http.Request.Path.Value ?? "/", new Said(http.Connection.RemoteIpAddress?.ToString() ?? "unknown", null, http.Request.IsHttps)),
         });
         return app;
     }

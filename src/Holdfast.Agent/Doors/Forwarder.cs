@@ -12,13 +12,17 @@ namespace Holdfast.Agent.Doors;
 /// <summary>What a node says of a request that it passes on.</summary>
 /// <param name="Address">Where it came from.</param>
 /// <param name="Caller">Who it is from, as <see cref="CallerText"/>; null when the service has to find out.</param>
-internal sealed record Said(string Address, string? Caller);
+/// <param name="Secure">Whether it came over TLS.</param>
+internal sealed record Said(string Address, string? Caller, bool Secure = true);
 
 /// <summary>Passes a request on to the management service and its answer back, both as they come, without keeping either.</summary>
 internal sealed class Forwarder : IDisposable
 {
     /// <summary>The address that a request came from; who it is from, if that is proven, is in <see cref="CallerText.Header"/>. From outside nobody can say either.</summary>
     public const string AddressHeader = "Holdfast-Address";
+
+    /// <summary>Whether it came over TLS: https or http.</summary>
+    public const string SchemeHeader = "Holdfast-Scheme";
 
     /// <summary>The path between nodes.</summary>
     public const string PeerPrefix = "/v1/peer/management";
@@ -33,8 +37,7 @@ internal sealed class Forwarder : IDisposable
 
     public Forwarder(NodeRuntime runtime, AgentOptions options)
     {
-        var socket = ManagementRole.SocketIn(options.RunDirectory);
-        _here = new HttpMessageInvoker(Plain(new SocketsHttpHandler { ConnectCallback = (_, stop) => ConnectAsync(socket, stop) }));
+        _here = new HttpMessageInvoker(Plain(UnixHttp.HandlerFor(ManagementRole.SocketIn(options.RunDirectory))));
         _peers = runtime.Keys is { } keys ? new HttpMessageInvoker(Plain(PeerClient.HandlerFor(keys, ConnectLimit))) : null;
     }
 
@@ -81,7 +84,12 @@ internal sealed class Forwarder : IDisposable
         }
 
         if (said?.Caller is { } caller) request.Headers.TryAddWithoutValidation(CallerText.Header, caller);
-        if (said is not null) request.Headers.TryAddWithoutValidation(AddressHeader, said.Address);
+        if (said is not null)
+        {
+            request.Headers.TryAddWithoutValidation(AddressHeader, said.Address);
+            request.Headers.TryAddWithoutValidation(SchemeHeader, said.Secure ? "https" : "http");
+        }
+
         HttpResponseMessage answer;
         try
         {
@@ -130,26 +138,11 @@ internal sealed class Forwarder : IDisposable
         }
     }
 
-    private static bool IsOurs(string header) => header.Equals(CallerText.Header, StringComparison.OrdinalIgnoreCase) || header.Equals(AddressHeader, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOurs(string header) => header.Equals(CallerText.Header, StringComparison.OrdinalIgnoreCase) || header.Equals(AddressHeader, StringComparison.OrdinalIgnoreCase) || header.Equals(SchemeHeader, StringComparison.OrdinalIgnoreCase);
 
     private static Task AwayAsync(HttpContext http, string reason)
     {
         http.Response.Headers.RetryAfter = "1";
         return NodeApi.ProblemAsync(http, new HoldfastException(ErrorKind.Unavailable, "management.away", reason, "Try again in a moment; 'holdfast role explain management' says where it is and why."));
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(string socket, CancellationToken cancellationToken)
-    {
-        var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
-            return new NetworkStream(connection, ownsSocket: true);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 }

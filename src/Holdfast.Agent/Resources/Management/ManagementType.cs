@@ -33,7 +33,8 @@ internal sealed class ManagementType : IResourceType
     public IResource Create(ResourceContext context)
     {
         var service = context.Resource with { Properties = context.Resource.Properties.SetItem("user", PropertyValue.Of(Environment.IsPrivilegedProcess ? "root" : RunAs.DefaultUser)) };
-        return new ProcessResource(context with { Resource = service }, ResourceDigest.Of(this, context.Resource), () => [Environment.ProcessPath!, .. ArgumentsOf(context)]);
+        var process = new ProcessResource(context with { Resource = service }, ResourceDigest.Of(this, context.Resource), () => [Environment.ProcessPath!, .. ArgumentsOf(context)]);
+        return new ManagementResource(context, process);
     }
 
     // The log folder is the one of the state folder: STATE/log.
