@@ -1,14 +1,15 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Agent.Api;
+using Holdfast.Cluster;
+using Holdfast.Management.Link;
 
 namespace Holdfast.Management.Collecting;
 
 /// <summary>The journals as this node's agent finds them.</summary>
-/// <param name="agent">A client of the agent's socket; its base address is the node API.</param>
-public sealed class AgentJournals(HttpClient agent) : IJournalSource
+internal sealed class AgentJournals(AgentLink agent, TimeProvider time) : IJournalSource
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListNodesAsync(CancellationToken cancellationToken) =>
         [.. (await AskAsync("v1/nodes", ApiJson.Default.IReadOnlyListNodeStatus, cancellationToken)).Select(node => node.Name)];
@@ -19,16 +20,15 @@ public sealed class AgentJournals(HttpClient agent) : IJournalSource
 
     private async Task<T> AskAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await agent.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
-            if (response.IsSuccessStatusCode) return (await response.Content.ReadFromJsonAsync(type, cancellationToken))!;
-            var problem = await response.Content.ReadFromJsonAsync(ApiJson.Default.ApiProblem, cancellationToken);
-            throw new HoldfastException(ApiProblems.KindOf(problem!.Status), problem.Code, problem.Detail, problem.Hint);
+            return await agent.GetAsync(path, type, either.Token);
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or IOException or System.Text.Json.JsonException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new HoldfastException(ErrorKind.Unavailable, "agent.unreachable", $"The agent of this node does not answer: {exception.Message}", "Its journal keeps what happens until it does.", exception);
+            throw new HoldfastException(ErrorKind.Unavailable, "agent.not-running", $"The agent of this node does not answer: {exception.Message}", "The journals keep what happens until it does.", exception);
         }
     }
 }
