@@ -55,4 +55,5 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]
+[JsonSerializable(typeof(JournalPage))]
 public sealed partial class ApiJson : JsonSerializerContext;
