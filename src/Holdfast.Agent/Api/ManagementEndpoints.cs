@@ -29,8 +29,7 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
         {
             var put = await BodyAsync(http, ApiJson.Default.DocumentPut);
             var done = await PutAsync(Part(http, "name"), put, http.RequestAborted);
-            var caller = Caller(http);
-            host.Journal.Add("audit", $"{caller.Who} from {caller.From}: {put.What}: done.");
+            if (put.Audit is { } audit) host.Journal.Add("audit", audit);
             return done;
         }));
         app.MapPost("/v1/nodes/{node}/look", http => BytesAsync(http, async () =>
