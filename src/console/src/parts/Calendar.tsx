@@ -1,0 +1,52 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useState } from 'react';
+import { path } from '../api/client';
+import { useList } from '../api/hooks';
+import type { CalendarRun } from '../api/jobs';
+import { State } from './Badge';
+import { monthDays, monthName, sameDay } from './days';
+import { Link } from './router';
+import { Panel } from './Panel';
+import { ProblemNote } from './ProblemNote';
+
+const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const clock = (at: string) => new Date(at).toTimeString().slice(0, 5);
+const mostShown = 4;
+
+/** A month of due runs: those past with what came of them, those to come. */
+export function Calendar({ job }: { job: string }) {
+  const [month, setMonth] = useState(() => { const now = new Date(); return new Date(now.getFullYear(), now.getMonth(), 1); });
+  const days = monthDays(month);
+  const end = new Date(days[days.length - 1] ?? month);
+  end.setDate(end.getDate() + 1);
+  const runs = useList<CalendarRun>(path`/schedules/${job}/calendar`, { from: (days[0] ?? month).toISOString(), to: end.toISOString() });
+  const turn = (by: number) => setMonth(new Date(month.getFullYear(), month.getMonth() + by, 1));
+  return (
+    <Panel title={`Calendar, ${monthName(month)}`} flush actions={
+      <Group gap={6}><Button variant="default" onClick={() => turn(-1)} aria-label="Previous month">‹</Button><Button variant="default" onClick={() => turn(1)} aria-label="Next month">›</Button></Group>
+    }>
+      {runs.error ? <div className="inside"><ProblemNote error={runs.error} /></div> : (
+        <div className="month" role="list" aria-label="Days">
+          {dayNames.map(name => <div key={name} className="dow" aria-hidden>{name}</div>)}
+          {days.map(day => {
+            const due = runs.items.filter(run => sameDay(new Date(run.due), day));
+            const classes = [day.getMonth() === month.getMonth() ? '' : 'other', sameDay(day, new Date()) ? 'today' : '', due.length === 0 ? 'void' : ''].join(' ');
+            return (
+              <div key={day.toISOString()} className={classes} role="listitem" aria-label={day.toDateString()}>
+                <div className="num">{day.getDate()}</div>
+                {due.slice(0, mostShown).map(run => <div key={run.due} title={run.reason ?? ''}><Due run={run} /></div>)}
+                {due.length > mostShown && <Text size="xs" c="dimmed">and {due.length - mostShown} more</Text>}
+              </div>
+            );
+          })}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function Due({ run }: { run: CalendarRun }) {
+  const text = `${clock(run.due)} ${run.state}`;
+  const badge = <State of={run.state} text={text} />;
+  return run.operation ? <Link to={`/operations/${encodeURIComponent(run.operation)}`}>{badge}</Link> : badge;
+}
