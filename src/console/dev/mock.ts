@@ -148,7 +148,9 @@ export function mock(): Plugin {
     }
     json(response, 404, { code: 'mock.none', title: 'Not found', detail: `The mock has no ${request.method} ${path}.` });
   };
-  const install = (server: { middlewares: { use: (handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void) => void } }) =>
+  // In a block: what a hook returns is called by Vite, and use() returns the server.
+  const install = (server: { middlewares: { use: (handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void) => void } }) => {
     server.middlewares.use((request, response, next) => void answer(request, response, next));
+  };
   return { name: 'holdfast-mock', configureServer: install, configurePreviewServer: install };
 }

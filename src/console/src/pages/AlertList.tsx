@@ -28,7 +28,7 @@ export function AlertList() {
         <DataTable<AlertRow> label="Alerts" rows={alerts.items} error={alerts.error} pending={alerts.pending} more={alerts.more} loadingMore={alerts.loadingMore} rowKey={row => row.id} empty={query.state ? `No alert is ${query.state}.` : 'There were no alerts.'} columns={[
           { title: 'Severity', cell: row => <State of={row.severity} />, look: 'tight' },
           { title: 'Subject', cell: row => row.subject },
-          { title: 'What happened', cell: row => <>{row.sentence}{row.hint && <Text size="xs" c="dimmed">{row.hint}</Text>}</> },
+          { title: 'What happened', look: 'wide', cell: row => <>{row.sentence}{row.hint && <Text size="xs" c="dimmed">{row.hint}</Text>}</> },
           { title: 'State', cell: row => <Group gap={4}><State of={row.state} tone={row.state === 'open' ? 'warn' : 'calm'} />{row.flapping && <State of="flapping" tone="warn" plain />}</Group>, look: 'tight' },
           { title: 'Since', cell: row => <When at={row.opened} />, look: 'tight' },
           { title: 'Times', cell: row => row.count, look: 'right' },

@@ -1,4 +1,4 @@
-import { Alert, Group, List, Text } from '@mantine/core';
+import { Group, List, Text } from '@mantine/core';
 import type { ClusterStatus, NodeStatus, RoleSummary } from '../api/cluster';
 import { useCan } from '../api/features';
 import { State } from '../parts/Badge';
@@ -22,9 +22,7 @@ export function Cluster() {
   return (
     <PageFrame title="Cluster" badge={<State of={data.store} text={data.store === 'ok' ? 'Store ok' : `Store: ${data.store}`} />} lead={`${count(data.nodes.length, 'node')}, ${count(data.roles.length, 'role')}; timing ${data.profile}; answered by ${data.answeredBy}.`}>
       {data.warnings.length > 0 && (
-        <Alert color="yellow" variant="outline" p="sm" styles={{ message: { color: 'inherit' } }}>
-          <List size="sm">{data.warnings.map(warning => <List.Item key={warning}>{warning}</List.Item>)}</List>
-        </Alert>
+        <div className="note tone-warn" role="note" aria-label="Warnings"><List size="sm">{data.warnings.map(warning => <List.Item key={warning}>{warning}</List.Item>)}</List></div>
       )}
       <div className="map">{data.nodes.map(node => <NodeCard key={node.name} node={node} roles={rolesOn(data, node.name)} />)}</div>
       {nowhere.length > 0 && (

@@ -53,14 +53,14 @@ function JobTable() {
     <DataTable<JobInfo> label="Jobs" rows={Array.isArray(data) ? data : []} error={error} pending={isPending} rowKey={row => row.name} empty="There are no jobs. A policy makes them, or a declaration with kind: Job." columns={[
       { title: 'Job', cell: row => <><JobLink name={row.name} /><Text size="xs" c="dimmed">{row.kind}</Text></> },
       { title: 'State', cell: row => <State of={row.state} />, look: 'tight' },
-      { title: 'Now', cell: row => { const at = progress(row); return at ? <ProgressBar of={at} label={`Progress of ${row.name}`} /> : row.reason; } },
-      { title: 'Schedule', cell: row => <span className="mono">{row.schedule}</span> },
+      { title: 'Now', look: 'wide', cell: row => { const at = progress(row); return at ? <ProgressBar of={at} label={`Progress of ${row.name}`} /> : row.reason; } },
+      { title: 'Schedule', cell: row => <span className="mono">{row.schedule}</span>, look: 'tight' },
       { title: 'Next', cell: row => <When at={row.next} />, look: 'tight' },
       { title: 'Last', cell: row => (row.last ? <span title={row.last.reason}><State of={row.last.state} /> <When at={row.last.ended ?? row.last.due} /></span> : '–') },
       { title: 'Node', cell: row => <NodeLink name={row.owner} />, look: 'tight' },
       { title: '', cell: row => (
         <Group gap={6} wrap="nowrap">
-          {row.state !== 'running' && row.state !== 'resuming' && <Act size="compact-xs" needs="POST /jobs/{job}/run" label={`Run ${row.name} now`} change={{ method: 'POST', path: path`/jobs/${row.name}/run` }} touches={touches}>Run now</Act>}
+          {row.state !== 'running' && row.state !== 'resuming' && <Act size="compact-xs" needs="POST /jobs/{job}/run" label={`Run now: ${row.name}`} change={{ method: 'POST', path: path`/jobs/${row.name}/run` }} touches={touches}>Run now</Act>}
           {row.state === 'running' && <Act size="compact-xs" needs="POST /jobs/{job}/cancel" label={`Cancel the run of ${row.name}`} change={{ method: 'POST', path: path`/jobs/${row.name}/cancel` }} touches={touches}
             confirm={{ title: `Cancel the run of ${row.name}?`, verb: 'Cancel the run', danger: true }}>Cancel</Act>}
         </Group>

@@ -112,6 +112,7 @@ function Owners({ name, detail }: { name: string; detail: RoleDetail | undefined
         { title: 'Outage', cell: row => duration(row.outageSeconds), look: 'right' },
         { title: 'Because', cell: row => row.because ?? '' },
       ]} />}
+      {kept.items.length > 0 && <Text size="sm" fw={600} px={14} pt={14}>Last decisions</Text>}
       <DataTable label="Decisions" rows={detail?.history ?? []} rowKey={row => `${row.epoch} ${row.phase} ${row.at}`} empty="No decision yet." columns={[
         { title: 'At', cell: row => <When at={row.at} absolute />, look: 'tight' },
         { title: 'Owner', cell: row => <NodeLink name={row.owner} />, look: 'tight' },

@@ -22,16 +22,19 @@ export function Things() {
       <div className="panel">
         <DataTable<Thing> label="Protected things" rows={things.items} error={things.error} pending={things.pending} more={things.more} loadingMore={things.loadingMore} rowKey={row => `${row.kind} ${row.name} ${row.node} ${row.policy}`} empty="No policy protects anything yet." columns={[
           { title: 'State', cell: row => <State of={row.state} />, look: 'tight' },
-          { title: 'Thing', cell: row => <>{row.name}<Text size="xs" c="dimmed">{row.kind}</Text></> },
+          { title: 'Thing', look: 'wide', cell: row => (
+            <>
+              {row.name}<Text size="xs" c="dimmed">{row.kind}{row.policy && <> by <Link to={`/policies/${encodeURIComponent(row.policy)}`}>{row.policy}</Link></>}</Text>
+              <Text size="xs" c="dimmed">{row.sentence} {row.hint}</Text>
+            </>
+          ) },
           { title: 'Node', cell: row => <NodeLink name={row.node} />, look: 'tight' },
-          { title: 'Policy', cell: row => (row.policy ? <Link to={`/policies/${encodeURIComponent(row.policy)}`}>{row.policy}</Link> : '–') },
           { title: 'Allowed', cell: row => duration(row.rpoSeconds), look: 'right' },
           { title: 'Now', cell: row => duration(row.ageSeconds), look: 'right' },
           { title: 'Worst of 30 d', cell: row => duration(row.worst30dSeconds), look: 'right' },
           { title: 'If its node dies', cell: row => duration(row.predictedSeconds), look: 'right' },
           { title: 'Way back', cell: row => duration(row.rtoSeconds), look: 'right' },
           { title: 'Last proof', cell: row => <When at={row.lastProof} />, look: 'tight' },
-          { title: 'Why', cell: row => <>{row.sentence}{row.hint && <Text size="xs" c="dimmed">{row.hint}</Text>}</> },
         ]} />
       </div>
     </PageFrame>

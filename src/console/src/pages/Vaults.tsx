@@ -27,7 +27,7 @@ export function Vaults() {
           { title: '', cell: row => (
             <Group gap={6}>
               <Act size="compact-xs" needs="POST /vaults/{name}/test" label={`Test ${row.name}`} change={{ method: 'POST', path: path`/vaults/${row.name}/test` }} touches={['/vaults']}>Test</Act>
-              <Act size="compact-xs" needs="POST /vaults/{name}/catalogue" label={`Read the catalogue of ${row.name} anew`} change={{ method: 'POST', path: path`/vaults/${row.name}/catalogue` }} touches={['/snapshots']}>Read catalogue</Act>
+              <Act size="compact-xs" needs="POST /vaults/{name}/catalogue" label={`Read catalogue of ${row.name}`} change={{ method: 'POST', path: path`/vaults/${row.name}/catalogue` }} touches={['/snapshots']}>Read catalogue</Act>
               {can('PUT /vaults/{name}') && <Button size="compact-xs" variant="default" aria-label={`Edit ${row.name}`} onClick={() => setEdited(row)}>Edit</Button>}
               <Act size="compact-xs" needs="DELETE /vaults/{name}" label={`Forget ${row.name}`} change={{ method: 'DELETE', path: path`/vaults/${row.name}` }} touches={['/vaults']}
                 confirm={{ title: `Forget ${row.name}`, verb: 'Forget', typed: row.name, children: <Text size="sm">The vault and its snapshots stay where they are; Holdfast no longer knows of them, and policies that name it stop.</Text> }}>Forget</Act>

@@ -34,7 +34,7 @@ export function Calendar({ job }: { job: string }) {
             return (
               <div key={day.toISOString()} className={classes} role="listitem" aria-label={day.toDateString()}>
                 <div className="num">{day.getDate()}</div>
-                {due.slice(0, mostShown).map(run => <div key={run.due} title={run.reason ?? ''}><Due run={run} /></div>)}
+                {due.slice(0, mostShown).map(run => <div key={run.due} title={`${run.state}${run.reason ? `: ${run.reason}` : ''}`}><Due run={run} /></div>)}
                 {due.length > mostShown && <Text size="xs" c="dimmed">and {due.length - mostShown} more</Text>}
               </div>
             );
@@ -46,7 +46,6 @@ export function Calendar({ job }: { job: string }) {
 }
 
 function Due({ run }: { run: CalendarRun }) {
-  const text = `${clock(run.due)} ${run.state}`;
-  const badge = <State of={run.state} text={text} />;
+  const badge = <><State of={run.state} text={clock(run.due)} /><span className="unseen"> {run.state}</span></>;
   return run.operation ? <Link to={`/operations/${encodeURIComponent(run.operation)}`}>{badge}</Link> : badge;
 }

@@ -5,8 +5,8 @@ import { ProblemNote } from './ProblemNote';
 export interface Column<T> {
   title: string;
   cell: (row: T) => ReactNode;
-  /** right for numbers, tight for what must not break. */
-  look?: 'right' | 'tight';
+  /** right for numbers, tight for what must not break, wide for sentences. */
+  look?: 'right' | 'tight' | 'wide';
   /** False: the column is not there at all. */
   when?: boolean;
 }
@@ -31,7 +31,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, empty, pending, err
   if (rows.length === 0) return <div className="empty">{empty ?? 'Nothing here.'}</div>;
   return (
     <>
-      <div className="scroll" role="region" aria-label={label} tabIndex={0}>
+      <div className="scroll" role="group" aria-label={`${label}, table`} tabIndex={0}>
         <table className="table" role="table">
           <caption className="unseen">{label}</caption>
           <thead role="rowgroup">
@@ -39,7 +39,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, empty, pending, err
           </thead>
           <tbody role="rowgroup">
             {rows.map(row => (
-              <tr key={rowKey(row)} role="row">{shown.map((column, i) => <td key={i} role="cell" className={column.look} data-label={column.title}>{column.cell(row)}</td>)}</tr>
+              <tr key={rowKey(row)} role="row">{shown.map((column, i) => <td key={i} role="cell" className={column.title ? column.look : 'actions'} data-label={column.title}>{column.cell(row)}</td>)}</tr>
             ))}
           </tbody>
         </table>

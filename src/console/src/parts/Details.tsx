@@ -7,7 +7,7 @@ export function Details({ label, facts, children }: { label: string; facts: [str
   const [opened, setOpened] = useState(false);
   return (
     <>
-      <Button size="compact-xs" variant="default" aria-label={label} onClick={() => setOpened(true)}>Details</Button>
+      <Button size="compact-xs" variant="default" aria-label={`Details: ${label}`} onClick={() => setOpened(true)}>Details</Button>
       {opened && <Modal opened onClose={() => setOpened(false)} title={<Text fw={600}>{label}</Text>} size="lg"><Facts of={facts} />{children}</Modal>}
     </>
   );

@@ -13,7 +13,7 @@ export function EventTable({ query }: { query: Query }) {
       { title: 'Node', cell: event => <NodeLink name={event.node} />, look: 'tight' },
       { title: 'Kind', cell: event => <span className="mono">{event.kind}</span>, look: 'tight' },
       { title: 'Role', cell: event => [event.role, event.resource].filter(Boolean).join(' / ') },
-      { title: 'What happened', cell: event => <>{event.message}{event.because ? <span style={{ color: 'var(--mantine-color-dimmed)' }}> {event.because}</span> : null}</> },
+      { title: 'What happened', look: 'wide', cell: event => <>{event.message}{event.because ? <span style={{ color: 'var(--mantine-color-dimmed)' }}> {event.because}</span> : null}</> },
     ]} />
   );
 }
