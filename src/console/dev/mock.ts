@@ -57,6 +57,7 @@ const routes: [string, Answer][] = [
   ['GET /operations', () => page(seed.operations)],
   ['GET /operations/{id}', ({ names }) => seed.operations.find(item => item.id === names[0])],
   ['GET /events', () => page(seed.events)],
+  ['GET /audit', () => seed.audit],
   ['GET /history/audit', () => page(seed.audit)],
   ['GET /history/placements', () => page([{ role: 'orders', node: 'b', from: seed.ago(90000), to: seed.ago(7200), because: 'The lease of a ended.', outageSeconds: 2.4 }])],
   ['GET /things', () => page(seed.things)],

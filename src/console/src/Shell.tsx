@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Menu, ActionIcon, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { AppShell, Box, Burger, Group, Menu, ActionIcon, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Suspense, useEffect } from 'react';
 import { useCell } from './api/cell';
@@ -46,13 +46,13 @@ export function Shell({ person }: { person: Session }) {
           <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={opened ? 'Close the navigation' : 'Open the navigation'} />
             <Link to="/" style={{ color: 'inherit', display: 'flex', alignItems: 'center', gap: 8, minWidth: 0 }}>
-              <img src="/favicon.svg" width={22} height={22} alt="" />
+              <Box component="img" src="/favicon.svg" w={22} h={22} alt="" visibleFrom="sm" />
               <Text fw={650} truncate>{overview?.cluster.name ?? 'Holdfast'}</Text>
             </Link>
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Lights overview={overview} connected={state === 'live'} />
-            <ActionIcon aria-label={scheme === 'dark' ? 'Use light colours' : 'Use dark colours'} onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>
+            <ActionIcon visibleFrom="sm" aria-label={scheme === 'dark' ? 'Use light colours' : 'Use dark colours'} onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>
               {scheme === 'dark' ? <SunIcon size={18} /> : <MoonIcon size={18} />}
             </ActionIcon>
             <Menu position="bottom-end">
@@ -61,6 +61,7 @@ export function Shell({ person }: { person: Session }) {
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Label>{person.name}, {person.level}</Menu.Label>
+                <Menu.Item hiddenFrom="sm" onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>{scheme === 'dark' ? 'Use light colours' : 'Use dark colours'}</Menu.Item>
                 <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
               </Menu.Dropdown>
             </Menu>
@@ -76,7 +77,7 @@ export function Shell({ person }: { person: Session }) {
               {shown.map(page => (
                 <Link key={page.to} to={page.to} aria-current={current(page.to) ? 'page' : undefined}>
                   <page.icon size={17} stroke={1.7} aria-hidden /> {page.text}
-                  {page.to === '/alerts' && overview && overview.alerts.open > 0 && <span className="count"><State of="open" tone={overview.alerts.critical > 0 ? 'bad' : 'warn'} text={`${overview.alerts.open} open`} plain /></span>}
+                  {page.to === '/alerts' && overview && (overview.alerts.open ?? 0) > 0 && <span className="count"><State of="open" tone={overview.alerts.critical ? 'bad' : 'warn'} text={`${overview.alerts.open} open`} plain /></span>}
                 </Link>
               ))}
             </div>

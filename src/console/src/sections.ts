@@ -42,7 +42,7 @@ export const sections: { title: string; pages: PageEntry[] }[] = [
     pages: [
       { to: '/charts', text: 'Charts', icon: icons.ChartsIcon, needs: 'GET /charts/{kind}' },
       { to: '/events', text: 'Events', icon: icons.EventsIcon, needs: 'GET /events' },
-      { to: '/audit', text: 'Audit', icon: icons.AuditIcon, needs: 'GET /history/audit' },
+      { to: '/audit', text: 'Audit', icon: icons.AuditIcon, needs: 'GET /audit' },
     ],
   },
   {

@@ -26,8 +26,8 @@ export interface RequestOptions {
 }
 
 const base = '/api/v1';
-// 502 and 504 come from a door or a proxy whose management just went away.
-const again = new Set([502, 503, 504]);
+// 502 and 504 come from a door or a proxy whose management just went away; 429 asks for patience.
+const again = new Set([429, 502, 503, 504]);
 
 /** Talks to /api/v1. A change carries one Idempotency-Key through all its attempts, so that it happens once whichever attempt arrived. */
 export class Client {
@@ -61,7 +61,8 @@ export class Client {
     }
     const problem = await problemOf(response);
     if (response.status === 401 && !path.startsWith('/session')) this.world.signedOut();
-    if (!again.has(response.status)) throw problem;
+    // Who tries passwords is told at once that it was too often.
+    if (!again.has(response.status) || (response.status === 429 && path === '/session')) throw problem;
     return { error: new Unreachable(problem.message, problem.status, problem.code), after: retryAfter(response) };
   }
 

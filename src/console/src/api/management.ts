@@ -31,9 +31,10 @@ export interface Overview {
   cluster: { name: string; state: string; redundancy: { ok: boolean; sentence: string } };
   service: ServiceState;
   database: { state: string; reason?: string | null; kind?: string | null };
-  things: { met: number; broken: number; unknown: number };
-  alerts: { open: number; critical: number };
-  jobs: { running: number; failed24h: number };
+  /** Counts; empty while the service does not know them. */
+  things: { met?: number; broken?: number; unknown?: number };
+  alerts: { open?: number; critical?: number };
+  jobs: { running?: number; failed24h?: number };
   needs: Need[];
 }
 
@@ -278,7 +279,8 @@ export interface Person {
   name: string;
   level: Level;
   disabled: boolean;
-  lastSignIn?: string | null;
+  /** They choose a password at their next sign-in. */
+  oneTimePassword?: boolean;
 }
 
 export interface ApiToken {
@@ -286,8 +288,7 @@ export interface ApiToken {
   name: string;
   level: Level;
   expires?: string | null;
-  created?: string | null;
-  lastUsed?: string | null;
+  by?: string | null;
 }
 
 export interface Approval {

@@ -43,13 +43,15 @@ export function Overview() {
 
 function Figures({ of }: { of: OverviewData }) {
   const { redundancy } = of.cluster;
-  const { met, broken, unknown } = of.things;
+  const { met = 0, broken = 0, unknown = 0 } = of.things;
+  const { open, critical = 0 } = of.alerts;
+  const { running, failed24h = 0 } = of.jobs;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
       <Figure title="Redundancy" tone={redundancy.ok ? 'ok' : 'bad'} value={redundancy.ok ? 'Whole' : 'Lost'} text={redundancy.sentence} to="/cluster" />
-      <Figure title="Recovery points" tone={broken > 0 ? 'bad' : unknown > 0 || met === 0 ? 'warn' : 'ok'} value={`${met} of ${met + broken + unknown}`} text={broken > 0 ? `met; ${count(broken, 'is', 'are')} too old` : unknown > 0 ? `met; ${unknown} unknown` : met === 0 ? 'Nothing is protected by a policy yet.' : 'met'} to="/things" />
-      <Figure title="Alerts" tone={of.alerts.critical > 0 ? 'bad' : of.alerts.open > 0 ? 'warn' : 'ok'} value={String(of.alerts.open)} text={of.alerts.open === 0 ? 'none is open' : `open; ${of.alerts.critical} critical`} to="/alerts" />
-      <Figure title="Jobs" tone={of.jobs.failed24h > 0 ? 'warn' : 'ok'} value={String(of.jobs.running)} text={`running; ${of.jobs.failed24h} failed in 24 h`} to="/jobs" />
+      {of.things.met !== undefined && <Figure title="Recovery points" tone={broken > 0 ? 'bad' : unknown > 0 || met === 0 ? 'warn' : 'ok'} value={`${met} of ${met + broken + unknown}`} text={broken > 0 ? `met; ${count(broken, 'is', 'are')} too old` : unknown > 0 ? `met; ${unknown} unknown` : met === 0 ? 'Nothing is protected by a policy yet.' : 'met'} to="/things" />}
+      {open !== undefined && <Figure title="Alerts" tone={critical > 0 ? 'bad' : open > 0 ? 'warn' : 'ok'} value={String(open)} text={open === 0 ? 'none is open' : `open; ${critical} critical`} to="/alerts" />}
+      {running !== undefined && <Figure title="Jobs" tone={failed24h > 0 ? 'warn' : 'ok'} value={String(running)} text={`running; ${failed24h} failed in 24 h`} to="/jobs" />}
     </SimpleGrid>
   );
 }
@@ -67,7 +69,7 @@ function Figure({ title, value, text, tone, to }: { title: string; value: string
 function Needs({ needs }: { needs: Need[] }) {
   return (
     <Panel title="What needs you" flush>
-      {needs.length === 0 && <div className="empty">Nothing. Everything runs, has a second place and is backed up in time.</div>}
+      {needs.length === 0 && <div className="empty">Nothing: everything is as it should be.</div>}
       <Stack gap={0} component="ul" className="needs">
         {needs.map(need => (
           <li key={need.sentence} className={`tone-${toneOf(need.severity)}`}>

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { GrantInfo, Level } from '../api/cluster';
 import { path } from '../api/client';
@@ -12,7 +12,7 @@ import { DataTable } from '../parts/DataTable';
 import { PageFrame } from '../parts/PageFrame';
 import { Panel } from '../parts/Panel';
 import { tell } from '../parts/toasts';
-import { When } from '../parts/When';
+import { ShownOnce } from '../parts/ShownOnce';
 import { Tokens } from './Tokens';
 
 export const levels: { value: Level; label: string }[] = [{ value: 'viewer', label: 'Viewer: sees' }, { value: 'operator', label: 'Operator: moves, runs, restores' }, { value: 'admin', label: 'Admin: changes everything' }];
@@ -24,14 +24,16 @@ export function People() {
   const tokens = useList<ApiToken>(can('GET /tokens') ? '/tokens' : null);
   const grants = useGet<GrantInfo[]>(can('GET /access') ? '/access' : null);
   const [edited, setEdited] = useState<Person | 'new' | null>(null);
+  const [made, setMade] = useState<string | null>(null);
   return (
     <PageFrame title="People and tokens">
       <Panel title="People" flush actions={can('PUT /people/{name}') && <Button variant="default" onClick={() => setEdited('new')}>Add person…</Button>}>
+        {made && <ShownOnce text={made} onClose={() => setMade(null)} />}
         <DataTable<Person> label="People" rows={people.items} error={people.error} pending={people.pending} rowKey={row => row.name} columns={[
           { title: 'Name', cell: row => row.name },
           { title: 'Level', cell: row => row.level, look: 'tight' },
           { title: 'State', cell: row => <State of={row.disabled ? 'paused' : 'active'} text={row.disabled ? 'Disabled' : 'Active'} />, look: 'tight' },
-          { title: 'Last sign-in', cell: row => <When at={row.lastSignIn} />, look: 'tight', when: people.items.some(row => row.lastSignIn) },
+          { title: 'Password', cell: row => (row.oneTimePassword ? 'serves once' : 'their own'), look: 'tight' },
           { title: '', cell: row => (
             <Group gap={6} wrap="nowrap">
               {can('PUT /people/{name}') && <Button size="compact-xs" variant="default" aria-label={`Edit ${row.name}`} onClick={() => setEdited(row)}>Edit</Button>}
@@ -50,27 +52,28 @@ export function People() {
           ]} />
         </Panel>
       )}
-      {edited && <PersonDialog person={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
+      {edited && <PersonDialog person={edited === 'new' ? null : edited} onMade={setMade} onClose={() => setEdited(null)} />}
     </PageFrame>
   );
 }
 
-function PersonDialog({ person, onClose }: { person: Person | null; onClose: () => void }) {
+function PersonDialog({ person, onMade, onClose }: { person: Person | null; onMade: (password: string) => void; onClose: () => void }) {
   const [name, setName] = useState(person?.name ?? '');
   const [level, setLevel] = useState<string>(person?.level ?? 'viewer');
-  const [password, setPassword] = useState('');
+  const [oneTime, setOneTime] = useState(person === null);
   const [disabled, setDisabled] = useState(person?.disabled ?? false);
-  const change = useChange<{ message?: string } | undefined>(['/people']);
+  const change = useChange<{ message: string; oneTimePassword?: string | null }>(['/people']);
   const keep = async () => {
-    await change.mutateAsync({ method: 'PUT', path: path`/people/${name}`, body: { level, disabled, ...(password ? { password } : {}) } });
-    tell(`${name} is kept.`);
+    const answer = await change.mutateAsync({ method: 'PUT', path: path`/people/${name}`, body: { level, disabled, oneTimePassword: oneTime } });
+    tell(answer.message);
+    if (answer.oneTimePassword) onMade(answer.oneTimePassword);
   };
   return (
     <ConfirmDialog title={person ? `Edit ${person.name}` : 'Add a person'} verb="Keep" onConfirm={keep} onClose={onClose}>
       <Stack gap="sm">
         <TextInput label="Name" required readOnly={person !== null} value={name} onChange={event => setName(event.currentTarget.value)} autoComplete="off" spellCheck={false} />
         <Select label="Level" data={levels} value={level} onChange={value => setLevel(value ?? 'viewer')} />
-        <PasswordInput label={person ? 'New password' : 'Password'} description={person ? 'Empty: it stays as it is.' : undefined} required={person === null} value={password} onChange={event => setPassword(event.currentTarget.value)} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }} />
+        <Switch label="Make a password that serves once" description="It is shown here; with it they sign in and choose their own." checked={oneTime} disabled={person === null} onChange={event => setOneTime(event.currentTarget.checked)} />
         <Switch label="Disabled: cannot sign in" checked={disabled} onChange={event => setDisabled(event.currentTarget.checked)} />
       </Stack>
     </ConfirmDialog>

@@ -1,4 +1,4 @@
-import { Alert, Button, CopyButton, Group, NumberInput, Select, Text, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { path } from '../api/client';
 import { useCan } from '../api/features';
@@ -8,6 +8,7 @@ import { Act } from '../parts/Act';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { DataTable } from '../parts/DataTable';
 import { Panel } from '../parts/Panel';
+import { ShownOnce } from '../parts/ShownOnce';
 import { When } from '../parts/When';
 import { levels } from './People';
 
@@ -18,16 +19,12 @@ export function Tokens({ of }: { of: ReturnType<typeof useList<ApiToken>> }) {
   const [made, setMade] = useState<string | null>(null);
   return (
     <Panel title="Tokens" flush actions={can('POST /tokens') && <Button variant="default" onClick={() => setAdding(true)}>New token…</Button>}>
-      {made && (
-        <Alert m="sm" color="yellow" variant="outline" title="Copy it now: it is not shown again" withCloseButton closeButtonLabel="I have copied it" onClose={() => setMade(null)}>
-          <Group gap="xs"><span className="mono">{made}</span><CopyButton value={made}>{({ copied, copy }) => <Button size="compact-xs" variant="default" onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}</CopyButton></Group>
-        </Alert>
-      )}
+      {made && <ShownOnce text={made} onClose={() => setMade(null)} />}
       <DataTable<ApiToken> label="Tokens" rows={of.items} error={of.error} pending={of.pending} rowKey={row => row.id} empty="There are no tokens." columns={[
         { title: 'Token', cell: row => row.name },
         { title: 'Level', cell: row => row.level, look: 'tight' },
         { title: 'Expires', cell: row => <When at={row.expires} absolute />, look: 'tight' },
-        { title: 'Last used', cell: row => <When at={row.lastUsed} />, look: 'tight', when: of.items.some(row => row.lastUsed) },
+        { title: 'Made by', cell: row => row.by ?? '–', look: 'tight' },
         { title: '', cell: row => <Act size="compact-xs" needs="DELETE /tokens/{id}" label={`Revoke ${row.name}`} change={{ method: 'DELETE', path: path`/tokens/${row.id}` }} touches={['/tokens']} confirm={{ title: `Revoke ${row.name}`, verb: 'Revoke', typed: row.name, children: <Text size="sm">What uses it is refused at once.</Text> }}>Revoke</Act> },
       ]} />
       {adding && <TokenDialog onMade={setMade} onClose={() => setAdding(false)} />}
@@ -39,17 +36,17 @@ function TokenDialog({ onMade, onClose }: { onMade: (text: string) => void; onCl
   const [name, setName] = useState('');
   const [level, setLevel] = useState('viewer');
   const [days, setDays] = useState<number | string>(90);
-  const change = useChange<{ token?: string; text?: string }>(['/tokens']);
+  const change = useChange<{ token: string }>(['/tokens']);
   const make = async () => {
     const answer = await change.mutateAsync({ method: 'POST', path: '/tokens', body: { name, level, expires: new Date(Date.now() + Number(days) * 86_400_000).toISOString() } });
-    onMade(answer.token ?? answer.text ?? '');
+    onMade(answer.token);
   };
   return (
     <ConfirmDialog title="New token" verb="Make" onConfirm={make} onClose={onClose}>
       <TextInput label="What it is for" required value={name} onChange={event => setName(event.currentTarget.value)} data-autofocus spellCheck={false} />
       <Group grow align="flex-end">
         <Select label="Level" data={levels} value={level} onChange={value => setLevel(value ?? 'viewer')} />
-        <NumberInput label="Valid for days" required min={1} max={3650} value={days} onChange={setDays} />
+        <NumberInput label="Valid for days" required min={1} max={400} value={days} onChange={setDays} />
       </Group>
     </ConfirmDialog>
   );

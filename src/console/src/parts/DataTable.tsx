@@ -39,7 +39,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, empty, pending, err
           </thead>
           <tbody role="rowgroup">
             {rows.map(row => (
-              <tr key={rowKey(row)} role="row">{shown.map((column, i) => <td key={i} role="cell" className={column.title ? column.look : 'actions'} data-label={column.title}>{column.cell(row)}</td>)}</tr>
+              <tr key={rowKey(row)} role="row">{shown.map((column, i) => <td key={i} role="cell" className={column.title ? column.look : 'actions'} data-label={column.title}><div className="cell">{column.cell(row)}</div></td>)}</tr>
             ))}
           </tbody>
         </table>

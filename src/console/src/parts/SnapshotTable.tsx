@@ -1,4 +1,4 @@
-import { Group } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { path } from '../api/client';
 import { useCan } from '../api/features';
 import { usePaged, type Query } from '../api/hooks';
@@ -24,7 +24,7 @@ export function SnapshotTable({ query }: { query: Query }) {
       { title: 'Delta', cell: row => bytes(row.deltaBytes), look: 'right' },
       { title: 'Used', cell: row => bytes(row.usedBytes), look: 'right' },
       { title: 'Shared volumes', cell: row => row.sharedVolumes?.join(', ') || '–' },
-      { title: 'Proof', cell: row => (row.proof ? <span title={moment(row.proof.at)}><State of={row.proof.state} /> <When at={row.proof.at} /></span> : '–'), look: 'tight' },
+      { title: 'Proof', cell: row => (row.proof ? <span title={moment(row.proof.at)}><State of={row.proof.state} /><Text size="xs" c="dimmed"><When at={row.proof.at} /></Text></span> : '–'), look: 'tight' },
       { title: '', cell: row => (
         <Group gap={6} wrap="nowrap">
           {can('POST /restores') && can('GET /snapshots/{vault}/{id}/files') && <Link to={path`/restore/${row.vault}/${row.id}`} className="button-link" aria-label={`Restore from ${row.id.slice(0, 8)}`}>Restore</Link>}
