@@ -62,7 +62,8 @@ export class Client {
     const problem = await problemOf(response);
     if (response.status === 401 && !path.startsWith('/session')) this.world.signedOut();
     // Who tries passwords is told at once that it was too often.
-    if (!again.has(response.status) || (response.status === 429 && path === '/session')) throw problem;
+    // The service answers, and says that its database is away: that is news, and no reason to wait in silence.
+    if (!again.has(response.status) || problem.code === 'repository.down' || (response.status === 429 && path === '/session')) throw problem;
     return { error: new Unreachable(problem.message, problem.status, problem.code), after: retryAfter(response) };
   }
 

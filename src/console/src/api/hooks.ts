@@ -7,6 +7,9 @@ import { api } from './world';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
 
+/** What could not be read is tried again this often, for as long as it is looked at. */
+const mendMs = 5_000;
+
 /** What was read is shown at once and read again behind it. The client repeats what nobody answered, so this does not. */
 export const queries = new QueryClient({
   defaultOptions: { queries: { retry: false, staleTime: 2_000, refetchOnWindowFocus: true, networkMode: 'always' }, mutations: { retry: false, networkMode: 'always' } },
@@ -18,7 +21,7 @@ export function useGet<T>(path: string | null, query: Query = {}, everyMs?: numb
     queryKey: [path, query],
     queryFn: ({ signal }) => api.get<T>(withQuery(path ?? '', query), { signal }),
     enabled: path !== null,
-    refetchInterval: everyMs,
+    refetchInterval: query => (query.state.error ? mendMs : (everyMs ?? false)),
     placeholderData: keepPreviousData,
   });
 }
@@ -45,6 +48,7 @@ export function usePaged<T>(path: string | null, key: (item: T) => string, query
     initialPageParam: null as string | null,
     getNextPageParam: (page: Page<T>) => page.next,
     enabled: path !== null,
+    refetchInterval: query => (query.state.error ? mendMs : false),
     placeholderData: keepPreviousData,
   });
   return {

@@ -28,7 +28,9 @@ export function DataTable<T>({ label, columns, rows, rowKey, empty, pending, err
   const shown = columns.filter(column => column.when !== false);
   if (error && rows.length === 0) return <div className="inside"><ProblemNote error={error} /></div>;
   if (pending && rows.length === 0) return <div className="inside" aria-busy="true" aria-label={`${label}: loading`} role="status"><Skeleton height={14} mb={8} /><Skeleton height={14} width="70%" /></div>;
-  if (rows.length === 0) return <div className="empty">{empty ?? 'Nothing here.'}</div>;
+  // A page may be empty and not the last: the service looks at so many rows for each, and no filter fitted one of them.
+  const further = more && <Group justify="center" p="xs"><Button variant="default" loading={loadingMore} onClick={more}>{rows.length === 0 ? 'Look further back' : 'Show more'}</Button></Group>;
+  if (rows.length === 0) return <>{further ? <div className="empty">Nothing among the newest.</div> : <div className="empty">{empty ?? 'Nothing here.'}</div>}{further}</>;
   return (
     <>
       <div className="scroll" role="group" aria-label={`${label}, table`} tabIndex={0}>
@@ -44,7 +46,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, empty, pending, err
           </tbody>
         </table>
       </div>
-      {more && <Group justify="center" p="xs"><Button variant="default" loading={loadingMore} onClick={more}>Show more</Button></Group>}
+      {further}
     </>
   );
 }
