@@ -60,21 +60,23 @@ export const jobs: JobInfo[] = [
   { name: 'office-prune', kind: 'prune', schedule: '0 5 * * 0', state: 'paused', reason: 'user alice: vault moves', owner: 'a', last: run(500000, 'completed') },
 ];
 
+export const progress = { done: 7.4 * GiB, total: 12 * GiB, bytesPerSecond: 88e6, secondsLeft: 55, path: '/home/alice/pictures/2026' };
+
 export const operations: Operation[] = [
-  { ...run(130, 'running'), id: 'op-9', job: 'home-nightly', kind: 'backup', policy: 'homes', thing: '/home on b', progress: { done: 7.4 * GiB, total: 12 * GiB, bytesPerSecond: 88e6, secondsLeft: 55, path: '/home/alice/pictures/2026' } },
-  { ...run(14400, 'failed'), id: 'op-8', job: 'office-check', kind: 'check', figures: {} },
-  { ...run(86400, 'completed'), id: 'op-7', job: 'home-nightly', kind: 'backup', policy: 'homes', thing: '/home on b' },
+  { ...run(130, 'running'), id: 'home-nightly:9', run: '9', job: 'home-nightly', kind: 'backup', policy: 'homes', thing: '/home on b' },
+  { ...run(14400, 'failed'), id: 'office-check:8', run: '8', job: 'office-check', kind: 'check', figures: {} },
+  { ...run(86400, 'completed'), id: 'home-nightly:7', run: '7', job: 'home-nightly', kind: 'backup', policy: 'homes', thing: '/home on b' },
 ];
 
 export const events: EventRow[] = [
-  { id: '3', at: ago(60), node: 'b', kind: 'job.started', role: 'home-nightly', message: 'Run of 16:00 started on b.' },
-  { id: '2', at: ago(7200), node: 'a', kind: 'role.online', role: 'orders', epoch: '4.2', message: 'Role orders is online on a after 0.9 s.', because: 'user alice asked for it.' },
-  { id: '1', at: ago(90000), node: 'b', kind: 'node.lost', message: 'The lease of a ended.' },
+  { id: 3, at: ago(60), node: 'b', kind: 'job.started', role: 'home-nightly', message: 'Run of 16:00 started on b.' },
+  { id: 2, at: ago(7200), node: 'a', kind: 'role.online', role: 'orders', epoch: '4.2', message: 'Role orders is online on a after 0.9 s.', because: 'user alice asked for it.' },
+  { id: 1, at: ago(90000), node: 'b', kind: 'node.lost', message: 'The lease of a ended.' },
 ];
 
 export const audit: AuditRow[] = [
-  { id: '2', at: ago(7200), who: 'alice', from: '10.0.0.50', what: 'POST /v1/roles/orders/move', outcome: 'ok' },
-  { id: '1', at: ago(8000), who: 'bob', from: '10.0.0.51', what: 'POST /v1/nodes/a/evict', outcome: '403 access.forbidden' },
+  { id: 2, at: ago(7200), who: 'alice', from: '10.0.0.50', what: 'POST /v1/roles/orders/move', outcome: 'ok' },
+  { id: 1, at: ago(8000), who: 'bob', from: '10.0.0.51', what: 'POST /v1/nodes/a/evict', outcome: '403 access.forbidden' },
 ];
 
 export const alerts: AlertRow[] = [

@@ -14,7 +14,7 @@ const person = { name: 'alice', level: 'admin', csrf: 'mock', expires: new Date(
 const outlook = seed.cluster.roles.filter(role => role.owner === 'a').map(role => ({ role: role.name, from: 'a', to: 'b', outcome: 'moves', expectedMs: 1100, reason: 'b is next among its preferred owners.' }));
 const role = (name: string) => seed.cluster.roles.find(item => item.name === name) ?? seed.cluster.roles[0];
 const declaration = (name: string) => `roles:\n  ${name}:\n    preferred-owners: [a, b]\n    resources:\n      address: { type: ip-address, address: 10.0.0.100/24 }\n`;
-const waves = (name: string, unit: string, size: number) => ({ name, unit, points: Array.from({ length: 120 }, (_, i) => [seed.ago((120 - i) * 3600), Math.round(size * (1 + Math.sin(i / 9) * 0.4))]) });
+const waves = (name: string, unit: string, size: number) => ({ name, unit, points: Array.from({ length: 120 }, (_, i) => ({ at: seed.ago((120 - i) * 3600), mean: Math.round(size * (1 + Math.sin(i / 9) * 0.4)), largest: Math.round(size * (1.2 + Math.sin(i / 9) * 0.4)) })) });
 
 const routes: [string, Answer][] = [
   ['POST /session', () => ((signedIn = true), person)],
@@ -49,7 +49,7 @@ const routes: [string, Answer][] = [
   ['GET /upgrade', () => ({ format: 3, newest: 3, nodes: [{ node: 'a', agent: '0.9.0', leash: '0.9.0', installed: '0.9.1', format: 3 }] })],
   ['GET /access', () => [{ subject: 'group:ops', level: 'operator', label: null }]],
   ['GET /jobs', () => seed.jobs],
-  ['GET /jobs/{job}', ({ names }) => ({ job: seed.jobs.find(job => job.name === names[0]) ?? seed.jobs[0], declaration: `kind: Job\nname: ${names[0]}\nrun: backup\n`, checkpoint: null, progress: seed.operations[0]?.progress, runs: seed.operations })],
+  ['GET /jobs/{job}', ({ names }) => ({ job: seed.jobs.find(job => job.name === names[0]) ?? seed.jobs[0], declaration: `kind: Job\nname: ${names[0]}\nrun: backup\n`, checkpoint: null, progress: seed.progress, runs: seed.operations })],
   ['POST /jobs/{job}/run', () => ({ run: '1', message: 'It runs.' })],
   ['POST /jobs/{job}/pause', () => done('It is paused.')],
   ['POST /jobs/{job}/resume', () => done('It goes on.')],
@@ -66,8 +66,8 @@ const routes: [string, Answer][] = [
   ['PUT /policies/{name}', ({ names }) => done(`Policy ${names[0]} is in effect.`)],
   ['DELETE /policies/{name}', ({ names }) => done(`Policy ${names[0]} is removed.`)],
   ['POST /policies/{name}/preview', ({ body }) => ({ problems: body.includes('wrong') ? [{ field: 'schedule', message: 'It is no cron expression.' }] : [], diff: '+ job homes-b\n- job homes-old', jobs: [{ name: 'homes-b', schedule: '0 2 * * *', node: 'b' }] })],
-  ['GET /schedules', () => [{ node: 'a', state: 'running', jobs: ['office-check'] }, { node: 'b', state: 'running', jobs: ['home-nightly'] }]],
-  ['GET /schedules/{job}/calendar', () => page(Array.from({ length: 28 }, (_, i) => ({ due: seed.ago((i - 8) * 86400), state: i < 8 ? 'waiting' : i === 11 ? 'failed' : i === 14 ? 'missed' : 'completed', reason: 'as told', operation: i > 8 ? 'op-7' : null })))],
+  ['GET /schedulers', () => [{ node: 'a', state: 'running', jobs: seed.jobs.slice(1) }, { node: 'b', state: 'stopped', reason: 'new disk', jobs: seed.jobs.slice(0, 1) }]],
+  ['GET /jobs/{job}/calendar', () => ({ runs: Array.from({ length: 28 }, (_, i) => ({ run: '7', past: i >= 8, due: seed.ago((i - 8) * 86400), state: i < 8 ? 'waiting' : i === 11 ? 'failed' : i === 14 ? 'missed' : 'completed', reason: 'as told' })) })],
   ['POST /schedulers/{node}/start', () => done('It starts runs again.')],
   ['POST /schedulers/{node}/stop', () => done('It starts no more runs.')],
   ['GET /alerts', () => page(seed.alerts)],
@@ -87,7 +87,7 @@ const routes: [string, Answer][] = [
   ['POST /vaults/{name}/catalogue', () => done('It is read anew.')],
   ['GET /snapshots', () => page(seed.snapshots)],
   ['GET /snapshots/{vault}/{id}/files', ({ query }) => page([{ name: 'alice', kind: 'directory', modified: seed.ago(90000) }, { name: `notes${(query.get('path') ?? '').length}.txt`, kind: 'file', size: 4211, modified: seed.ago(9000), mode: '0644', owner: 'alice' }])],
-  ['POST /restores', ({ body }) => ({ operation: 'op-7', changes: body.includes('true') ? [{ path: '/home/alice/notes.txt', action: 'write', size: 4211 }] : null })],
+  ['POST /restores', ({ body }) => ({ operation: 'home-nightly:7', changes: body.includes('true') ? [{ path: '/home/alice/notes.txt', action: 'write', size: 4211 }] : null })],
   ['GET /machines', () => page(['a', 'b', 'c'].map(name => ({ name, kind: 'member', state: 'up', address: `10.0.0.1${name}`, sharedVolumes: name === 'a' ? ['data'] : [], snapshots: 12 })))],
   ['GET /machines/{name}', ({ names }) => ({ ...seed.machine, name: names[0] })],
   ['GET /settings', () => ({ retentionDays: 400, fourEyes: false, sessionHours: 12, mail: { host: 'mail.example', port: 25 } })],

@@ -32,7 +32,7 @@ export const sections: { title: string; pages: PageEntry[] }[] = [
       { to: '/things', text: 'Protected things', icon: icons.ThingsIcon, needs: 'GET /things' },
       { to: '/policies', text: 'Policies', icon: icons.PoliciesIcon, needs: 'GET /policies' },
       { to: '/jobs', text: 'Jobs', icon: icons.JobsIcon, needs: 'GET /jobs' },
-      { to: '/schedules', text: 'Schedules', icon: icons.SchedulesIcon, needs: 'GET /schedules' },
+      { to: '/schedules', text: 'Schedules', icon: icons.SchedulesIcon, needs: 'GET /schedulers' },
       { to: '/snapshots', text: 'Snapshots', icon: icons.SnapshotsIcon, needs: 'GET /snapshots' },
       { to: '/vaults', text: 'Vaults', icon: icons.VaultIcon, needs: 'GET /vaults' },
     ],

@@ -43,24 +43,37 @@ export interface JobDetail {
   runs: RunInfo[];
 }
 
+/** A run in the history. Its id is the job's name, a colon and the run's id. */
 export interface Operation extends RunInfo {
   job: string;
+  run: string;
   kind: string;
+  vault?: string | null;
   policy?: string | null;
   thing?: string | null;
-  progress?: Progress | null;
 }
 
 export interface CalendarRun {
+  run?: string | null;
   due: string;
+  begins?: string | null;
   state: JobState | string;
   reason?: string | null;
-  operation?: string | null;
+  /** Whether it is from the ledger; what is not is to come. */
+  past?: boolean;
+  node?: string | null;
+}
+
+export interface JobCalendar {
+  runs: CalendarRun[];
 }
 
 export interface Scheduler {
-  node: string;
+  /** Null for the jobs that no node has now. */
+  node?: string | null;
+  /** running, stopped, or why the node takes no jobs. */
   state: string;
+  since?: string | null;
   reason?: string | null;
-  jobs: (string | { name: string; next?: string | null; state?: string | null })[];
+  jobs: JobInfo[];
 }

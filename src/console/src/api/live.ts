@@ -23,7 +23,7 @@ const touches: Record<string, string[]> = {
   service: ['/overview'],
   cluster: ['/overview', '/nodes', '/roles', '/machines'],
   event: ['/events', '/history', '/overview'],
-  operation: ['/operations', '/jobs', '/schedules', '/things', '/snapshots'],
+  operation: ['/operations', '/jobs', '/schedulers', '/things', '/snapshots'],
   alert: ['/alerts', '/overview'],
 };
 

@@ -39,7 +39,7 @@ export interface Overview {
 }
 
 export interface EventRow {
-  id: string;
+  id: number;
   at: string;
   node: string;
   kind: string;
@@ -51,7 +51,8 @@ export interface EventRow {
 }
 
 export interface AuditRow {
-  id: string;
+  /** Absent in what the cluster's own record says. */
+  id?: number;
   at: string;
   who: string;
   from: string;
@@ -301,10 +302,16 @@ export interface Approval {
   reason?: string | null;
 }
 
+export interface ChartPoint {
+  at: string;
+  mean: number;
+  largest: number;
+}
+
 export interface ChartSeries {
   name: string;
   unit: string;
-  points: [string | number, number | null][];
+  points: ChartPoint[];
 }
 
 export type Settings = Record<string, SettingValue>;

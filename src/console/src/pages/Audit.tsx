@@ -5,7 +5,7 @@ import { DataTable } from '../parts/DataTable';
 import { PageFrame } from '../parts/PageFrame';
 import { When } from '../parts/When';
 
-const keyOf = (row: AuditRow) => row.id ?? `${row.at} ${row.who} ${row.what} ${row.outcome}`;
+const keyOf = (row: AuditRow) => row.id?.toString() ?? `${row.at} ${row.who} ${row.what} ${row.outcome}`;
 
 /** Who changed what. */
 export function Audit() {

@@ -12,8 +12,8 @@ import { setQuery, usePlace } from '../parts/router';
 const kinds = [
   { kind: 'throughput', title: 'Throughput' },
   { kind: 'deduplication', title: 'Deduplication' },
-  { kind: 'outages', title: 'Outages' },
-  { kind: 'rpo', title: 'Age of the newest recovery point' },
+  { kind: 'outages', title: 'Outages', worst: true },
+  { kind: 'rpo', title: 'Age of the newest recovery point', worst: true },
 ];
 const spans: Record<string, number> = { '24 h': 1, '7 d': 7, '30 d': 30, '1 y': 365 };
 
@@ -27,20 +27,20 @@ export function Charts() {
   return (
     <PageFrame title="Charts" actions={<SegmentedControl size="xs" aria-label="Time span" data={Object.keys(spans)} value={span} onChange={value => setQuery({ span: value })} />}>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        {kinds.filter(({ kind }) => can(`GET /charts/${kind}`)).map(({ kind, title }) => <One key={kind} kind={kind} title={title} from={from} to={new Date(to).toISOString()} />)}
+        {kinds.filter(({ kind }) => can(`GET /charts/${kind}`)).map(({ kind, title, worst }) => <One key={kind} kind={kind} title={title} worst={worst} from={from} to={new Date(to).toISOString()} />)}
       </SimpleGrid>
     </PageFrame>
   );
 }
 
-function One({ kind, title, from, to }: { kind: string; title: string; from: string; to: string }) {
+function One({ kind, title, worst, from, to }: { kind: string; title: string; worst?: boolean; from: string; to: string }) {
   const { data, error } = useGet<{ series: ChartSeries[] }>(`/charts/${kind}`, { from, to });
   const empty = data && !data.series.some(series => series.points.length > 0);
   return (
     <Panel title={title}>
       <ProblemNote error={data ? null : error} />
       {empty && <div className="empty">Nothing was measured in this time.</div>}
-      {data && !empty && <Chart series={data.series} label={title} />}
+      {data && !empty && <Chart series={data.series} label={title} worst={worst} />}
     </Panel>
   );
 }

@@ -37,7 +37,7 @@ export function Job({ job: name }: { job: string }) {
         </Panel>
         <Panel title="Declaration"><Code block tabIndex={0} aria-label="Declaration">{data.declaration}</Code></Panel>
       </SimpleGrid>
-      {can('GET /schedules/{job}/calendar') && <Calendar job={name} />}
+      {can('GET /jobs/{job}/calendar') && <Calendar job={name} />}
       <Panel title="Ledger" flush>
         <DataTable<RunInfo> label="Ledger" rows={data.runs} rowKey={row => row.id} empty="It has not run yet." columns={[
           { title: 'Due', cell: row => moment(row.due), look: 'tight' },
@@ -60,7 +60,7 @@ export const runFacts = (run: RunInfo): [string, React.ReactNode][] => [
 
 function Actions({ of }: { of: JobDetail }) {
   const { job } = of;
-  const touches = ['/jobs', '/operations', '/overview', '/schedules'];
+  const touches = ['/jobs', '/operations', '/overview', '/schedulers'];
   const active = job.state === 'running' || job.state === 'resuming';
   return (
     <>

@@ -1,8 +1,8 @@
 import { Group, Tabs, Text } from '@mantine/core';
 import { path } from '../api/client';
 import { useCan } from '../api/features';
-import { useGet, usePaged } from '../api/hooks';
-import type { JobInfo, Operation } from '../api/jobs';
+import { useGet } from '../api/hooks';
+import type { JobInfo } from '../api/jobs';
 import { Act } from '../parts/Act';
 import { State } from '../parts/Badge';
 import { JobLink, NodeLink } from '../parts/ConsoleLink';
@@ -10,7 +10,7 @@ import { DataTable } from '../parts/DataTable';
 import { Filters, useFilters } from '../parts/Filters';
 import { OperationTable } from '../parts/OperationTable';
 import { PageFrame } from '../parts/PageFrame';
-import { ProgressBar } from '../parts/ProgressBar';
+import { JobProgress } from '../parts/JobProgress';
 import { setQuery, usePlace } from '../parts/router';
 import { When } from '../parts/When';
 
@@ -44,16 +44,13 @@ function Runs() {
 }
 
 function JobTable() {
-  const can = useCan();
   const { data, error, isPending } = useGet<JobInfo[]>('/jobs', {}, 10_000);
-  const running = usePaged<Operation>(can('GET /operations') ? '/operations' : null, row => row.id, { state: 'running' });
-  const progress = (job: JobInfo) => running.items.find(run => run.job === job.name)?.progress;
   const touches = ['/jobs', '/operations', '/overview'];
   return (
     <DataTable<JobInfo> label="Jobs" rows={Array.isArray(data) ? data : []} error={error} pending={isPending} rowKey={row => row.name} empty="There are no jobs. A policy makes them, or a declaration with kind: Job." columns={[
       { title: 'Job', cell: row => <><JobLink name={row.name} /><Text size="xs" c="dimmed">{row.kind}</Text></> },
       { title: 'State', cell: row => <State of={row.state} />, look: 'tight' },
-      { title: 'Now', look: 'wide', cell: row => { const at = progress(row); return at ? <ProgressBar of={at} label={`Progress of ${row.name}`} /> : row.reason; } },
+      { title: 'Now', look: 'wide', cell: row => <>{row.reason}{row.state === 'running' && <JobProgress job={row.name} />}</> },
       { title: 'Schedule', cell: row => <span className="mono">{row.schedule}</span>, look: 'tight' },
       { title: 'Next', cell: row => <When at={row.next} />, look: 'tight' },
       { title: 'Last', cell: row => (row.last ? <span title={row.last.reason}><State of={row.last.state} /> <When at={row.last.ended ?? row.last.due} /></span> : '–') },

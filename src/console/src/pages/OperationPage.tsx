@@ -8,7 +8,7 @@ import { duration, moment } from '../parts/format';
 import { PageFrame } from '../parts/PageFrame';
 import { Panel } from '../parts/Panel';
 import { ProblemNote } from '../parts/ProblemNote';
-import { ProgressBar } from '../parts/ProgressBar';
+import { JobProgress } from '../parts/JobProgress';
 import { tookSeconds } from '../parts/OperationTable';
 import { runFacts } from './Job';
 
@@ -20,9 +20,9 @@ export function OperationPage({ id }: { id: string }) {
   return (
     <PageFrame title={`${data.job}, ${moment(data.due)}`} trail={trail} badge={<State of={data.state} />} lead={data.reason}>
       <Panel title="Run">
-        {data.progress && <div style={{ marginBottom: 12 }}><ProgressBar of={data.progress} label="Progress" /></div>}
+        {data.state === 'running' && <div style={{ marginBottom: 12 }}><JobProgress job={data.job} /></div>}
         <Facts of={[
-          ['Job', <JobLink key="j" name={data.job} />], ['Kind', data.kind], ['Policy', data.policy], ['Thing', data.thing], ['Node', <NodeLink key="n" name={data.node} />], ['Took', duration(tookSeconds(data))],
+          ['Job', <JobLink key="j" name={data.job} />], ['Kind', data.kind], ['Vault', data.vault], ['Policy', data.policy], ['Thing', data.thing], ['Node', <NodeLink key="n" name={data.node} />], ['Took', duration(tookSeconds(data))],
           ['Attempts', `${data.attempts}, resumed ${data.resumed}, retried ${data.retried}`], ...runFacts(data),
         ]} />
       </Panel>

@@ -1,16 +1,15 @@
 import { SimpleGrid, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { useCan } from '../api/features';
-import { useGet, useList } from '../api/hooks';
-import type { Operation } from '../api/jobs';
+import { useGet } from '../api/hooks';
+import type { JobInfo } from '../api/jobs';
 import type { Need, Overview as OverviewData } from '../api/management';
 import { State } from '../parts/Badge';
 import { ConsoleLink, JobLink } from '../parts/ConsoleLink';
+import { JobProgress } from '../parts/JobProgress';
 import { count, duration } from '../parts/format';
 import { PageFrame } from '../parts/PageFrame';
 import { Panel } from '../parts/Panel';
 import { ProblemNote } from '../parts/ProblemNote';
-import { ProgressBar } from '../parts/ProgressBar';
 import { Link } from '../parts/router';
 import { Facts } from '../parts/Facts';
 import { When } from '../parts/When';
@@ -88,13 +87,19 @@ function Needs({ needs }: { needs: Need[] }) {
 
 function Running() {
   const can = useCan();
-  const running = useList<Operation>(can('GET /operations') ? '/operations' : null, { state: 'running', limit: 5 });
-  const at = running.items.filter(run => run.state === 'running' || run.state === 'resuming');
-  const rows: ReactNode = at.map(run => (
-    <div key={run.id}>
-      <Text size="sm" mb={4}><JobLink name={run.job} /> <Text span c="dimmed" size="sm">{run.kind} on {run.node}, <When at={run.started} /></Text></Text>
-      {run.progress && <ProgressBar of={run.progress} label={`Progress of ${run.job}`} />}
-    </div>
-  ));
-  return <Panel title="At work">{at.length === 0 ? <Text size="sm" c="dimmed">No job runs now.</Text> : <Stack gap="sm">{rows}</Stack>}</Panel>;
+  const jobs = useGet<JobInfo[]>(can('GET /jobs') ? '/jobs' : null, {}, 10_000).data ?? [];
+  const running = jobs.filter(job => job.state === 'running' || job.state === 'resuming');
+  return (
+    <Panel title="At work">
+      {running.length === 0 && <Text size="sm" c="dimmed">No job runs now.</Text>}
+      <Stack gap="sm">
+        {running.map(job => (
+          <div key={job.name}>
+            <Text size="sm" mb={4} component="div"><JobLink name={job.name} /> <Text span c="dimmed" size="sm">{job.kind} on {job.owner}, <When at={job.present?.started ?? job.present?.due} /></Text></Text>
+            <JobProgress job={job.name} />
+          </div>
+        ))}
+      </Stack>
+    </Panel>
+  );
 }

@@ -21,7 +21,7 @@ import { YamlEditor } from '../parts/YamlEditor';
 import { emptyPolicy } from './policyDraft';
 import { PolicyForm } from './PolicyForm';
 
-const touches = ['/policies', '/jobs', '/things', '/schedules', '/overview'];
+const touches = ['/policies', '/jobs', '/things', '/schedulers', '/overview'];
 
 /** Makes or changes a policy, with what it would do shown before it is applied. */
 export function PolicyEdit({ policy: name }: { policy?: string }) {

@@ -12,7 +12,7 @@ use([LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer
 const colours = { light: ['#1d6a72', '#b3590a', '#3f5fb0', '#7a3f93', '#4b7a1d', '#a5313f'], dark: ['#4cacb4', '#f2a65a', '#8ba6f0', '#c592dd', '#9fcf6a', '#f08792'] };
 
 /** Draws with ECharts; apart from the rest, because it is larger than everything else together. */
-export default function ChartDrawing({ series }: { series: ChartSeries[] }) {
+export default function ChartDrawing({ series, worst }: { series: ChartSeries[]; worst?: boolean }) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
   const scheme = useComputedColorScheme('light');
@@ -36,8 +36,8 @@ export default function ChartDrawing({ series }: { series: ChartSeries[] }) {
       tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (value: unknown) => (typeof value === 'number' ? inUnit(value, unit) : '–') },
       xAxis: { type: 'time', axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink, hideOverlap: true } },
       yAxis: { type: 'value', axisLabel: { color: ink, formatter: (value: number) => inUnit(value, unit) }, splitLine: { lineStyle: { color: line } } },
-      series: series.map(one => ({ type: 'line', name: one.name, data: one.points, showSymbol: one.points.length < 40, symbolSize: 5, lineStyle: { width: 1.8 }, areaStyle: series.length === 1 ? { opacity: 0.08 } : undefined, connectNulls: false })),
+      series: series.map(one => ({ type: 'line', name: one.name, data: one.points.map(point => [point.at, worst ? point.largest : point.mean]), showSymbol: one.points.length < 40, symbolSize: 5, lineStyle: { width: 1.8 }, areaStyle: series.length === 1 ? { opacity: 0.08 } : undefined, connectNulls: false })),
     }, { notMerge: true });
-  }, [series, scheme]);
+  }, [series, scheme, worst]);
   return <div ref={host} style={{ width: '100%', height: '100%' }} />;
 }

@@ -4,11 +4,13 @@ import { NodeLink } from './ConsoleLink';
 import { DataTable } from './DataTable';
 import { When } from './When';
 
+const keyOf = (event: EventRow) => String(event.id);
+
 /** What happened, newest first. */
 export function EventTable({ query }: { query: Query }) {
-  const events = usePaged<EventRow>('/events', event => event.id ?? `${event.at} ${event.node} ${event.message}`, query, 50);
+  const events = usePaged<EventRow>('/events', keyOf, query, 50);
   return (
-    <DataTable label="Events" rows={events.items} error={events.error} pending={events.pending} more={events.more} loadingMore={events.loadingMore} rowKey={event => event.id ?? `${event.at} ${event.node} ${event.message}`} empty="Nothing happened." columns={[
+    <DataTable label="Events" rows={events.items} error={events.error} pending={events.pending} more={events.more} loadingMore={events.loadingMore} rowKey={keyOf} empty="Nothing happened." columns={[
       { title: 'At', cell: event => <When at={event.at} absolute />, look: 'tight' },
       { title: 'Node', cell: event => <NodeLink name={event.node} />, look: 'tight' },
       { title: 'Kind', cell: event => <span className="mono">{event.kind}</span>, look: 'tight' },

@@ -4,7 +4,6 @@ import { State } from './Badge';
 import { JobLink, NodeLink, OperationLink } from './ConsoleLink';
 import { DataTable } from './DataTable';
 import { duration, moment } from './format';
-import { ProgressBar } from './ProgressBar';
 
 export const tookSeconds = (run: { started?: string | null; ended?: string | null }): number | null =>
   run.started && run.ended ? (Date.parse(run.ended) - Date.parse(run.started)) / 1000 : null;
@@ -20,7 +19,7 @@ export function OperationTable({ query }: { query: Query }) {
       { title: 'Node', cell: row => <NodeLink name={row.node} />, look: 'tight' },
       { title: 'Took', cell: row => duration(tookSeconds(row)), look: 'right' },
       { title: 'Attempts', cell: row => row.attempts, look: 'right' },
-      { title: 'What came of it', cell: row => (row.progress && row.state === 'running' ? <ProgressBar of={row.progress} label={`Progress of ${row.job}`} /> : row.reason) },
+      { title: 'What came of it', look: 'wide', cell: row => row.reason },
     ]} />
   );
 }

@@ -1,7 +1,7 @@
 export type Tone = 'ok' | 'warn' | 'bad' | 'busy' | 'calm';
 
 const tones: Record<Tone, string[]> = {
-  ok: ['online', 'up', 'ok', 'met', 'completed', 'passed', 'good', 'proven', 'protected', 'attachedhere', 'working', 'healthy', 'closed', 'active', 'redundant', 'delivered', 'approved', 'done', 'ready', 'yes'],
+  ok: ['online', 'up', 'ok', 'met', 'completed', 'complete', 'passed', 'good', 'proven', 'protected', 'attachedhere', 'working', 'healthy', 'closed', 'active', 'redundant', 'delivered', 'approved', 'done', 'ready', 'yes'],
   warn: ['degraded', 'waiting', 'paused', 'missed', 'joining', 'warning', 'draining', 'closing', 'maintenance', 'acknowledged', 'stale', 'old', 'quarantine', 'read-only', 'merged', 'pending', 'behind'],
   bad: ['failed', 'down', 'broken', 'no-quorum', 'critical', 'problem', 'open', 'error', 'unreachable', 'evicted', 'damaged', 'refused', 'away', 'disabled', 'corrupt', 'no', 'lost'],
   busy: ['running', 'starting', 'stopping', 'resuming', 'releasing', 'moving', 'onlineelsewhere', 'migrating', 'catching-up'],
