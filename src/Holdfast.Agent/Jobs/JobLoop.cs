@@ -131,7 +131,7 @@ internal sealed class JobLoop
             return;
         }
 
-        switch (JobPlanner.Decide(job, ledger.Value, _worker?.Run, now))
+        switch (JobPlanner.Decide(job, ledger.Value, _worker?.Run, now, JobSurroundingsReading.Of(state.View, job, _resource.Node)))
         {
             case JobDecision.Wait wait:
                 await WaitAsync(state, wait.Until is { } until && until - now < LongestWait ? until - now : LongestWait);
@@ -139,6 +139,10 @@ internal sealed class JobLoop
             case JobDecision.Pass pass:
                 await RecordAsync(await _desk.Jobs.PassAsync(Job, _owner, pass, now, _abandoned.Token));
                 foreach (var row in pass.Rows) _desk.Journal.Add($"job.{row.State.ToString().ToLowerInvariant()}", $"Run {row.Id} of job {Job} was {(row.State == JobState.Missed ? "missed" : "skipped")}: {row.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+                break;
+            case JobDecision.Await due:
+                await RecordAsync(await _desk.Jobs.AwaitAsync(Job, _owner, due, now, _abandoned.Token));
+                _desk.Journal.Add("job.waiting", $"Run {due.Run} of job {Job} is due: {due.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
                 break;
             case JobDecision.EndCancelled cancelled:
                 await RecordAsync(await _desk.Jobs.EndCancelledAsync(Job, _owner, cancelled.Run, now, _abandoned.Token));
@@ -156,7 +160,7 @@ internal sealed class JobLoop
     private async Task StartAsync(JobSpec job, ResourceSpec resource, JobDecision.Start start, DateTimeOffset now)
     {
         var nonce = Guid.NewGuid().ToString("N");
-        var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token);
+        var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token, job.Caps);
         if (outcome is not JobOutcome.Recorded { Ledger: var ledger } || ledger.Find(start.Run) is not { Attempt: { } attempt } row)
         {
             await RecordAsync(outcome);

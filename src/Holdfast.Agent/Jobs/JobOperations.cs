@@ -74,20 +74,32 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
     {
         var now = time.GetUtcNow();
         var ledger = view.Ledgers.TryGetValue(job.Name, out var known) ? known.Value : JobLedger.New(job.Name, now);
-        var owner = view.Placements.TryGetValue(job.Name, out var placement) && placement.Value is { Phase: PlacementPhase.Assigned, Owner: { } node } ? node.Value : null;
+        var owner = OwnerOf(view, job.Name);
         // What its owner would do now, by the function that it does it by.
-        var decision = JobPlanner.Decide(job, ledger, ledger.Open is { State: JobState.Running } running ? running.Id : null, now);
+        var decision = JobPlanner.Decide(job, ledger, ledger.Open is { State: JobState.Running } running ? running.Id : null, now, JobSurroundingsReading.Of(view, job, owner));
         var (state, reason, next) = decision switch
         {
             JobDecision.Wait wait => (wait.State, wait.Reason, wait.Until),
-            JobDecision.Start start => (ledger.Open is null ? JobState.Waiting : JobState.Resuming, start.Reason, now),
+            JobDecision.Start start => (ledger.Open?.Attempt is null ? JobState.Waiting : JobState.Resuming, start.Reason, now),
+            JobDecision.Await due => (JobState.Waiting, due.Reason, null),
             JobDecision.Stop stop => (JobState.Running, $"it is being stopped: {stop.Reason}", now),
             _ => (ledger.Open?.State ?? JobState.Waiting, "its ledger is being brought up to date", (DateTimeOffset?)now),
         };
-        if (owner is null) reason = placement.Value is { Phase: PlacementPhase.Failed } ? $"no node runs it: its role failed; {reason}" : $"no node runs it now; {reason}";
+        if (owner is null) (state, reason) = (ledger.Open?.State ?? JobState.Waiting, $"{WhyNowhere(view, job.Name)}; {reason}");
         return new JobInfo(
-            job.Name.Value, JobReading.WordOf(job.Kind), resource.Text("schedule") ?? "on-demand", state, reason, owner, next,
+            job.Name.Value, JobReading.WordOf(job.Kind), resource.Text("schedule") ?? "on-demand", state, reason, owner?.Value, next,
             ledger.Runs.FirstOrDefault(run => !run.IsOpen) is { } last ? Describe(last) : null, ledger.Open is { } open ? Describe(open) : null);
+    }
+
+    private static NodeName? OwnerOf(ClusterView view, RoleName job) =>
+        view.Placements.TryGetValue(job, out var placement) && placement.Value is { Phase: PlacementPhase.Assigned, Owner: { } node } ? node : null;
+
+    private static string WhyNowhere(ClusterView view, RoleName job)
+    {
+        var role = view.Roles[job].Value;
+        if (role.Desired == DesiredState.Offline) return $"it is switched off ('holdfast role start {job}' switches it on)";
+        if (view.Placements.TryGetValue(job, out var placement) && placement.Value.Phase == PlacementPhase.Failed) return "no node runs it: its role failed";
+        return role.PossibleOwners.IsEmpty ? "no node runs it now" : $"no node runs it now; it may run on {string.Join(", ", role.PossibleOwners)} alone";
     }
 
     private static RunInfo Describe(JobRun run) => new(
