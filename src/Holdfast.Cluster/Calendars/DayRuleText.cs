@@ -13,10 +13,9 @@ internal static class DayRuleText
 
     public static DayRule Parse(string text)
     {
-        var words = text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return words switch
+        if (text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["calendar", var name]) return Naming.EntityName.IsValid(name) ? new DayRule.Named(name) : throw Wrong(text);
+        return text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) switch
         {
-            ["calendar", var name] when Naming.EntityName.IsValid(name) => new DayRule.Named(name),
             [var ordinal, var what, "of", "month"] when OrdinalOf(ordinal) is { } which && KindOf(what) is { } bits => new DayRule.OfMonth(which, bits),
             ["day", var number, "of", "month"] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var date) && date is >= 1 and <= 31 => new DayRule.OfMonth(date, EveryDay),
             [var one] => (DayRule?)Weekdays(one) ?? Dates(one) ?? (DayRule?)Yearly(one) ?? throw Wrong(text),
