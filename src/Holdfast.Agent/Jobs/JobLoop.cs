@@ -20,6 +20,7 @@ namespace Holdfast.Agent.Jobs;
 internal sealed class JobLoop
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1); // A delay drops what is less, and would be over before its time, again and again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1); // A wall clock may be set meanwhile.
 
     private readonly JobDeskContext _desk;
@@ -61,7 +62,7 @@ internal sealed class JobLoop
     /// <summary>Stops the worker, records how far it came, and decides no more.</summary>
     public async Task EndAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
-        await _leaving.CancelAsync();
+        _leaving.Cancel();
         if (_worker is { } worker) await worker.StopAsync(JobState.Resuming, $"it goes on where the job goes from {_resource.Node}", grace, cancellationToken);
         try
         {
@@ -281,8 +282,19 @@ internal sealed class JobLoop
         // On the way out only the worker's end is left to wait for.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token, _worker is null ? _leaving.Token : CancellationToken.None);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
-        await Task.WhenAny(_desk.Feed.WaitForChangeAsync(seen, over.Token), _worker?.Completion ?? Task.Delay(Timeout.InfiniteTimeSpan, _desk.Time, over.Token), Task.Delay(longest > TimeSpan.Zero ? longest : TimeSpan.FromMilliseconds(1), _desk.Time, over.Token));
-        await over.CancelAsync();
+        await Task.WhenAny(ChangeAsync(seen, over.Token), _worker?.Completion ?? _desk.Time.PauseAsync(Timeout.InfiniteTimeSpan, over.Token), _desk.Time.PauseAsync(longest > TimeSpan.Zero ? longest + Tick : Tick, over.Token));
+        over.Cancel();
         _abandoned.Token.ThrowIfCancellationRequested();
+    }
+
+    private async Task ChangeAsync(FeedState? seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _desk.Feed.WaitForChangeAsync(seen, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 }
