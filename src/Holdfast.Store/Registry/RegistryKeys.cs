@@ -29,6 +29,9 @@ public static class RegistryKeys
     /// <summary>Which nodes take no schedules.</summary>
     public const string Schedulers = "schedulers/";
     public const string Vaults = "vaults/";
+
+    /// <summary>The documents of the management service.</summary>
+    public const string Management = "management/";
     public const string SettingsPrefix = "settings/";
 
     /// <summary>The name that the key of the cluster's authority is sealed under.</summary>
