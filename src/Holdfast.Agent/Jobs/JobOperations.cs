@@ -17,6 +17,7 @@ namespace Holdfast.Agent.Jobs;
 /// <summary>What people ask of jobs. Any node carries it out: the ledger is in the store, and its owner follows it.</summary>
 internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, TimeProvider time)
 {
+    private static readonly TimeSpan LongestCalendar = TimeSpan.FromDays(366);
     private static readonly TimeSpan ProgressLimit = TimeSpan.FromSeconds(2);
     private readonly JobRegistry _jobs = new(runtime.Registry);
 
@@ -37,6 +38,23 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
         var runs = view.Ledgers.TryGetValue(name, out var ledger) ? ledger.Value.Runs : [];
         var checkpoint = info.Present is { } present ? (await _jobs.FindCheckpointAsync(name, present.Id, cancellationToken))?.Data : null;
         return new JobDetail(info, DeclarationWriter.Write(view.Roles[name].Value), checkpoint, info.Present is null ? null : await ProgressAsync(view, name, cancellationToken), [.. runs.Select(Describe)]);
+    }
+
+    /// <summary>The runs of a job that were due, and that are to come.</summary>
+    /// <exception cref="HoldfastException">Codes <c>job.not-found</c>, <c>request.invalid</c>.</exception>
+    public JobCalendar Calendar(RoleName name, DateTimeOffset? from, DateTimeOffset? to)
+    {
+        var (view, now) = (runtime.Operations.Situation().View, time.GetUtcNow());
+        var (job, _) = Require(view, name);
+        var (begin, end) = (from ?? now - TimeSpan.FromDays(1), to ?? now + TimeSpan.FromDays(7));
+        if (end < begin) throw new HoldfastException(ErrorKind.Invalid, "request.invalid", $"to ({end:O}) is before from ({begin:O}).", "Give the earlier time as from.");
+        if (end - begin > LongestCalendar) throw new HoldfastException(ErrorKind.Invalid, "request.invalid", $"From {begin:O} to {end:O} is longer than a year.", "Ask for the parts one after the other.");
+        var ledger = view.Ledgers.TryGetValue(name, out var known) ? known.Value : JobLedger.New(name, now);
+        var past = ledger.Runs.Where(run => run.Due >= begin && run.Due <= end)
+            .Select(run => new CalendarRun(run.Id, run.Due, run.Started, run.State, run.Reason, Past: true, run.Attempt?.Node.Value));
+        var coming = JobForecast.Between(job, ledger, begin, end, JobSurroundingsReading.Of(view, job, OwnerOf(view, name)))
+            .Select(run => new CalendarRun(run.Run, run.Due, run.Begins, run.State, run.Reason, Past: false, null));
+        return new JobCalendar(name.Value, begin, end, [.. past.Concat(coming).OrderBy(run => run.Due)]);
     }
 
     /// <summary>Asks for a run now.</summary>
