@@ -1,6 +1,7 @@
 using Holdfast.Agent.Doors;
 using Holdfast.Cluster;
 using Holdfast.Management.Api;
+using Holdfast.Management.Collecting;
 using Holdfast.Management.Link;
 using Holdfast.Management.People;
 using Holdfast.Management.Repository;
@@ -42,6 +43,8 @@ public sealed class ManagementHost
         await LoadAsync(documents, cancellationToken);
         var follower = new ClusterFollower(agent, _time);
         await using var repository = new RepositoryDatabase(new RepositoryOptions { Address = _options.Database ?? $"sqlite:{Path.Combine(Directory.CreateDirectory(Path.Combine(_options.StateDirectory, "management")).FullName, "history.db")}" }, _options.Epoch, _time, _loggers.CreateLogger<RepositoryDatabase>());
+        var collector = new Collector(repository, new AgentJournals(agent, _time), _ => null, _time, _loggers.CreateLogger<Collector>());
+        var retention = new Retention(repository, _time, _loggers.CreateLogger<Retention>());
         var standing = new ServiceStanding(agent, _options, repository, _time.GetUtcNow());
         var people = new PeopleDesk(documents, _time);
         List<Operation> operations =
@@ -58,7 +61,7 @@ public sealed class ManagementHost
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         try
         {
-            await Task.WhenAll(follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken));
+            await Task.WhenAll(follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
