@@ -40,7 +40,6 @@ internal static class JobDeclaration
         var usual = new RoleSpec { Name = new RoleName(name) };
         var role = Place(fields, usual, reading) with
         {
-            PossibleOwners = DeclarationReader.ReadNodes(fields, "possible-owners", reading),
             Failback = fields.TakeParsed("failback", usual.Failback, PolicyText.ReadFailback),
             Weight = fields.TakeNumber("weight", usual.Weight),
             Priority = fields.TakeNumber("priority", usual.Priority),
@@ -68,15 +67,16 @@ internal static class JobDeclaration
             case YamlMappingNode map when YamlFields.Of(map, "placement", reading) is { } placement:
                 var preferred = DeclarationReader.ReadNodes(placement, "preferred", reading);
                 var with = placement.TakeText("with"); // ROLE or ROLE/volume: the volume goes with its role.
+                var only = DeclarationReader.ReadNodes(placement, "only", reading);
                 placement.RefuseRest("placement");
-                if (with is null) return role with { PreferredOwners = preferred };
-                if (!preferred.IsEmpty) reading.Report("placement", "has preferred and with; a job that goes with a role is where that is.", map);
+                if (with is null) return role with { PreferredOwners = preferred, PossibleOwners = only };
+                if (!preferred.IsEmpty || !only.IsEmpty) reading.Report("placement", "has with beside preferred or only; a job that goes with a role is where that is.", map);
                 var other = with.Split('/')[0];
                 if (EntityName.IsValid(other)) return role with { Affinity = [new Affinity(new RoleName(other))] };
                 reading.Report("placement.with", DeclarationReader.InvalidName("role", other), map);
                 return role;
             case { } wrong:
-                reading.Report("placement", "must be any, { preferred: [NODE, …] } or { with: ROLE }.", wrong);
+                reading.Report("placement", "must be any, { preferred: [NODE, …] }, { only: [NODE, …] } or { with: ROLE }.", wrong);
                 return role;
         }
     }

@@ -84,7 +84,9 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
             JobDecision.Stop stop => (JobState.Running, $"it is being stopped: {stop.Reason}", now),
             _ => (ledger.Open?.State ?? JobState.Waiting, "its ledger is being brought up to date", (DateTimeOffset?)now),
         };
-        if (owner is null) reason = placement.Value is { Phase: PlacementPhase.Failed } ? $"no node runs it: its role failed; {reason}" : $"no node runs it now; {reason}";
+        if (view.ClientOf(view.Roles[job.Name].Value) is { } client && !view.IsThere(client.Name))
+            (state, reason, owner) = (ledger.Open is null ? JobState.Waiting : JobState.Resuming, $"waiting to start: machine {client.Name} is not there; {reason}", null);
+        else if (owner is null) reason = placement.Value is { Phase: PlacementPhase.Failed } ? $"no node runs it: its role failed; {reason}" : $"no node runs it now; {reason}";
         return new JobInfo(
             job.Name.Value, JobReading.WordOf(job.Kind), resource.Text("schedule") ?? "on-demand", state, reason, owner, next,
             ledger.Runs.FirstOrDefault(run => !run.IsOpen) is { } last ? Describe(last) : null, ledger.Open is { } open ? Describe(open) : null);

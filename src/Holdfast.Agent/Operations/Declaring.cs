@@ -43,6 +43,7 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
         var after = view.Roles.ToDictionary(role => role.Key, role => role.Value.Value);
         foreach (var role in roles) after[role.After.Name] = role.After;
         if (SpecRelations.Validate(changed.Select(role => role.After), after.Values) is { Count: > 0 } problems) throw DeclarationErrors.Of(problems);
+        if (ClientOwners.Validate(changed.Select(role => role.After), view).ToList() is { Count: > 0 } misplaced) throw DeclarationErrors.Of(misplaced);
         foreach (var role in changed) RecordFormat.Require(role.After, operations.Format, $"Role {role.After.Name}"); // Also when it is only asked what would change; and before nodes of an older build are asked, to whom it would be a mistake.
         if (changed.Count > 0) await CheckOnNodesAsync(yaml, view, [.. changed.Select(role => role.After)], cancellationToken);
         if (!dryRun && changed.Count > 0) await operations.DeclareAsync([.. changed.Select(role => (role.After, role.Revision))], cancellationToken);
