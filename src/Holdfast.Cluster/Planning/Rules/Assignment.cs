@@ -19,7 +19,7 @@ internal static class Assignment
 
         var candidates = draft.Candidates(role);
         var chosen = candidates.FirstOrDefault(c => c.Eligible && c.Node == role.Placement.Value.Target) ?? candidates.FirstOrDefault(c => c.Eligible);
-        if (chosen is null && role.IsBound) return; // Its node is down, or given nothing: it comes with the node.
+        if (chosen is null && ComesWithItsNode(draft, role)) return;
         if (chosen is null)
         {
             draft.Wait(role, Because.Of("no-candidate", $"No node can take {role.Name} now.", [.. Facts(lostOwner), .. CandidateRanking.Evidence(candidates)]));
@@ -39,6 +39,9 @@ internal static class Assignment
         draft.Place(role, role.Placement.Value.AssignedTo(lease, draft.Settings.Generation, kind), because, lostOwner);
         draft.Loads.Put(role.Spec, chosen.Node);
     }
+
+    // Its node is down, or given nothing: that is no news of the role.
+    private static bool ComesWithItsNode(PlanDraft draft, RoleState role) => role.IsInstance || (role.IsOfClient && draft.Judgement[role.Spec.PossibleOwners[0]].WhyNotForItsOwn is not null);
 
     // Only a role that is free because it failed is judged: the loss of a node, a move or a stop is not its fault.
     private static bool FailedTooOften(PlanDraft draft, RoleState role, OwnerFate? lostOwner)
