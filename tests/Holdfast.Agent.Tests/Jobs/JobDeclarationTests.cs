@@ -45,6 +45,14 @@ public sealed class JobDeclarationTests
     }
 
     [Fact]
+    public void A_job_can_be_one_machines_only()
+    {
+        var role = Read("{ kind: Job, name: home, run: command, command: [/bin/true], placement: { only: [a] } }");
+
+        Assert.Equal([new NodeName("a")], role.PossibleOwners.AsEnumerable());
+    }
+
+    [Fact]
     public void A_job_is_written_as_a_role_and_read_back_the_same()
     {
         var role = Read("{ kind: Job, name: images, run: backup, vault: /srv/vault, password-file: /etc/vault.key, paths: [/data], volumes: { /scratch: out }, schedule: every 6h, bandwidth: 10MiB }");
@@ -74,6 +82,8 @@ public sealed class JobDeclarationTests
     [InlineData("run: command, command: [/bin/true], volumes: { /d: maybe }", "roles.j.resources.job.volumes./d", "in or out")]
     [InlineData("run: command, command: [/bin/true], comand: x", "roles.j.resources.job.comand", "did you mean 'command'?")]
     [InlineData("run: command, command: [/bin/true], placement: elsewhere", "placement", "must be any")]
+    [InlineData("run: command, command: [/bin/true], placement: { with: web, only: [a] }", "placement", "has with beside preferred or only")]
+    [InlineData("run: command, command: [/bin/true], placement: { only: [c] }", "roles.j.possible-owners", "there is no node 'c'")]
     public void A_mistake_is_named_with_its_place(string properties, string path, string sentence)
     {
         var problem = Assert.Single(DeclarationReader.Read($"{{ kind: Job, name: j, {properties} }}", "job.yaml", Nodes).Problems);
