@@ -34,7 +34,7 @@ internal static partial class JobReading
         if (resource.Text("zone") is { } id && !TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone!)) wrong.Add(("zone", $"'{id}' is no time zone that is known here; write one as Europe/Berlin, and see that tzdata is installed."));
         zone ??= TimeZoneInfo.Utc;
 
-        foreach (var (needed, why) in isKnown ? Needed(kind) : [])
+        foreach (var (needed, why) in isKnown ? Needed(kind, resource) : [])
         {
             if (!resource.Properties.TryGetValue(needed, out var value) || value is { Text: "" or null, Items: null or { IsEmpty: true }, Entries: null }) wrong.Add((needed, why));
         }
@@ -63,14 +63,19 @@ internal static partial class JobReading
         return number > long.MaxValue >> shift || number << shift < 1024 ? null : number << shift;
     }
 
-    private static IEnumerable<(string Property, string Why)> Needed(JobKind kind) => kind switch
+    private static IEnumerable<(string Property, string Why)> Needed(JobKind kind, ResourceSpec resource) => kind switch
     {
         JobKind.Command => [("command", "is missing; a command job needs the program and its arguments.")],
         JobKind.Backup => [("vault", "is missing; a backup job needs a vault."), ("password-file", "is missing; a backup job needs the file with the vault's password."), ("paths", "is missing; a backup job needs what it protects.")],
+        JobKind.Database => [.. NeededOfVault, ("database", "is missing; a database job needs what the database is called in the vault."), .. NeededOfDatabase(resource)],
         JobKind.Prune => [.. NeededOfVault, ("keep", "is missing; a prune job needs what it keeps.")],
         JobKind.Proof => [.. NeededOfVault, ("scratch", "is missing; a proof job needs a folder to restore to.")],
         _ => NeededOfVault,
     };
+
+    private static (string Property, string Why)[] NeededOfDatabase(ResourceSpec resource) => resource.Text("type") == "log"
+        ? [("spool", "is missing; a database job of type log needs the folder that the log is archived to.")]
+        : [("data", "is missing; a database job needs the server's data folder.")];
 
     private static (string Property, string Why)[] NeededOfVault => [("vault", "is missing; the job needs a vault."), ("password-file", "is missing; the job needs the file with the vault's password.")];
 

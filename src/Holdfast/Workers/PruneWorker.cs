@@ -3,6 +3,7 @@ using System.Globalization;
 using Holdfast.Cli.Output;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Jobs.Protocol;
+using Holdfast.Protection.Databases;
 using Holdfast.Vault.Keeping;
 using Holdfast.Vault.Pruning;
 using Holdfast.Vault.Snapshots;
@@ -28,7 +29,7 @@ internal sealed class PruneWorker(TimeProvider time) : IWorker
             var (vault, working) = (opened.Repository, opened.Working);
             // What cannot be read cannot be judged: that ends it.
             var all = await SnapshotFiles.ListAsync(vault, unreadable: null, working);
-            var plan = ForgetPlanner.ByRules(all, filter, grouping, rules, time.GetUtcNow(), delay);
+            var plan = DatabaseForget.ByRules(all, filter, grouping, rules, time.GetUtcNow(), delay);
             await opened.Lock.EnsureHeldAsync(working);
             foreach (var snapshot in plan.Gone)
             {
