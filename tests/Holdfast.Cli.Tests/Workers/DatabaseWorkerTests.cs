@@ -25,21 +25,30 @@ public sealed class DatabaseWorkerTests(WorkerFolder folder) : IClassFixture<Wor
         using var elsewhere = PostgresServer.On($"{moved}/data");
         elsewhere.Ask("insert into orders (what) values ('second')");
         var incremental = await RunAsync("orders", "b", ("data", elsewhere.Data));
-        elsewhere.Ask("insert into orders (what) values ('third')");
-        elsewhere.Archive();
-        var more = await RunAsync("orders", "b", ("type", "log"), ("spool", elsewhere.Spool));
+        List<WorkerMessage.Result> more = [];
+        foreach (var what in (string[])["third", "fourth"])
+        {
+            elsewhere.Ask($"insert into orders (what) values ('{what}')");
+            elsewhere.Archive();
+            more.Add(await RunAsync("orders", "b", ("type", "log"), ("spool", elsewhere.Spool)));
+        }
+
+        Assert.All([full, log, incremental, .. more], result => Assert.True(result.Completed, result.Reason));
         Assert.Empty(Directory.EnumerateFiles(elsewhere.Spool));
-        var again = await RunAsync("orders", "b", ("data", elsewhere.Data), ("full-every", "1s"), ("type", "differential"));
+        Assert.Equal(["full", "log", "incremental", "log", "log"], await TypesAsync("orders"));
 
-        Assert.All([full, log, incremental, more, again], result => Assert.True(result.Completed, result.Reason));
-        Assert.Equal(["full", "log", "incremental", "log"], (await TypesAsync("orders")).Take(4));
-
+        // The rules choose among the bases; the log follows, without a gap.
+        var (_, prune) = new JobOfTest("tidy", folder.Properties(("keep", PropertyValue.Of([KeyValuePair.Create("last", "1")])), ("host", PropertyValue.Of("orders")))).Begin("c", 1);
+        Assert.Equal(2, (await new WorkerInProcess("prune", prune).ResultAsync()).Figures!["forgotten"]);
+        Assert.Equal(["incremental", "log", "log"], await TypesAsync("orders"));
         var scratch = PostgresServer.MakeFolder("holdfast-pg-scratch-");
         var (_, proof) = new JobOfTest("prove", folder.Properties(("scratch", PropertyValue.Of(scratch)), ("host", PropertyValue.Of("orders")))).Begin("c", 1);
         var proven = await new WorkerInProcess("proof", proof).ResultAsync();
 
         Assert.True(proven.Completed, proven.Reason);
         Assert.Contains("database orders was restored and its server started on it", proven.Reason, StringComparison.Ordinal);
+        Assert.True(proven.Figures!["logs"] >= 2, $"{proven.Figures["logs"]} files of log were replayed");
+        Assert.StartsWith("full", (await RunAsync("orders", "b", ("data", elsewhere.Data), ("type", "differential"), ("full-every", "1ms"))).Reason, StringComparison.Ordinal);
         foreach (var made in (string[])[moved, scratch]) Directory.Delete(made, recursive: true);
     }
 
