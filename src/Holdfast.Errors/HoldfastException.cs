@@ -17,6 +17,12 @@ public enum ErrorKind
 
     /// <summary>The caller may not do this (HTTP 403, exit 6).</summary>
     Forbidden,
+
+    /// <summary>Nobody knows who the caller is (HTTP 401, exit 6).</summary>
+    Unauthenticated,
+
+    /// <summary>The caller asks too often (HTTP 429, exit 5).</summary>
+    TooMany,
 }
 
 /// <summary>An error that is an answer, not a bug: a stable code, what happened to which thing, and what to do next.</summary>

@@ -26,8 +26,11 @@ internal sealed class Gate(AgentHost host, TimeProvider time)
     private const string Standing = "/v1/peer/standing";
     private const string BetweenNodes = "/v1/peer";
 
+    // That service says in its own audit who changed what; its documents would be a record of records.
+    private const string Management = "/v1/management";
+
     /// <summary>Lets a request of the local socket pass, or refuses it.</summary>
-    public Task LocalAsync(HttpContext http, RequestDelegate next) => PassAsync(http, next, OnSocket(http.Features.Get<IConnectionSocketFeature>()!.Socket));
+    public Task LocalAsync(HttpContext http, RequestDelegate next) => PassAsync(http, next, OnSocket(http, http.Features.Get<IConnectionSocketFeature>()!.Socket));
 
     /// <summary>Lets a request of the network pass, or refuses it.</summary>
     public async Task RemoteAsync(HttpContext http, RequestDelegate next)
@@ -76,14 +79,25 @@ internal sealed class Gate(AgentHost host, TimeProvider time)
 
     private static string Address(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    private Caller OnSocket(Socket socket)
+    private Caller OnSocket(HttpContext http, Socket socket)
     {
         var peer = PeerCredentials.Of(socket);
         var name = PeerCredentials.NameOfUser(peer.UserId) ?? $"{peer.UserId}";
         var from = $"socket of {(host.Runtime is { } runtime ? $"node {runtime.Node}" : "this machine")}, process {peer.ProcessId}";
-        if (peer.UserId == 0 || peer.UserId == PeerCredentials.Own) return new Caller($"user {name}", from, AccessLevel.Admin, []);
+        if (peer.UserId == 0 || peer.UserId == PeerCredentials.Own) return OnBehalf(http) ?? new Caller($"user {name}", from, AccessLevel.Admin, []);
         ImmutableArray<string> subjects = [$"user:{name}", .. peer.Groups.Distinct().Select(PeerCredentials.NameOfGroup).OfType<string>().Select(group => $"group:{group}")];
         return new Caller($"user {name}", from, View?.Access.LevelOf(subjects) ?? AccessLevel.None, subjects);
+    }
+
+    /// <summary>
+    /// Whom the management service asks for: it has proven who they are and what they may. Only root's and the agent's own processes are believed,
+    /// who may do everything themselves.
+    /// </summary>
+    private static Caller? OnBehalf(HttpContext http)
+    {
+        if (http.Request.Headers[CallerText.Header] is not [{ } text]) return null;
+        // What cannot be read may do nothing: to take it for root would be the worst answer.
+        return CallerText.Read(text) ?? new Caller("somebody unknown", "the management service", AccessLevel.None, []);
     }
 
     private async Task PassAsync(HttpContext http, RequestDelegate next, Caller caller)
@@ -98,8 +112,9 @@ internal sealed class Gate(AgentHost host, TimeProvider time)
             return;
         }
 
+        http.Features.Set(caller);
         // What nodes say to each other follows from what somebody asked of one of them, which is on record there.
-        if (needed == AccessLevel.Viewer || http.Request.Path.StartsWithSegments(BetweenNodes) || http.Request.Query["dryRun"] == "true") await next(http);
+        if (needed == AccessLevel.Viewer || http.Request.Path.StartsWithSegments(BetweenNodes) || http.Request.Path.StartsWithSegments(Management) || http.Request.Query["dryRun"] == "true") await next(http);
         else await new AuditTrail(host, time).FollowAsync(http, next, caller);
     }
 

@@ -26,7 +26,9 @@ public sealed record AgentInfo(string Version, string? Node, string? Cluster, st
 
 /// <summary>POST /v1/cluster: makes this node the first of a new cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
 /// <param name="Store">The shared database (<c>postgres://…</c>); null for etcd on the nodes, or the embedded store of a single one.</param>
-public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false, string? Store = null);
+/// <param name="Management">Whether it shall have a management service.</param>
+/// <param name="ManagementAddress">The virtual address of that service with its prefix length, such as 10.0.0.10/24; null for none.</param>
+public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false, string? Store = null, bool Management = false, string? ManagementAddress = null);
 
 /// <summary>POST /v1/join: makes this node part of a cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
 public sealed record JoinRequest(string Token, string Node, string Address, bool Witness, bool Client = false);

@@ -9,9 +9,11 @@ internal static class ApiProblems
     public static int StatusOf(ErrorKind kind) => kind switch
     {
         ErrorKind.Invalid => 400,
+        ErrorKind.Unauthenticated => 401,
         ErrorKind.Forbidden => 403,
         ErrorKind.NotFound => 404,
         ErrorKind.Conflict => 409,
+        ErrorKind.TooMany => 429,
         ErrorKind.Unavailable => 503,
         _ => 500,
     };
@@ -20,9 +22,11 @@ internal static class ApiProblems
     public static ErrorKind KindOf(int status) => status switch
     {
         400 => ErrorKind.Invalid,
+        401 => ErrorKind.Unauthenticated,
         403 => ErrorKind.Forbidden,
         404 => ErrorKind.NotFound,
         409 => ErrorKind.Conflict,
+        429 => ErrorKind.TooMany,
         _ => ErrorKind.Unavailable,
     };
 

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Doctor;
+using Holdfast.Agent.Doors;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Membership;
 using Holdfast.Agent.Peers;
@@ -193,7 +194,9 @@ public sealed class AgentHost : IAsyncDisposable
             await using var remote = runtime.Keys is null ? null : BuildRemote(runtime);
             if (remote is not null) await remote.StartAsync(ending.Token);
             _listening.TrySetResult();
+            var door = new Door(runtime, _options, Builder, _time, Journal).RunAsync(ending.Token);
             await running;
+            await door;
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -264,6 +267,7 @@ public sealed class AgentHost : IAsyncDisposable
         new UpgradeEndpoints(this, _time).Map(app);
         new AccessEndpoints(this).Map(app);
         new JobEndpoints(this, _time).Map(app);
+        new ManagementEndpoints(this, _options).Map(app);
         await app.StartAsync(cancellationToken);
         Open(socket);
         return app;
@@ -310,6 +314,7 @@ public sealed class AgentHost : IAsyncDisposable
         jobs.Map(app);
         jobs.MapPeer(app);
         new AccessEndpoints(this).Map(app);
+        new ManagementEndpoints(this, _options).MapPeer(app);
         return app;
     }
 

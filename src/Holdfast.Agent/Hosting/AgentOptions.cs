@@ -12,6 +12,12 @@ public sealed record AgentOptions
     /// <summary>Gets whether it runs without root, on one node, with the embedded store.</summary>
     public bool Development { get; init; }
 
+    /// <summary>The value of <see cref="Listen"/> for a node that shows no door.</summary>
+    public const string NotListening = "none";
+
+    /// <summary>Gets where the door to the management service listens, such as 127.0.0.1:7400; null for port 7400 of all addresses, <see cref="NotListening"/> for nowhere.</summary>
+    public string? Listen { get; init; }
+
     /// <summary>Gets the local socket that the command line uses.</summary>
     public string AgentSocket => Path.Combine(RunDirectory, "agent.sock");
 }

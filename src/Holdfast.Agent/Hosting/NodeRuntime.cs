@@ -85,7 +85,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         var files = new JobFiles(options.StateDirectory, options.RunDirectory);
         _spool = new JobSpool(files.Spool, ledgers, journal, _time);
         Jobs = new JobDesk(new JobDeskContext(ledgers, Feed, leash, _spool, files, Path.Combine(options.StateDirectory, "log"), Environment.ProcessPath!, journal, _time));
-        var context = new RoleRunContext(Node, leash, _takeoverPeers is null ? LonelyPeers.Instance : _takeoverPeers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>(), Jobs);
+        var context = new RoleRunContext(Node, leash, _takeoverPeers is null ? LonelyPeers.Instance : _takeoverPeers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>(), Jobs, options.RunDirectory);
         Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, _progress, loggers.CreateLogger<RoleRunner>());
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
         Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);

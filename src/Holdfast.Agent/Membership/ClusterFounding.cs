@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Doors;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Hosting;
@@ -34,6 +35,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         var profile = TimingProfile.Find(request.Profile);
         if (profile.BrokenRules() is [var broken, ..]) throw new HoldfastException(ErrorKind.Invalid, "profile.impossible", broken, "Choose another profile.");
         if (!request.SingleNode) LocalAddress.Require(request.Address);
+        StoreWrite[] first = request.Management ? [new(RegistryKeys.Role(ManagementRole.Name), RegistryJson.Encode(ManagementRole.Declared(request.ManagementAddress), RegistryJson.Default.RoleSpec))] : [];
 
         var database = request.Store is null ? null : PostgresAddress.Parse(request.Store);
         if (database is not null && request.SingleNode) throw new HoldfastException(ErrorKind.Invalid, "store.two", "A cluster of one machine has a store of its own; it cannot have a database too.", "Leave one of the two out.");
@@ -46,9 +48,9 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         };
         try
         {
-            if (request.SingleNode) await FoundEmbeddedAsync(identity, node, cancellationToken);
-            else if (database is not null) await FoundOnPostgresAsync(identity, node, database, tell, cancellationToken);
-            else await FoundOnEtcdAsync(identity, node, profile, tell, cancellationToken);
+            if (request.SingleNode) await FoundEmbeddedAsync(identity, node, first, cancellationToken);
+            else if (database is not null) await FoundOnPostgresAsync(identity, node, database, first, tell, cancellationToken);
+            else await FoundOnEtcdAsync(identity, node, profile, first, tell, cancellationToken);
             identity.Save(options.StateDirectory);
             return identity;
         }
@@ -97,13 +99,13 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         }
     }
 
-    private async Task FoundEmbeddedAsync(NodeIdentity identity, NodeName node, CancellationToken cancellationToken)
+    private async Task FoundEmbeddedAsync(NodeIdentity identity, NodeName node, StoreWrite[] first, CancellationToken cancellationToken)
     {
         await using var store = SqliteClusterStore.Open(options.StateDirectory);
-        await WriteFirstRecordsAsync(store, identity, node, null, [], cancellationToken);
+        await WriteFirstRecordsAsync(store, identity, node, null, first, cancellationToken);
     }
 
-    private async Task FoundOnEtcdAsync(NodeIdentity identity, NodeName node, TimingProfile profile, Func<string, Task> tell, CancellationToken cancellationToken)
+    private async Task FoundOnEtcdAsync(NodeIdentity identity, NodeName node, TimingProfile profile, StoreWrite[] first, Func<string, Task> tell, CancellationToken cancellationToken)
     {
         var (keys, certificate, trust) = MakeTrust(options, identity, time.GetUtcNow());
         await tell("made the cluster's certificate authority");
@@ -113,11 +115,11 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         await WaitForStoreAsync(store, time, StoreLimit, cancellationToken);
         await tell("started the first member of etcd");
 
-        await WriteFirstRecordsAsync(store, identity, node, certificate, trust, cancellationToken);
+        await WriteFirstRecordsAsync(store, identity, node, certificate, [.. trust, .. first], cancellationToken);
         await tell("wrote the cluster's first records");
     }
 
-    private async Task FoundOnPostgresAsync(NodeIdentity identity, NodeName node, PostgresAddress database, Func<string, Task> tell, CancellationToken cancellationToken)
+    private async Task FoundOnPostgresAsync(NodeIdentity identity, NodeName node, PostgresAddress database, StoreWrite[] first, Func<string, Task> tell, CancellationToken cancellationToken)
     {
         var postgres = new PostgresOptions { Address = database };
         await PostgresDatabase.PrepareAsync(postgres, cancellationToken);
@@ -127,7 +129,7 @@ internal sealed class ClusterFounding(AgentOptions options, ILeash leash, EventJ
         await tell("made the cluster's certificate authority");
 
         await using var store = new PostgresClusterStore(postgres);
-        await WriteFirstRecordsAsync(store, identity, node, certificate, trust, cancellationToken);
+        await WriteFirstRecordsAsync(store, identity, node, certificate, [.. trust, .. first], cancellationToken);
         await tell("wrote the cluster's first records");
     }
 

@@ -39,7 +39,10 @@ internal sealed class PeerClient : IPeers, IDisposable
     }
 
     /// <summary>A client that shows this node's certificate and trusts only the cluster's authority.</summary>
-    public static HttpClient ForNode(NodeKeys keys, TimeSpan connectTimeout)
+    public static HttpClient ForNode(NodeKeys keys, TimeSpan connectTimeout) => new(HandlerFor(keys, connectTimeout));
+
+    /// <summary>What such a client is made of.</summary>
+    public static SocketsHttpHandler HandlerFor(NodeKeys keys, TimeSpan connectTimeout)
     {
         var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = connectTimeout, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2), PooledConnectionLifetime = TimeSpan.FromMinutes(2) }; // A renewed certificate is shown soon.
         handler.SslOptions = new SslClientAuthenticationOptions
@@ -47,7 +50,7 @@ internal sealed class PeerClient : IPeers, IDisposable
             LocalCertificateSelectionCallback = (_, _, _, _, _) => keys.CurrentCertificate().TargetCertificate,
             CertificateChainPolicy = Policy(keys.LoadAuthority()),
         };
-        return new HttpClient(handler);
+        return handler;
     }
 
     /// <summary>Trusts the cluster's authority and nothing else.</summary>

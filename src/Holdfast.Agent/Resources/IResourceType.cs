@@ -94,6 +94,9 @@ public sealed record ResourceContext
     /// <summary>Gets the folder for logs of role processes.</summary>
     public required string LogDirectory { get; init; }
 
+    /// <summary>Gets the folder of this boot, with the agent's socket.</summary>
+    public string RunDirectory { get; init; } = "/run/holdfast";
+
     /// <summary>Gets the time.</summary>
     public required TimeProvider Time { get; init; }
 

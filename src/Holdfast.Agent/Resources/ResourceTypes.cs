@@ -4,6 +4,7 @@ using Holdfast.Agent.Jobs;
 using Holdfast.Agent.Resources.Addresses;
 using Holdfast.Agent.Resources.Disks;
 using Holdfast.Agent.Resources.Files;
+using Holdfast.Agent.Resources.Management;
 using Holdfast.Agent.Resources.Names;
 using Holdfast.Agent.Resources.OpenCluster;
 using Holdfast.Agent.Resources.Processes;
@@ -21,7 +22,7 @@ public static class ResourceTypes
     /// <summary>Gets them, in the order in which help lists them.</summary>
     public static IReadOnlyList<IResourceType> All { get; } = 
     [
-        new ProcessResourceType(), new ScriptResourceType(), new AddressResourceType(), new DiskResourceType(), new OcfResourceType(), new FilesResourceType(), new ServiceResourceType(), new NetworkNameType(), new FileShareType(), new JobResourceType(), new VaultServerType(),
+        new ProcessResourceType(), new ScriptResourceType(), new AddressResourceType(), new DiskResourceType(), new OcfResourceType(), new FilesResourceType(), new ServiceResourceType(), new NetworkNameType(), new FileShareType(), new JobResourceType(), new VaultServerType(), new ManagementType(),
     ];
 
     /// <summary>Finds a type by its name in declarations.</summary>

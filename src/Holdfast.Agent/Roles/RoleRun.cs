@@ -17,7 +17,7 @@ namespace Holdfast.Agent.Roles;
 
 /// <summary>What every run on this node shares.</summary>
 internal sealed record RoleRunContext(
-    NodeName Node, ILeash Leash, IPeers Peers, ProbeRunner Probes, string LogDirectory, INodeClock Clock, TimeProvider Time, EventJournal Journal, ILogger Logger, Jobs.IJobDesk? Jobs = null);
+    NodeName Node, ILeash Leash, IPeers Peers, ProbeRunner Probes, string LogDirectory, INodeClock Clock, TimeProvider Time, EventJournal Journal, ILogger Logger, Jobs.IJobDesk? Jobs = null, string RunDirectory = "/run/holdfast");
 
 /// <summary>How a role came to this node, to be measured.</summary>
 /// <param name="Kind">Why; null when it is not to be measured, because it runs already or is only to be ended.</param>
@@ -173,7 +173,7 @@ internal sealed class RoleRun
     private IResource? Make(ResourceSpec spec) => !ResourceTypes.TryFind(spec.Type, out var type) ? null : type.Create(new ResourceContext
     {
         Role = _machine.Spec, Resource = spec, Node = _context.Node, Warrant = _warrant, Leash = _context.Leash, Peers = _context.Peers, Jobs = _context.Jobs,
-        HandedOver = _handedOver && !_runs.ContainsKey(spec.Name), LogDirectory = _context.LogDirectory, Time = _context.Time, Logger = _context.Logger,
+        HandedOver = _handedOver && !_runs.ContainsKey(spec.Name), LogDirectory = _context.LogDirectory, RunDirectory = _context.RunDirectory, Time = _context.Time, Logger = _context.Logger,
     });
 
     private static string UnitOf(RoleSpec role, ResourceName resource) => $"{role.Name}/{resource}";

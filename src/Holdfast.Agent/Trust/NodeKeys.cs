@@ -14,6 +14,7 @@ internal sealed class NodeKeys(string directory)
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private CachedCertificate? _current;
+    private CachedCertificate? _door;
 
     public string AuthorityFile => Path.Combine(directory, "ca.crt");
 
@@ -22,6 +23,9 @@ internal sealed class NodeKeys(string directory)
     public string KeyFile => Path.Combine(directory, "node.key");
 
     /// <summary>Gets the list of revoked certificates; etcd reads it anew at every handshake.</summary>
+    public string DoorFile => Path.Combine(directory, "door.pem");
+
+    /// <summary>The certificates that the authority took back.</summary>
     public string RevocationFile => Path.Combine(directory, "revoked.crl");
 
     /// <summary>Gets the address of the shared database, when the store is one.</summary>
@@ -84,6 +88,23 @@ internal sealed class NodeKeys(string directory)
         if (cached is not null && cached.Written == written) return cached.Context;
         var context = SslStreamCertificateContext.Create(LoadCertificate(), null, offline: true);
         Volatile.Write(ref _current, new(written, context));
+        return context;
+    }
+
+    /// <summary>
+    /// What the door shows: <c>door.pem</c> (certificate, those that sign it, and key) where an administrator put one that browsers trust under the virtual
+    /// server's name; else the node's own.
+    /// </summary>
+    public SslStreamCertificateContext DoorCertificate()
+    {
+        if (!File.Exists(DoorFile)) return CurrentCertificate();
+        var written = File.GetLastWriteTimeUtc(DoorFile);
+        var cached = Volatile.Read(ref _door);
+        if (cached is not null && cached.Written == written) return cached.Context;
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(DoorFile);
+        var context = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(DoorFile, DoorFile), [.. chain.Skip(1)], offline: true);
+        Volatile.Write(ref _door, new(written, context));
         return context;
     }
 

@@ -12,12 +12,17 @@ public static class AccessRules
         "/v1/jobs/{job}/run", "/v1/jobs/{job}/pause", "/v1/jobs/{job}/resume", "/v1/jobs/{job}/cancel",
         "/v1/roles/{role}/resources/{resource}/online", "/v1/roles/{role}/resources/{resource}/offline", "/v1/roles/{role}/resources/{resource}/restart");
 
-    // What is read there is everything that the cluster has, sealed secrets included.
-    private static readonly FrozenSet<string> ReadByAdministrators = FrozenSet.Create("/v1/backup");
+    // What is read there is everything that the cluster has, sealed secrets included, and what passwords are compared with.
+    private static readonly FrozenSet<string> ReadByAdministrators = FrozenSet.Create("/v1/backup", "/v1/management/documents");
+
+    // The management service judges each of its requests itself, by the level that comes along.
+    private static readonly FrozenSet<string> JudgedElsewhere = FrozenSet.Create("/v1/management/service/{**path}");
 
     /// <summary>The lowest level that may send a request.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="route">The route's pattern; null when there is no such route.</param>
     public static AccessLevel Needed(string method, string? route) =>
-        route is not null && ReadByAdministrators.Contains(route) ? AccessLevel.Admin : method is "GET" or "HEAD" ? AccessLevel.Viewer : route is not null && ForOperators.Contains(route) ? AccessLevel.Operator : AccessLevel.Admin;
+        route is not null && ReadByAdministrators.Contains(route) ? AccessLevel.Admin
+        : route is not null && JudgedElsewhere.Contains(route) ? AccessLevel.Viewer
+        : method is "GET" or "HEAD" ? AccessLevel.Viewer : route is not null && ForOperators.Contains(route) ? AccessLevel.Operator : AccessLevel.Admin;
 }

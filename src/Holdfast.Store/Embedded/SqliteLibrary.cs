@@ -4,7 +4,7 @@ using Holdfast.Cluster;
 namespace Holdfast.Store.Embedded;
 
 /// <summary>Binds the SQLite provider to the library that the distribution keeps up to date, rather than to a copy of our own.</summary>
-internal static class SqliteLibrary
+public static class SqliteLibrary
 {
     private const string SharedObject = "libsqlite3.so.0";
 

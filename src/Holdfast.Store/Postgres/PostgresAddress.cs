@@ -20,6 +20,9 @@ public sealed record PostgresAddress
     /// <summary>Gets the address without its password, for people.</summary>
     public string Spoken => $"postgres://{Connection.Username}@{Connection.Host}/{Connection.Database}";
 
+    /// <summary>Gets what Npgsql connects with, all hosts and the password included.</summary>
+    public string ConnectionString => Connection.ConnectionString;
+
     /// <summary>Gets the hosts, with their ports where they were given.</summary>
     internal string[] Hosts => Connection.Host!.Split(',');
 

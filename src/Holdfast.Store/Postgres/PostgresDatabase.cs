@@ -84,7 +84,8 @@ public static class PostgresDatabase
         }, cancellationToken);
     }
 
-    internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>A name as SQL takes it.</summary>
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     internal static string Channel(string schema) => $"{schema}_changes";
 

@@ -20,6 +20,9 @@ public static class RegistryKeys
     /// <summary>Where the open run of each job is.</summary>
     public const string Checkpoints = "checkpoints/";
     public const string Vaults = "vaults/";
+
+    /// <summary>The documents of the management service.</summary>
+    public const string Management = "management/";
     public const string SettingsPrefix = "settings/";
 
     /// <summary>The name that the key of the cluster's authority is sealed under.</summary>

@@ -52,6 +52,9 @@ internal sealed class NodeApiClient : IDisposable
     public Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         AskAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)) { Content = Json(body, bodyType) }, answer, cancellationToken);
 
+    public Task<T> PutAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
+        AskAsync(new HttpRequestMessage(HttpMethod.Put, Address(path)) { Content = Json(body, bodyType) }, answer, cancellationToken);
+
     public Task<T> PostYamlAsync<T>(string path, string yaml, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         AskAsync(new HttpRequestMessage(HttpMethod.Post, Address(path)) { Content = new StringContent(yaml, Encoding.UTF8, "application/yaml") }, answer, cancellationToken);
 

@@ -7,6 +7,7 @@ using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cli.Resources;
 using Holdfast.Cluster.Naming;
+using Holdfast.Management.Api;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 
@@ -21,6 +22,9 @@ namespace Holdfast.Cli.Client;
         typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>),
         typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<JobState>), typeof(NodeNameJson), typeof(EpochJson),
     ])]
+[JsonSerializable(typeof(PersonInfo[]))]
+[JsonSerializable(typeof(PersonPut))]
+[JsonSerializable(typeof(PersonDone))]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
 [JsonSerializable(typeof(CreateClusterRequest))]

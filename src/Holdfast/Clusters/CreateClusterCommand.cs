@@ -2,6 +2,7 @@ using System.CommandLine;
 using Holdfast.Agent.Api;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Consoles;
 using Holdfast.Cli.Output;
 using Holdfast.Cluster.Leases;
 
@@ -22,12 +23,15 @@ internal static class CreateClusterCommand
 
         var store = Arguments.Text("--store", "A PostgreSQL database that all nodes reach, postgres://USER:PASSWORD@HOST/DATABASE; '-' reads it from standard input. The default is etcd on the nodes.", "ADDRESS");
 
+        var management = Arguments.Text("--management-address", "The virtual address of the management service with its prefix length, such as 10.0.0.10/24: the console is there, whichever node serves it.", "ADDRESS");
+        var none = new Option<bool>("--no-management") { Description = "No management service; 'holdfast apply' can make the role later." };
+
         return new Verb("create", "Make this node the first of a new cluster.",
-            "holdfast cluster create office --address 10.0.0.11",
+            "holdfast cluster create office --address 10.0.0.11 --management-address 10.0.0.10/24",
             "holdfast cluster create --name office --address 10.0.0.11 --profile wan --node a",
             "holdfast cluster create office --address 10.0.0.11 --store - < database-address")
         {
-            name, nameOption, address, node, profile, single, store,
+            name, nameOption, address, node, profile, single, store, management, none,
         }.Does(async (run, cancellationToken) =>
         {
             var request = new CreateClusterRequest(
@@ -37,10 +41,13 @@ internal static class CreateClusterCommand
                 run.Get(profile),
                 run.Get(single),
                 // Standard input keeps the password out of the process list.
-                run.Get(store) == "-" ? (await run.Surroundings.In.ReadLineAsync(cancellationToken))?.Trim() ?? "" : run.Get(store));
+                run.Get(store) == "-" ? (await run.Surroundings.In.ReadLineAsync(cancellationToken))?.Trim() ?? "" : run.Get(store),
+                !run.Get(none),
+                run.Get(management));
             await ProgressView.FollowAsync(run.Report, $"Creating cluster {request.Name}…", run.Agent.CreateClusterAsync(request, cancellationToken), cancellationToken);
-            if (request.SingleNode) return;
             run.Report.Line();
+            if (request.Management) run.Report.Line($"The console is at {ConsoleAccount.AddressAt(request.ManagementAddress?.Split('/')[0] ?? request.Address)}; 'holdfast console password' makes a password for it.");
+            if (request.SingleNode) return;
             run.Report.Line("Add the other nodes: run 'holdfast cluster token' here, then 'holdfast node join' on each.");
         });
     }

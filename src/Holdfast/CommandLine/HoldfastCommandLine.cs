@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Holdfast.Cli.Access;
 using Holdfast.Cli.Answers;
 using Holdfast.Cli.Clusters;
+using Holdfast.Cli.Consoles;
 using Holdfast.Cli.Daemons;
 using Holdfast.Cli.Databases;
 using Holdfast.Cli.Declarations;
@@ -30,6 +31,8 @@ internal static class HoldfastCommandLine
         {
             DevCommand.Create(),
             AgentCommand.Create(),
+            ManagementCommand.Create(),
+            ConsoleCommands.Create(),
             RehearsalCommand.Create(),
             ClusterCommands.Create(),
             NodeCommands.Create(),

@@ -12,12 +12,13 @@ internal static class AgentCommand
     {
         var state = DaemonOptions.State(DaemonOptions.DefaultStateDirectory);
         var development = new Option<bool>("--development") { Description = "No root, no etcd: as 'holdfast dev' starts it." };
-        return new Verb("agent", "Run this node's agent; the leash starts it.", "holdfast agent --state /var/lib/holdfast --run-dir /run/holdfast") { state, development }
+        var listen = Arguments.Text("--listen", "Where this node's door to the management service listens, such as 127.0.0.1:7400, or none; else $HOLDFAST_LISTEN, else port 7400 of all addresses.", "ADDRESS");
+        return new Verb("agent", "Run this node's agent; the leash starts it.", "holdfast agent --state /var/lib/holdfast --run-dir /run/holdfast") { state, development, listen }
             .Does(async (run, cancellationToken) =>
             {
                 Prerequisites.Require(run.Get(development), run.Surroundings.Environment);
                 var folder = run.Get(state) ?? run.Surroundings.Environment("HOLDFAST_STATE") ?? DaemonOptions.DefaultStateDirectory;
-                return await AgentEntry.RunAsync(Path.GetFullPath(folder), run.Socket.RunDirectory, run.Get(development), cancellationToken);
+                return await AgentEntry.RunAsync(Path.GetFullPath(folder), run.Socket.RunDirectory, run.Get(development), run.Get(listen) ?? run.Surroundings.Environment("HOLDFAST_LISTEN"), cancellationToken);
             });
     }
 }

@@ -8,6 +8,6 @@ internal static class AgentEntry
 {
     // Apart, so that no other command loads ASP.NET Core.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Task<int> RunAsync(string stateDirectory, string runDirectory, bool development, CancellationToken cancellationToken) =>
-        AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development }, cancellationToken);
+    public static Task<int> RunAsync(string stateDirectory, string runDirectory, bool development, string? listen, CancellationToken cancellationToken) =>
+        AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development, Listen = listen }, cancellationToken);
 }

@@ -1,12 +1,17 @@
 using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Hosting;
 using Holdfast.Cli.Client;
+using Holdfast.Cli.Consoles;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Events;
 using Holdfast.Cli.Machine;
 using Holdfast.Cli.Output;
 using Holdfast.Cluster;
+using Holdfast.Cluster.Access;
 
 namespace Holdfast.Cli.Daemons;
 
@@ -19,7 +24,8 @@ internal static class DevCommand
     public static Verb Create()
     {
         var state = Arguments.Text("--state", "Where it keeps its state. The default is ~/.local/state/holdfast-dev.", "DIR");
-        return new Verb("dev", "Try it out: one node, no root, nothing to set up. Ctrl-C ends it.", "holdfast dev", "holdfast dev --state ./try") { state }
+        var listen = new Option<string>("--listen") { Description = "Where the console and the API are: an address of this machine alone, or none.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1:7400" };
+        return new Verb("dev", "Try it out: one node, no root, nothing to set up. Ctrl-C ends it.", "holdfast dev", "holdfast dev --state ./try --listen 127.0.0.1:8400") { state, listen }
             .Does(async (run, cancellationToken) =>
             {
                 Prerequisites.Require(development: true, run.Surroundings.Environment);
@@ -27,11 +33,12 @@ internal static class DevCommand
                 using var api = new NodeApiClient(socket, run.Surroundings.Time);
                 if (await AnswersAsync(api, cancellationToken)) throw new HoldfastException(ErrorKind.Conflict, "dev.running", $"An agent already answers on {socket.Path}.", "Use it, end it, or choose another folder with --state.");
 
+                RequireFree(run.Get(listen));
                 Directory.CreateDirectory(socket.RunDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                await using var leash = LeashProcess.StartUnprivileged(socket.RunDirectory, run.Surroundings.Time);
+                await using var leash = LeashProcess.StartUnprivileged(socket.RunDirectory, ListenOf(run.Get(listen)), run.Surroundings.Time);
                 try
                 {
-                    await ServeAsync(run, api, socket, leash, cancellationToken);
+                    await ServeAsync(run, api, socket, leash, run.Get(listen), cancellationToken);
                 }
                 catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
                 {
@@ -43,17 +50,34 @@ internal static class DevCommand
             });
     }
 
+    private static string ListenOf(string text) => text == AgentOptions.NotListening || (IPEndPoint.TryParse(text, out var place) && place.Port != 0 && IPAddress.IsLoopback(place.Address)) ? text
+        : throw new UsageException("listen-invalid", $"--listen '{text}' is not an address of this machine alone, with a port.", "Write 127.0.0.1:7400, [::1]:7400 or none: without a certificate nothing else is spoken to.");
+
+    private static void RequireFree(string listen)
+    {
+        if (!IPEndPoint.TryParse(listen, out var place)) return;
+        try
+        {
+            using var probe = new TcpListener(place);
+            probe.Start();
+        }
+        catch (SocketException taken)
+        {
+            throw new HoldfastException(ErrorKind.Conflict, "dev.port-taken", $"{listen}, where the console would be, cannot be listened on: {taken.Message}.", "Choose another address with --listen, or 'none'.", taken);
+        }
+    }
+
     private static AgentSocket SocketOf(Invocation run, string? state) => AgentSocket.Checked(
         state is not null ? new AgentSocket(Path.GetFullPath(state))
         : AgentSocket.OfDev(run.Surroundings.Environment) ?? throw new UsageException("state-missing", "There is no home folder to keep state in.", "Name a folder with --state."));
 
-    private static async Task ServeAsync(Invocation run, NodeApiClient api, AgentSocket socket, LeashProcess leash, CancellationToken cancellationToken)
+    private static async Task ServeAsync(Invocation run, NodeApiClient api, AgentSocket socket, LeashProcess leash, string listen, CancellationToken cancellationToken)
     {
         var report = run.Report;
         var agent = await WhenAsync(run, api, leash, _ => true, cancellationToken);
         if (agent.Cluster is null)
         {
-            var request = new CreateClusterRequest("dev", Arguments.HostName(), "127.0.0.1", "lan", SingleNode: true);
+            var request = new CreateClusterRequest("dev", Arguments.HostName(), "127.0.0.1", "lan", SingleNode: true, Management: listen != AgentOptions.NotListening);
             await ProgressView.FollowAsync(report, "Creating a cluster of one…", api.CreateClusterAsync(request, cancellationToken), cancellationToken);
         }
         agent = await WhenAsync(run, api, leash, info => info.State == "member", cancellationToken);
@@ -61,6 +85,13 @@ internal static class DevCommand
         var option = run.Get(GlobalOptions.RunDirectory) is null && AgentSocket.Find(null, run.Surroundings.Environment) == socket ? "" : $" --run-dir {socket.RunDirectory}";
         report.Line($"Cluster {agent.Cluster} runs on node {agent.Node}; its state is in {socket.RunDirectory}. Ctrl-C ends it.");
         report.Line();
+        if (listen != AgentOptions.NotListening)
+        {
+            var account = new ConsoleAccount(api, run.Surroundings.Time);
+            var password = await account.IsEmptyAsync(cancellationToken) ? await account.OneTimePasswordAsync("admin", AccessLevel.Admin, cancellationToken) : null;
+            report.Line($"The console is at http://{listen}{(password is null ? "" : $"; sign in as admin with {password}, which serves once")}.");
+            report.Line();
+        }
         report.Line("Try, in another terminal:");
         report.Line($"  holdfast{option} role create tick --process 'sleep infinity' --user {run.Surroundings.Environment("USER") ?? "root"} --wait");
         report.Line($"  holdfast{option} role list");

@@ -28,7 +28,7 @@ internal sealed class LeashProcess : IAsyncDisposable
     /// <summary>Gets the end of the process.</summary>
     public Task Exited => field ??= _process.WaitForExitAsync();
 
-    public static LeashProcess StartUnprivileged(string directory, TimeProvider time)
+    public static LeashProcess StartUnprivileged(string directory, string listen, TimeProvider time)
     {
         var self = Environment.ProcessPath ?? throw new InvalidOperationException("This process does not know its own file.");
         var leash = Path.Combine(AppContext.BaseDirectory, "holdfast-leash");
@@ -40,7 +40,7 @@ internal sealed class LeashProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])["--unprivileged", "--state", directory, "--run", directory, "--", self, "agent", "--development", "--state", directory, "--run-dir", directory])
+        foreach (var argument in (string[])["--unprivileged", "--state", directory, "--run", directory, "--", self, "agent", "--development", "--state", directory, "--run-dir", directory, "--listen", listen])
         {
             start.ArgumentList.Add(argument);
         }

@@ -15,7 +15,7 @@ public sealed class MoveStoreTests(OneNodeAndSpares lab) : IClassFixture<OneNode
     {
         var (a, c, d) = (lab["a"], lab["c"], lab["d"]);
         await Cluster.RefusedAsync(a, 4, "store.not-embedded", "cluster", "move-store", "--address", a.Address, "--yes");
-        await Cluster.CommandAsync(c, "cluster", "create", "solo", "--single-node", "--node", "c", "--profile", "wan");
+        await Cluster.CommandAsync(c, "cluster", "create", "solo", "--single-node", "--no-management", "--node", "c", "--profile", "wan");
         await Cluster.ApplyAsync(c, Declarations.Beating("beat", "10.77.0.101"));
         await Cluster.ApplyAsync(c, Declarations.Sleeping("nap"));
         await OnlineAsync("beat", c, asked: c);

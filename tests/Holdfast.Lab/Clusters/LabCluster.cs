@@ -22,8 +22,8 @@ public sealed class LabCluster
     /// <summary>Gets the hosts in the order in which they joined.</summary>
     public IReadOnlyList<LabHost> Hosts { get; }
 
-    /// <summary>Powers the hosts on, creates a cluster on the first and joins the others; the last one as a witness when asked, on a shared database when one is given.</summary>
-    public static async Task<LabCluster> CreateAsync(LabNetwork lab, IReadOnlyList<LabHost> hosts, string profile = "lan", bool lastIsWitness = false, string? store = null)
+    /// <summary>Powers the hosts on, creates a cluster on the first and joins the others; the last one as a witness when asked, on a shared database when one is given, with the management service at an address when that is given.</summary>
+    public static async Task<LabCluster> CreateAsync(LabNetwork lab, IReadOnlyList<LabHost> hosts, string profile = "lan", bool lastIsWitness = false, string? store = null, string? management = null)
     {
         foreach (var host in hosts)
         {
@@ -34,7 +34,7 @@ public sealed class LabCluster
         var cluster = new LabCluster(lab, hosts);
         await Task.WhenAll(hosts.Select(host => Waiting.UntilAsync(async () => (await host.RunAsync(["test", "-S", "/run/holdfast/agent.sock"], CommandLimit)).ExitCode == 0, CommandLimit, $"the agent of {host.Name}", Look)));
         string[] database = store is null ? [] : ["--store", store];
-        await cluster.CommandAsync(hosts[0], ["cluster", "create", "lab", "--address", hosts[0].Address, "--node", hosts[0].Name, "--profile", profile, .. database]);
+        await cluster.CommandAsync(hosts[0], ["cluster", "create", "lab", "--address", hosts[0].Address, "--node", hosts[0].Name, "--profile", profile, .. database, .. management is null ? (string[])["--no-management"] : ["--management-address", management]]);
         foreach (var host in hosts.Skip(1))
         {
             var token = (await cluster.QueryAsync(hosts[0], "cluster", "token")).GetProperty("token").GetString()!;

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Holdfast.Agent.Api;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Roles;
+using Holdfast.Store.Registry;
+
+namespace Holdfast.Management.Link;
+
+/// <summary>
+/// What the service keeps in the cluster's store (people, policies, rules): read once at the start, and written by compare-and-swap with the epoch of the role. While this
+/// is the owner nobody else writes, so what is in memory is what is there.
+/// </summary>
+internal sealed class Documents(AgentLink agent, Epoch epoch)
+{
+    private const int Attempts = 5;
+    private readonly ConcurrentDictionary<string, (long Revision, JsonElement Value)> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Reads all documents.</summary>
+    /// <exception cref="HoldfastException">The agent or the store does not answer.</exception>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        foreach (var document in await agent.GetAsync("v1/management/documents", ApiJson.Default.IReadOnlyListDocumentInfo, cancellationToken)) _known[document.Name] = (document.Revision, document.Value);
+    }
+
+    /// <summary>The names of the documents that begin with a prefix.</summary>
+    public IEnumerable<string> NamesOf(string prefix) => _known.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    /// <summary>A document; null when there is none.</summary>
+    public T? Find<T>(string name, JsonTypeInfo<T> type)
+        where T : class => _known.TryGetValue(name, out var found) ? found.Value.Deserialize(type) : null;
+
+    /// <summary>Changes a document.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="type">How it is written.</param>
+    /// <param name="change">Given what is there (null when nothing is), what shall be there; null removes it.</param>
+    /// <param name="what">What that means, for the audit: the end of a sentence that begins with who did it.</param>
+    /// <param name="caller">Who does it.</param>
+    /// <exception cref="HoldfastException">Code <c>management.superseded</c>: another copy owns the role now, and nothing was written.</exception>
+    public async Task<T?> ChangeAsync<T>(string name, JsonTypeInfo<T> type, Func<T?, T?> change, string what, string? caller, CancellationToken cancellationToken)
+        where T : class
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (revision, present) = _known.TryGetValue(name, out var found) ? (found.Revision, found.Value.Deserialize(type)) : (0, null);
+            var next = change(present);
+            JsonElement? value = next is null ? null : JsonSerializer.SerializeToElement(next, type);
+            try
+            {
+                var done = await agent.SendAsync(HttpMethod.Put, $"v1/management/documents/{name}", new DocumentPut(revision, epoch, value, what), ApiJson.Default.DocumentPut, ApiJson.Default.DocumentRevision, caller, cancellationToken);
+                if (value is { } kept) _known[name] = (done.Revision, kept);
+                else _known.TryRemove(name, out _);
+                return next;
+            }
+            catch (HoldfastException changed) when (changed.Code == "document.changed" && attempt < Attempts)
+            {
+                await LoadAsync(cancellationToken); // An answer that was lost may have been a success.
+            }
+        }
+    }
+}

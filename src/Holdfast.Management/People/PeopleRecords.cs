@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Holdfast.Cluster.Access;
+
+namespace Holdfast.Management.People;
+
+/// <summary>Document <c>people</c>: who may sign in, and with which tokens programs come.</summary>
+internal sealed record PeopleRecord
+{
+    public const string Document = "people";
+
+    public ImmutableArray<PersonRecord> People { get; init; } = [];
+
+    public ImmutableArray<TokenRecord> Tokens { get; init; } = [];
+
+    public PersonRecord? Find(string name) => People.FirstOrDefault(person => person.Name == name);
+
+    public PeopleRecord With(PersonRecord person) => this with { People = [.. People.Where(other => other.Name != person.Name), person] };
+}
+
+/// <summary>A person.</summary>
+/// <param name="Name">Name to sign in with.</param>
+/// <param name="Level">What they may do.</param>
+/// <param name="Password">As <see cref="PasswordHash"/> wrote it.</param>
+/// <param name="OneTime">Whether the password only serves to choose another one.</param>
+/// <param name="Disabled">Whether nobody can sign in under this name now.</param>
+internal sealed record PersonRecord(string Name, AccessLevel Level, string Password, bool OneTime = false, bool Disabled = false);
+
+/// <summary>A token of a program.</summary>
+/// <param name="Id">Names it without being a secret.</param>
+/// <param name="Name">What it is for.</param>
+/// <param name="Level">What it may do.</param>
+/// <param name="Hash">SHA-256 of its secret, hexadecimal: the secret has 256 bits, so it needs no slow hash.</param>
+/// <param name="Expires">Until when it counts.</param>
+/// <param name="By">Who made it.</param>
+internal sealed record TokenRecord(string Id, string Name, AccessLevel Level, string Hash, DateTimeOffset Expires, string By);
+
+/// <summary>Document <c>sessions</c>: who is signed in. In the store, so that nobody has to sign in again because the service moved.</summary>
+internal sealed record SessionsRecord
+{
+    public const string Document = "sessions";
+
+    public ImmutableArray<SessionRecord> Sessions { get; init; } = [];
+}
+
+/// <summary>One session.</summary>
+/// <param name="Hash">SHA-256 of the secret in the cookie, hexadecimal.</param>
+/// <param name="Person">Who.</param>
+/// <param name="Csrf">What changes have to repeat in a header.</param>
+/// <param name="Expires">Until when.</param>
+internal sealed record SessionRecord(string Hash, string Person, string Csrf, DateTimeOffset Expires);

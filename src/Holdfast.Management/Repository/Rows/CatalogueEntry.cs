@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Holdfast.Management.Repository.Rows;
+
+/// <summary>A snapshot as its vault lists it: what the catalogue is rebuilt from.</summary>
+public sealed record CatalogueEntry
+{
+    /// <summary>Gets its id in the vault.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets when it was taken.</summary>
+    public required DateTimeOffset Taken { get; init; }
+
+    /// <summary>Gets the host in it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Gets its paths.</summary>
+    public ImmutableArray<string> Paths { get; init; } = [];
+
+    /// <summary>Gets its tags.</summary>
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>Gets its status: complete, partial, held, forgotten.</summary>
+    public string Status { get; init; } = "complete";
+
+    /// <summary>Gets what people call it; null for the first eight digits of its id.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Gets the snapshot that it was made on; null when it is full.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>Gets how many bytes it holds; null when the listing does not say, and what is known stays.</summary>
+    public long? UsedBytes { get; init; }
+
+    /// <summary>Gets how many bytes it added; null when the listing does not say, and what is known stays.</summary>
+    public long? DeltaBytes { get; init; }
+}

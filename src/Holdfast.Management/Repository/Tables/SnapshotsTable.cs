@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Holdfast.Management.Repository.Queries;
+using Holdfast.Management.Repository.Rows;
+
+namespace Holdfast.Management.Repository.Tables;
+
+/// <summary>The catalogue of snapshots: filled from results of backups, and made anew from what a vault lists.</summary>
+public sealed class SnapshotsTable
+{
+    private const int NameDigits = 8;
+
+    private static readonly KeyedList List = new(
+        "snapshots", "taken", "key, vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, proof_state, proof_at, taken, host, paths, tags, operation, thing");
+
+    private readonly RepositoryDatabase _database;
+
+    internal SnapshotsTable(RepositoryDatabase database) => _database = database;
+
+    /// <summary>Lists snapshots.</summary>
+    /// <exception cref="HoldfastException"><c>repository.down</c>, <c>request.limit-invalid</c>, <c>request.after-invalid</c>.</exception>
+    public Task<Page<SnapshotRow>> ListAsync(SnapshotsQuery query, CancellationToken cancellationToken) =>
+        KeyedList.ReadAsync<Stored, SnapshotRow>(_database, Select(query), row => new PageKey(row.Taken, row.Key), row => row.Show(), cancellationToken);
+
+    /// <summary>Finds a snapshot; null when the catalogue has none such.</summary>
+    /// <exception cref="HoldfastException"><c>repository.down</c>.</exception>
+    public Task<SnapshotRow?> FindAsync(string vault, string id, CancellationToken cancellationToken) => _database.ReadAsync(async connection =>
+        (await connection.QuerySingleOrDefaultAsync<Stored>(new CommandDefinition(
+            $"SELECT {List.Columns} FROM snapshots WHERE vault = @vault AND id = @id", new { vault, id }, cancellationToken: cancellationToken)))?.Show(), cancellationToken);
+
+    /// <summary>
+    /// Makes the catalogue of a vault what the vault lists, in one transaction: what is not listed is gone, what is new is there, and what only results knew of the others
+    /// (operation, proof, counts) stays.
+    /// </summary>
+    /// <exception cref="HoldfastException"><c>repository.down</c>, <c>repository.fenced</c>.</exception>
+    public Task ReplaceCatalogueAsync(string vault, IReadOnlyList<CatalogueEntry> entries, DateTimeOffset listed, CancellationToken cancellationToken) => _database.WriteAsync(async transaction =>
+    {
+        var connection = transaction.Connection!;
+        var listing = entries.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
+        var gone = (await connection.QueryAsync<(long Key, string Id)>("SELECT key, id FROM snapshots WHERE vault = @vault", new { vault }, transaction)).Where(row => !listing.Contains(row.Id)).ToList();
+        foreach (var (key, _) in gone) await connection.ExecuteAsync("DELETE FROM snapshots WHERE key = @key", new { key }, transaction);
+        foreach (var entry in entries) await PutAsync(transaction, vault, entry, null, null);
+        await VaultsTable.SeeAsync(transaction, vault, listed, listed);
+        return true;
+    }, cancellationToken);
+
+    internal static KeyedSelect Select(SnapshotsQuery query) => List.Build(query, Filter.Indexed("thing", query.Thing), Filter.Indexed("host", query.Host), Filter.Indexed("vault", query.Vault));
+
+    /// <summary>Writes a snapshot; what is null leaves what is known.</summary>
+    internal static async Task PutAsync(DbTransaction transaction, string vault, CatalogueEntry entry, string? operation, string? thing) => await transaction.Connection!.ExecuteAsync(
+        """
+        INSERT INTO snapshots (vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, paths, tags, operation, thing)
+        VALUES (@vault, @Id, @Status, @name, @type, @DeltaBytes, @UsedBytes, '[]', @taken, @Host, @paths, @tags, @operation, @thing)
+        ON CONFLICT (vault, id) DO UPDATE SET status = excluded.status, name = excluded.name, type = coalesce(excluded.type, snapshots.type),
+            delta_bytes = coalesce(excluded.delta_bytes, snapshots.delta_bytes), used_bytes = coalesce(excluded.used_bytes, snapshots.used_bytes), taken = excluded.taken, host = excluded.host,
+            paths = excluded.paths, tags = excluded.tags, operation = coalesce(excluded.operation, snapshots.operation), thing = coalesce(excluded.thing, snapshots.thing)
+        """,
+        new
+        {
+            vault, entry.Id, entry.Status, name = entry.Name ?? entry.Id[..Math.Min(entry.Id.Length, NameDigits)], type = entry.Parent is null ? "full" : "incremental", entry.DeltaBytes, entry.UsedBytes,
+            taken = Stamp.Of(entry.Taken), entry.Host, paths = Texts(entry.Paths), tags = Texts(entry.Tags), operation, thing,
+        },
+        transaction);
+
+    /// <summary>Writes what became of a proof, unless a later one is known.</summary>
+    internal static async Task ProveAsync(DbTransaction transaction, string vault, string id, SnapshotProof proof) => await transaction.Connection!.ExecuteAsync(
+        "UPDATE snapshots SET proof_state = @State, proof_at = @at WHERE vault = @vault AND id = @id AND (proof_at IS NULL OR proof_at <= @at)",
+        new { vault, id, proof.State, at = Stamp.Of(proof.At) }, transaction);
+
+    private static string Texts(ImmutableArray<string> texts) => JsonSerializer.Serialize(texts, StoredJson.Default.ImmutableArrayString);
+
+    private sealed class Stored
+    {
+        public long Key { get; set; }
+
+        public string Vault { get; set; } = "";
+
+        public string Id { get; set; } = "";
+
+        public string Status { get; set; } = "";
+
+        public string Name { get; set; } = "";
+
+        public string? Type { get; set; }
+
+        public long? DeltaBytes { get; set; }
+
+        public long? UsedBytes { get; set; }
+
+        public string SharedVolumes { get; set; } = "";
+
+        public string? ProofState { get; set; }
+
+        public long? ProofAt { get; set; }
+
+        public long Taken { get; set; }
+
+        public string Host { get; set; } = "";
+
+        public string Paths { get; set; } = "";
+
+        public string Tags { get; set; } = "";
+
+        public string? Operation { get; set; }
+
+        public string? Thing { get; set; }
+
+        public SnapshotRow Show() => new()
+        {
+            Id = Id, Vault = Vault, Status = Status, Name = Name, Type = Type, DeltaBytes = DeltaBytes, UsedBytes = UsedBytes, SharedVolumes = Read(SharedVolumes),
+            Proof = ProofState is { } state && ProofAt is { } at ? new SnapshotProof(state, Stamp.From(at)) : null, Taken = Stamp.From(Taken), Host = Host, Paths = Read(Paths), Tags = Read(Tags), Operation = Operation, Thing = Thing,
+        };
+
+        private static ImmutableArray<string> Read(string texts) => JsonSerializer.Deserialize(texts, StoredJson.Default.ImmutableArrayString);
+    }
+}
