@@ -88,7 +88,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         var context = new RoleRunContext(Node, leash, _takeoverPeers is null ? LonelyPeers.Instance : _takeoverPeers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>(), Jobs, options.RunDirectory);
         Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, _progress, loggers.CreateLogger<RoleRunner>());
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
-        Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
+        Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers, options.JudgeJob);
         Admission = new Admission(this, journal, _time);
         LeftBehind = identity.LeftBehind;
         _leftBehind = new LeftBehind(this, _time);

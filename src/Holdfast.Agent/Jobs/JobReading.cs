@@ -17,6 +17,10 @@ internal static partial class JobReading
     /// <summary>The word for a kind in declarations.</summary>
     public static string WordOf(JobKind kind) => kind.ToString().ToLowerInvariant();
 
+    /// <summary>What a job does; null when it says nothing that this build knows.</summary>
+    public static JobKind? KindOf(ResourceSpec resource) =>
+        resource.Text("run") is { } word && Enum.TryParse<JobKind>(word, ignoreCase: true, out var kind) && WordOf(kind) == word ? kind : null;
+
     /// <summary>The job of a role; null when it carries none, or none that this build can read.</summary>
     public static (JobSpec Job, ResourceSpec Resource)? Find(RoleSpec role) =>
         role.Resources.FirstOrDefault(resource => resource.Type == JobResourceType.TypeName) is { } resource && Read(role.Name, resource, out _) is { } job ? (job, resource) : null;
@@ -26,15 +30,14 @@ internal static partial class JobReading
     public static JobSpec? Read(RoleName name, ResourceSpec resource, out List<(string Property, string Message)> complaints)
     {
         var wrong = complaints = [];
-        var kind = default(JobKind);
-        var isKnown = resource.Text("run") is { } word && Enum.TryParse(word, ignoreCase: true, out kind) && WordOf(kind) == word;
-        if (!isKnown)
+        var known = KindOf(resource);
+        if (known is null)
             wrong.Add(("run", NearestName.Sentence("kind of job", resource.Text("run") ?? "", Enum.GetValues<JobKind>().Select(WordOf))));
         var zone = TimeZoneInfo.Utc;
         if (resource.Text("zone") is { } id && !TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone!)) wrong.Add(("zone", $"'{id}' is no time zone that is known here; write one as Europe/Berlin, and see that tzdata is installed."));
         zone ??= TimeZoneInfo.Utc;
 
-        foreach (var (needed, why) in isKnown ? Needed(kind, resource) : [])
+        foreach (var (needed, why) in known is { } wanted ? Needed(wanted, resource) : [])
         {
             if (!resource.Properties.TryGetValue(needed, out var value) || value is { Text: "" or null, Items: null or { IsEmpty: true }, Entries: null }) wrong.Add((needed, why));
         }
@@ -46,7 +49,7 @@ internal static partial class JobReading
 
         var job = new JobSpec
         {
-            Name = name, Kind = kind, Schedule = Schedule(resource.Text("schedule") ?? "on-demand", zone, wrong),
+            Name = name, Kind = known.GetValueOrDefault(), Schedule = Schedule(resource.Text("schedule") ?? "on-demand", zone, wrong),
             Missed = Choice(resource, "missed", wrong, ("run-once", MissedPolicy.RunOnce), ("skip", MissedPolicy.Skip)),
             Late = Span(resource.Text("late"), TimeSpan.FromMinutes(10), "late", TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), wrong),
             Retries = Retries(resource, wrong), Window = Window(resource.Text("window"), zone, wrong),

@@ -57,6 +57,12 @@ internal sealed class JobResourceType : IResourceType
     {
         foreach (var problem in RunAs.Validate(role, resource)) yield return problem;
         JobReading.Read(role.Name, resource, out var complaints);
+        if (JobReading.KindOf(resource) is { } kind)
+        {
+            complaints.AddRange(resource.Properties.Keys.Where(name => Properties.Any(rule => rule.Name == name) && !JobProperties.IsOf(kind, name))
+                .Select(name => (name, $"means nothing to a {JobReading.WordOf(kind)} job; it is for {string.Join(" and ", JobProperties.KindsOf(name).Select(JobReading.WordOf))} jobs.")));
+        }
+
         foreach (var (property, message) in complaints) yield return new(ResourceProperties.PathOf(role, resource, property), message);
         if (role.Mode == RoleMode.Everywhere) yield return new($"roles.{role.Name}.mode", "is everywhere; a job runs on one node at a time.");
         if (role.Resources.Count(other => other.Type == TypeName) > 1) yield return new(ResourceProperties.PathOf(role, resource, "type"), "is job, and the role has another one; a role carries one job.");

@@ -53,10 +53,14 @@ internal sealed class DatabaseWorker(TimeProvider time) : IWorker
         return await talk.WhileTellingAsync(() => backup.Progress, time, () => backup.RunAsync(engine, type, issue => talk.Log($"{issue.Path}: {issue.Message}"), opened.Working));
     }
 
+    /// <summary>How old the last full backup may be; null for any age.</summary>
+    internal static TimeSpan? FullEvery(WorkerAssignment assignment) => assignment.Text("full-every") is not { } text ? null
+        : Durations.TryParse(text, out var longest) && longest > TimeSpan.Zero ? longest : throw new HoldfastException(ErrorKind.Invalid, "database.bad-full-every", $"full-every: {Durations.Complaint(text)}", "Write one such as 7d.");
+
     private DatabaseBackupType TypeOf(string type, WorkerAssignment assignment, string name, IReadOnlyList<Snapshot> snapshots, WorkerTalk talk)
     {
         var wanted = type switch { "full" => DatabaseBackupType.Full, "differential" => DatabaseBackupType.Differential, _ => DatabaseBackupType.Incremental };
-        if (wanted == DatabaseBackupType.Full || assignment.Text("full-every") is not { } text || !Durations.TryParse(text, out var longest)) return wanted;
+        if (wanted == DatabaseBackupType.Full || FullEvery(assignment) is not { } longest) return wanted;
         var last = DatabaseCatalog.Of(snapshots).LastOrDefault(entry => entry.Facts.Name == name && entry.Facts.Type == DatabaseBackupType.Full);
         if (last is not null && time.GetUtcNow() - last.Snapshot.Time < longest) return wanted;
         talk.Log(last is null ? "there is no full backup yet: this is one" : $"the last full backup is of {last.Snapshot.Time.UtcDateTime:yyyy-MM-dd HH:mm}Z: this is one again");

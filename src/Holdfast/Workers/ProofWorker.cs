@@ -21,8 +21,7 @@ internal sealed class ProofWorker(TimeProvider time) : IWorker
     public async Task<WorkerMessage.Result> RunAsync(WorkerAssignment assignment, WorkerTalk talk, CancellationToken stop)
     {
         var scratch = Path.Combine(assignment.Needed("scratch"), $"holdfast-proof-{assignment.Job}");
-        long? sample = assignment.Text("sample") is not { } text || text == "all" ? null
-            : ByteSize.TryParse(text, out var bytes) && bytes > 0 ? bytes : throw new HoldfastException(ErrorKind.Invalid, "proof.bad-sample", $"sample is '{text}'.", "Write a size such as 500M, or all.");
+        var sample = SampleOf(assignment);
         await using var opened = await WorkerVault.OpenAsync(assignment, exclusive: false, talk, time, stop);
         return await opened.WhileLockedAsync(async () =>
         {
@@ -36,6 +35,10 @@ internal sealed class ProofWorker(TimeProvider time) : IWorker
                 : await ProveAsync(opened, newest, scratch, sample, talk);
         });
     }
+
+    /// <summary>How much is restored; null for all.</summary>
+    internal static long? SampleOf(WorkerAssignment assignment) => assignment.Text("sample") is not { } text || text == "all" ? null
+        : ByteSize.TryParse(text, out var bytes) && bytes > 0 ? bytes : throw new HoldfastException(ErrorKind.Invalid, "proof.bad-sample", $"sample is '{text}'.", "Write a size such as 500M, or all.");
 
     private async Task<WorkerMessage.Result> ProveAsync(WorkerVault opened, Snapshot snapshot, string scratch, long? sample, WorkerTalk talk)
     {
