@@ -39,6 +39,7 @@ internal sealed class JobResourceType : IResourceType
         new("superuser", PropertyShape.Text, Required: false, "The database's superuser to connect as. The default is postgres, or root for MariaDB.", InPlace: true),
         new("socket", PropertyShape.Text, Required: false, "MariaDB's socket. The default is /run/mysqld/mysqld.sock; PostgreSQL's is found from its data folder.", InPlace: true),
         new("programs", PropertyShape.Text, Required: false, "The folder of PostgreSQL's programs, for database and proof jobs. The default is where distributions put that version.", InPlace: true),
+        new("source", PropertyShape.Text, Required: false, "What a backup job reads: auto (a volume snapshot where the file system has them, else the files as they are; the default), live (the files as they are) or snapshot (nothing else).", InPlace: true),
         new("exclude", PropertyShape.List, Required: false, "Patterns of what a backup leaves out.", InPlace: true),
         new("tags", PropertyShape.List, Required: false, "Tags of the snapshots.", InPlace: true),
         new("host", PropertyShape.Text, Required: false, "The host name that snapshots carry. The default of a backup job is its own name, so that there is one chain whichever node made it; prune and proof jobs heed all snapshots unless it is given.", InPlace: true),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Protection.Backups;
 using Holdfast.Protection.Patterns;
+using Holdfast.Protection.VolumeSnapshots;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Chunking;
 using Holdfast.Vault.Snapshots;
@@ -36,11 +37,16 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
         var before = snapshots.LastOrDefault(filter.Matches);
         var resume = await CheckpointStore.ReadAsync(vault, assignment.Checkpoint, working);
         talk.Log($"backs up {string.Join(", ", paths)}{(before is null ? "" : $", since snapshot {before.ShortId}")}{(resume is null ? "" : $", from {resume.SavedBytes} bytes on")}");
+        await using var held = await HeldTrees.TakeAsync(paths, excludes, SourceOf(assignment), assignment.Job, $"{assignment.Run}-{assignment.Attempt}", talk.Log, time, working);
+        // Where the volume goes nobody waits for a backup: the state is gone before its reader is.
+        await using var drop = stop.UnsafeRegister(static trees => _ = ((HeldTrees)trees!).DropAsync(), held);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(working, held.Lost);
+        if (held.IsHeld && resume is not null) talk.Log("goes on in a later state of the volume: what was read before is as it was then");
         var backup = new TreeBackup(vault, vault, new Chunker(vault.Config.ChunkerPolynomial), time);
         var (begun, issues) = (time.GetUtcNow(), 0L);
         var request = new BackupRequest
         {
-            Sources = [.. paths.Select(path => new BackupSource(path))], Filter = new SourceFilter { Excludes = new PatternList(excludes) }, Parent = before?.Tree, Resume = resume,
+            Sources = held.Sources, Filter = new SourceFilter { Excludes = new PatternList(held.IsHeld ? [.. excludes, HeldTrees.OwnFiles] : excludes) }, Parent = before?.Tree, Resume = resume,
             Zone = TimeZoneInfo.Utc, // The same on every node, or a change of the owner would change every tree.
             CountTotals = true, CheckpointBytes = CheckpointBytes,
             OnCheckpoint = async (checkpoint, cancellationToken) => await talk.CheckpointAsync(await CheckpointStore.WriteAsync(vault, checkpoint, cancellationToken), cancellationToken),
@@ -50,7 +56,7 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
                 talk.Log($"{issue.Path}: {issue.Message}");
             },
         };
-        var result = await talk.WhileTellingAsync(backup.Meter.Read, time, () => backup.RunAsync(request, working));
+        var result = await talk.WhileTellingAsync(backup.Meter.Read, time, () => backup.RunAsync(request, reading.Token));
         var snapshot = await assignment.RecorderTo(talk).WriteAsync(vault, opened.Lock, SnapshotOf(assignment, host, paths, excludes, before, result, begun), working);
         var counts = result.Counts;
         return new WorkerMessage.Result(
@@ -64,6 +70,15 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
         Time = begun, Tree = result.Tree, Parent = before is not null && BlobId.TryParse(before.Id, out var parent) ? parent : null, Paths = paths, Hostname = host, Username = Environment.UserName,
         Excludes = excludes, Summary = result.Counts.ToSummary(begun, time.GetUtcNow()),
         Facts = new SnapshotFacts { Type = before is null ? SnapshotType.Full : SnapshotType.Incremental, DeltaBytes = result.Counts.AddedBytes, UsedBytes = result.Counts.ProcessedBytes, Node = assignment.Node },
+    };
+
+    /// <summary>What is read.</summary>
+    internal static TreeSource SourceOf(WorkerAssignment assignment) => assignment.Text("source") switch
+    {
+        null or "auto" => TreeSource.Auto,
+        "live" => TreeSource.Live,
+        "snapshot" => TreeSource.Snapshot,
+        var other => throw new HoldfastException(ErrorKind.Invalid, "backup.bad-source", $"source is '{other}'.", "Write auto, live or snapshot."),
     };
 
     /// <summary>What is backed up, and what of it is not: paths, and volumes that one setting puts in or out.</summary>

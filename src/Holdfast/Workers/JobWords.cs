@@ -40,6 +40,7 @@ internal static class JobWords
     {
         foreach (var path in job.List("paths").Where(path => !path.StartsWith('/'))) yield return ("paths", NotAbsolute(path).Message);
         foreach (var path in job.Map("volumes").Keys.Where(path => !path.StartsWith('/'))) yield return ("volumes", NotAbsolute(path).Message);
+        foreach (var complaint in Read("source", () => BackupWorker.SourceOf(job))) yield return complaint;
         foreach (var complaint in Read("exclude", () => new PatternList(job.List("exclude")))) yield return complaint;
     }
 
