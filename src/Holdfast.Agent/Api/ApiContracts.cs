@@ -162,4 +162,12 @@ public sealed record Done(string Message);
 /// <param name="BootMs">The same instant on that node's boot clock, in milliseconds.</param>
 /// <param name="Kind">A stable name, such as <c>role.online</c>, <c>lease.ended</c>.</param>
 /// <param name="Because">The rule that led to it, if a decision did.</param>
-public sealed record ClusterEvent(DateTimeOffset At, double BootMs, string Node, string Kind, string? Role, string? Resource, string? Epoch, string Message, string? Because);
+public sealed record ClusterEvent(DateTimeOffset At, double BootMs, string Node, string Kind, string? Role, string? Resource, string? Epoch, string Message, string? Because)
+{
+    /// <summary>Gets its place in the journal of its node; null from a build that did not number them.</summary>
+    [System.Text.Json.Serialization.JsonPropertyOrder(-1)] // First in the line, where it is found without reading the rest.
+    public JournalPosition? Id { get; init; }
+
+    /// <summary>Gets what history keeps of it beside the sentence; null when that is all.</summary>
+    public JournalData? Data { get; init; }
+}

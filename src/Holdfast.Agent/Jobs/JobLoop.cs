@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Agent.Api;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Resources;
@@ -137,11 +138,14 @@ internal sealed class JobLoop
                 await WaitAsync(state, wait.Until is { } until && until - now < LongestWait ? until - now : LongestWait);
                 break;
             case JobDecision.Pass pass:
-                await RecordAsync(await _desk.Jobs.PassAsync(Job, _owner, pass, now, _abandoned.Token));
-                foreach (var row in pass.Rows) _desk.Journal.Add($"job.{row.State.ToString().ToLowerInvariant()}", $"Run {row.Id} of job {Job} was {(row.State == JobState.Missed ? "missed" : "skipped")}: {row.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+                var passed = await _desk.Jobs.PassAsync(Job, _owner, pass, now, _abandoned.Token);
+                foreach (var row in passed is JobOutcome.Recorded ? pass.Rows : []) Tell($"Run {row.Id} of job {Job} was {(row.State == JobState.Missed ? "missed" : "skipped")}: {row.Reason}.", row);
+                await RecordAsync(passed);
                 break;
             case JobDecision.EndCancelled cancelled:
-                await RecordAsync(await _desk.Jobs.EndCancelledAsync(Job, _owner, cancelled.Run, now, _abandoned.Token));
+                var ended = await _desk.Jobs.EndCancelledAsync(Job, _owner, cancelled.Run, now, _abandoned.Token);
+                if (ended is JobOutcome.Recorded { Ledger: var left } && left.Find(cancelled.Run) is { } dropped) Tell($"Run {cancelled.Run} of job {Job} was cancelled.", dropped);
+                await RecordAsync(ended);
                 break;
             case JobDecision.Stop stop:
                 await _worker!.StopAsync(stop.As, stop.Reason, resource.StopTimeout, _abandoned.Token);
@@ -171,7 +175,7 @@ internal sealed class JobLoop
             var runAs = RunAs.Of(resource, _resource.Node);
             var account = Account.Find(runAs.User) ?? throw ResourceFailure.Of("no-account", $"There is no account {runAs.User} on {_resource.Node}.");
             await worker.StartAsync(AssignmentOf(resource, ledger, row, attempt, checkpoint), RequestOf(job, attempt, runAs), account, _abandoned.Token);
-            _desk.Journal.Add("job.running", $"Run {row.Id} of job {Job} is at work on {_resource.Node}, attempt {attempt.Number}: {start.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+            Tell($"Run {row.Id} of job {Job} is at work on {_resource.Node}, attempt {attempt.Number}: {start.Reason}.", row);
         }
         catch (Exception exception) when (exception is HoldfastException or LeashRefusedException { Code: "leash.failed" } or IOException or System.ComponentModel.Win32Exception)
         {
@@ -246,8 +250,9 @@ internal sealed class JobLoop
         var retries = _desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) && JobReading.Find(role.Value) is var (job, _) ? job.Retries : RetryPolicy.Usual;
         if (end is { Result: null, Stopped: JobState.Paused or JobState.Resuming })
         {
-            await RecordAsync(await _desk.Jobs.InterruptAsync(Job, worker.Run, worker.Attempt, end.Stopped.Value, end.Reason, _desk.Time.GetUtcNow(), _abandoned.Token));
-            _desk.Journal.Add($"job.{end.Stopped.Value.ToString().ToLowerInvariant()}", $"Run {worker.Run} of job {Job} was stopped: {end.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+            var interrupted = await _desk.Jobs.InterruptAsync(Job, worker.Run, worker.Attempt, end.Stopped.Value, end.Reason, _desk.Time.GetUtcNow(), _abandoned.Token);
+            if (interrupted is JobOutcome.Recorded { Ledger: var ledger } && ledger.Find(worker.Run) is { } row) Tell($"Run {worker.Run} of job {Job} was stopped: {end.Reason}.", row);
+            await RecordAsync(interrupted);
         }
         else if (end is { Result: not null } or { Stopped: null })
         {
@@ -261,10 +266,16 @@ internal sealed class JobLoop
 
     private async Task DeliverAsync(RetryPolicy retries, string run, RunAttempt attempt, JobResult result)
     {
-        _desk.Spool.Add(new SpooledResult(Job, run, attempt, result, retries, _desk.Time.GetUtcNow()));
-        _desk.Journal.Add(result.Completed ? "job.completed" : "job.failed", $"Run {run} of job {Job}, attempt {attempt.Number}: {result.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+        _desk.Spool.Add(new SpooledResult(Job, run, attempt, result, retries, _desk.Time.GetUtcNow(), Subject));
         await _desk.Spool.DeliverAsync(_abandoned.Token);
     }
+
+    /// <summary>What this job's runs are about: as it is declared now, or was when it was taken up.</summary>
+    private RunSubject? Subject =>
+        ((_desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) ? JobReading.Find(role.Value) : null) ?? JobReading.Find(_resource.Role)) is var (job, resource) ? RunReport.SubjectOf(job, resource) : null;
+
+    private void Tell(string message, JobRun row) =>
+        _desk.Journal.Add($"job.{row.State.ToString().ToLowerInvariant()}", message, Job.Value, epoch: _owner.Epoch.ToString(), data: RunReport.EntryOf(Job, Subject, row));
 
     private async Task RecordAsync(JobOutcome outcome)
     {

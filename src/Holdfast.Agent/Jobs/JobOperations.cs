@@ -36,7 +36,7 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
         var info = Describe(view, job, resource);
         var runs = view.Ledgers.TryGetValue(name, out var ledger) ? ledger.Value.Runs : [];
         var checkpoint = info.Present is { } present ? (await _jobs.FindCheckpointAsync(name, present.Id, cancellationToken))?.Data : null;
-        return new JobDetail(info, DeclarationWriter.Write(view.Roles[name].Value), checkpoint, info.Present is null ? null : await ProgressAsync(view, name, cancellationToken), [.. runs.Select(Describe)]);
+        return new JobDetail(info, DeclarationWriter.Write(view.Roles[name].Value), checkpoint, info.Present is null ? null : await ProgressAsync(view, name, cancellationToken), [.. runs.Select(RunReport.Describe)]);
     }
 
     /// <summary>Asks for a run now.</summary>
@@ -89,11 +89,8 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
         else if (owner is null) reason = placement.Value is { Phase: PlacementPhase.Failed } ? $"no node runs it: its role failed; {reason}" : $"no node runs it now; {reason}";
         return new JobInfo(
             job.Name.Value, JobReading.WordOf(job.Kind), resource.Text("schedule") ?? "on-demand", state, reason, owner, next,
-            ledger.Runs.FirstOrDefault(run => !run.IsOpen) is { } last ? Describe(last) : null, ledger.Open is { } open ? Describe(open) : null);
+            ledger.Runs.FirstOrDefault(run => !run.IsOpen) is { } last ? RunReport.Describe(last) : null, ledger.Open is { } open ? RunReport.Describe(open) : null);
     }
-
-    private static RunInfo Describe(JobRun run) => new(
-        run.Id, run.Due, run.State, run.Reason, run.Attempt?.Node.Value, run.Attempt?.Number ?? 0, run.Resumed, run.Retried, run.Started, run.Ended, run.Snapshot, run.Figures);
 
     private static (JobSpec Job, ResourceSpec Resource) Require(ClusterView view, RoleName name) =>
         view.Roles.TryGetValue(name, out var role) && JobReading.Find(role.Value) is { } found ? found

@@ -51,6 +51,8 @@ internal sealed class JobResourceType : IResourceType
         new("history", PropertyShape.Text, Required: false, "The file of each node in which a check job remembers what it read when; an absolute path. Without it, chance chooses.", InPlace: true),
         new("scratch", PropertyShape.Text, Required: false, "The folder to which a proof job restores; an absolute path, with room for it.", InPlace: true),
         new("sample", PropertyShape.Text, Required: false, "How much a proof job restores, chosen by chance: a size such as 500M. The default is all.", InPlace: true),
+        new("policy", PropertyShape.Text, Required: false, "The policy that made the job, by which it finds its jobs again. Not for people to write.", InPlace: true),
+        new("thing", PropertyShape.Text, Required: false, "What the job protects, in the words of its policy.", InPlace: true),
         .. RunAs.Rules.Select(rule => rule with { InPlace = true }),
     ];
 

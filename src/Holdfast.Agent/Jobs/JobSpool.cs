@@ -80,7 +80,11 @@ internal sealed class JobSpool(string directory, JobRegistry jobs, EventJournal 
 
         switch (await jobs.FinishAsync(spooled.Job, spooled.Run, spooled.Attempt, spooled.Result, spooled.Retries, spooled.At, cancellationToken))
         {
-            case JobOutcome.Recorded:
+            case JobOutcome.Recorded recorded:
+                // Before the file goes: a run that the ledger has and history does not would never be told. Told twice does no harm.
+                journal.Add(spooled.Result.Completed ? "job.completed" : "job.failed", $"Run {spooled.Run} of job {spooled.Job}, attempt {spooled.Attempt.Number}: {spooled.Result.Reason}.", spooled.Job.Value,
+                    epoch: spooled.Attempt.Epoch.ToString(), data: RunReport.EntryOf(spooled.Job, spooled.Subject, recorded.Ledger.Find(spooled.Run), spooled.Result.Proved));
+                await journal.FlushAsync(cancellationToken);
                 File.Delete(path);
                 break;
             case JobOutcome.Refused refused:

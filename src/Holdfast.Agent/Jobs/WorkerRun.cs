@@ -147,7 +147,7 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
                 await ClaimAsync(claim.Snapshot, abandoned);
                 break;
             case WorkerMessage.Result result:
-                _result = new JobResult { Completed = result.Completed, Reason = result.Reason, Error = result.Error, Snapshot = result.Snapshot, Figures = result.Figures ?? ImmutableSortedDictionary<string, long>.Empty };
+                _result = new JobResult { Completed = result.Completed, Reason = result.Reason, Error = result.Error, Snapshot = result.Snapshot, Figures = result.Figures ?? ImmutableSortedDictionary<string, long>.Empty, Proved = result.Proved };
                 break;
             case WorkerMessage.Log log:
                 Note(log.Text);

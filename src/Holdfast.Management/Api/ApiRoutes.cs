@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Holdfast.Management.Api;
 
 /// <summary>Routes requests to operations: who it is, whether they may, whether the change is theirs, and only then what they want.</summary>
-internal sealed class ApiRoutes(PeopleDesk people, RateLimits limits)
+internal sealed class ApiRoutes(PeopleDesk people, RateLimits limits, Idempotency idempotency)
 {
     public const string Base = "/api/v1";
     public const string SessionCookie = "holdfast-session";
@@ -39,7 +39,7 @@ internal sealed class ApiRoutes(PeopleDesk people, RateLimits limits)
             if (person.Level < operation.Level) throw person.Level == AccessLevel.None ? Unknown() : Forbidden(person, operation.Level);
             if (operation.Changes && person.Session is { } session && !IsSame(http.Request.Headers[CsrfHeader].ToString(), session.Csrf))
                 throw new HoldfastException(ErrorKind.Forbidden, "session.csrf", $"The header {CsrfHeader} is missing or wrong.", "A change repeats in it what GET /api/v1/session says.");
-            await operation.Handle(http, person);
+            await idempotency.HandleAsync(http, operation, person);
         }
         catch (HoldfastException problem) when (!http.Response.HasStarted)
         {

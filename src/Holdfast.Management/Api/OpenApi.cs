@@ -81,9 +81,11 @@ internal static partial class OpenApi
             return new JsonObject { ["type"] = "array", ["items"] = Reference(of, shapes) };
         }
 
-        shapes[type.Type.Name] = type;
-        return new JsonObject { ["$ref"] = $"#/components/schemas/{type.Type.Name}" };
+        shapes[NameOf(type.Type)] = type;
+        return new JsonObject { ["$ref"] = $"#/components/schemas/{NameOf(type.Type)}" };
     }
+
+    private static string NameOf(Type type) => type.IsGenericType ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] + string.Concat(type.GetGenericArguments().Select(NameOf)) : type.Name;
 
     private static JsonNode SchemaOf(JsonTypeInfo type) => type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
 

@@ -1,8 +1,10 @@
 using Holdfast.Agent.Doors;
 using Holdfast.Cluster;
 using Holdfast.Management.Api;
+using Holdfast.Management.Collecting;
 using Holdfast.Management.Link;
 using Holdfast.Management.People;
+using Holdfast.Management.Repository;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -40,22 +42,26 @@ public sealed class ManagementHost
         var documents = new Documents(agent, _options.Epoch);
         await LoadAsync(documents, cancellationToken);
         var follower = new ClusterFollower(agent, _time);
-        var standing = new ServiceStanding(agent, _options, _time.GetUtcNow());
+        await using var repository = new RepositoryDatabase(new RepositoryOptions { Address = _options.Database ?? $"sqlite:{Path.Combine(Directory.CreateDirectory(Path.Combine(_options.StateDirectory, "management")).FullName, "history.db")}" }, _options.Epoch, _time, _loggers.CreateLogger<RepositoryDatabase>());
+        var collector = new Collector(repository, new AgentJournals(agent, _time), _ => null, _time, _loggers.CreateLogger<Collector>());
+        var retention = new Retention(repository, _time, _loggers.CreateLogger<Retention>());
+        var standing = new ServiceStanding(agent, _options, repository, _time.GetUtcNow());
         var people = new PeopleDesk(documents, _time);
         List<Operation> operations =
         [
             .. new PeopleOperations(people).All(),
             .. new OverviewOperations(agent, follower, standing, _time).All(),
             .. new NodeOperations(agent).All(),
+            .. new HistoryOperations(repository, _time).All(),
         ];
-        await using var app = Build(new ApiRoutes(people, limits), operations, standing);
+        await using var app = Build(new ApiRoutes(people, limits, new Idempotency(repository)), operations, standing);
         var socket = ManagementRole.SocketIn(_options.RunDirectory);
         File.Delete(socket);
         await app.StartAsync(cancellationToken);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         try
         {
-            await follower.RunAsync(cancellationToken);
+            await Task.WhenAll(follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

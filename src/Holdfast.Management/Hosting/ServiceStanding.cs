@@ -3,16 +3,17 @@ using Holdfast.Cluster;
 using Holdfast.Cluster.Roles;
 using Holdfast.Management.Api;
 using Holdfast.Management.Link;
+using Holdfast.Management.Repository;
 
 namespace Holdfast.Management.Hosting;
 
 /// <summary>Where the service is, how it came there, and how its database is.</summary>
-internal sealed class ServiceStanding(AgentLink agent, ManagementOptions options, DateTimeOffset since)
+internal sealed class ServiceStanding(AgentLink agent, ManagementOptions options, RepositoryDatabase repository, DateTimeOffset since)
 {
     private ServiceInfo? _told;
 
-    /// <summary>Gets or sets how the database is.</summary>
-    public DatabaseLight Database { get; set; } = new("starting", "It has not been opened yet.", options.Database is null ? "sqlite" : "postgresql");
+    /// <summary>Gets how the database is.</summary>
+    public DatabaseLight Database => repository.State is var state && state.IsUp ? new("ok", "The database answers.", state.Kind) : new("down", repository.State.Reason ?? "The database is being opened.", state.Kind);
 
     /// <summary>Where the service is, and where it was before.</summary>
     public async Task<ServiceInfo> LookAsync(CancellationToken cancellationToken)

@@ -62,7 +62,7 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
         return new WorkerMessage.Result(
             Completed: true, result.IsComplete ? $"snapshot {snapshot.ShortId}" : $"snapshot {snapshot.ShortId}, but not everything could be read: see the job's log", Snapshot: snapshot.Id,
             Figures: ImmutableSortedDictionary<string, long>.Empty.Add("files", counts.Files).Add("bytes", counts.ProcessedBytes).Add("bytesRead", counts.ReadBytes).Add("bytesAdded", counts.AddedPackedBytes)
-                .Add("issues", issues).Add("milliseconds", (long)(time.GetUtcNow() - begun).TotalMilliseconds));
+                .Add("issues", issues).Add("incremental", before is null ? 0 : 1).Add("snapshotUnixSeconds", begun.ToUnixTimeSeconds()).Add("milliseconds", (long)(time.GetUtcNow() - begun).TotalMilliseconds));
     }
 
     private Snapshot SnapshotOf(WorkerAssignment assignment, string host, IReadOnlyList<string> paths, IReadOnlyList<string> excludes, Snapshot? before, BackupResult result, DateTimeOffset begun) => new()

@@ -46,6 +46,36 @@ public sealed class TwoNodesAndDatabase() : ClusterFixture(["a", "b"], profile: 
     }
 }
 
+/// <summary>Three members with the management service at an address of its own, and a host with the database of its history.</summary>
+public sealed class ThreeManagedNodes() : ClusterFixture(["a", "b", "c"])
+{
+    /// <summary>The virtual address of the service.</summary>
+    public const string Address = "10.77.0.200";
+
+    private LabDatabase _database = null!;
+
+    /// <inheritdoc/>
+    protected override async Task PrepareAsync()
+    {
+        _database = new LabDatabase(await Lab.AddHostAsync("db"));
+        await _database.CreateAsync();
+        Management = Address + "/24";
+    }
+
+    /// <inheritdoc/>
+    protected override async Task FinishAsync()
+    {
+        foreach (var host in Cluster.Hosts) await host.ShellAsync($"echo 'postgres://postgres@{_database.Host.Address}/postgres' >/var/lib/holdfast/history-database");
+        await Cluster.ApplyAsync(Cluster.Hosts[0], $$"""
+            roles:
+              management:
+                resources:
+                  address: { type: ip-address, address: {{Address}}/24 }
+                  service: { type: management, depends-on: [address], database-file: /var/lib/holdfast/history-database }
+            """);
+    }
+}
+
 /// <summary>A cluster of one member, a, and hosts c and d that belong to none.</summary>
 public sealed class OneNodeAndSpares() : ClusterFixture(["a"], spares: ["c", "d"], profile: "wan");
 
