@@ -6,7 +6,7 @@ namespace Holdfast.Agent.Jobs;
 /// <summary>Which properties have a meaning for which kind of job. One that has none is refused: who wrote keep into a backup job would trust that something is kept.</summary>
 internal static class JobProperties
 {
-    private static readonly string[] Always = ["run", "schedule", "zone", "missed", "late", "retries", "window", "bandwidth", .. RunAs.Rules.Select(rule => rule.Name)];
+    private static readonly string[] Always = ["run", "schedule", "zone", "missed", "late", "retries", "window", "bandwidth", "policy", "thing", .. RunAs.Rules.Select(rule => rule.Name)];
     private static readonly string[] Vault = ["vault", "password-file"];
 
     /// <summary>Whether a property has a meaning for a kind.</summary>
