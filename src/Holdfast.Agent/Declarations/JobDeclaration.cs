@@ -45,6 +45,12 @@ internal static class JobDeclaration
             Priority = fields.TakeNumber("priority", usual.Priority),
             Desired = fields.TakeParsed("desired", usual.Desired, DeclarationReader.ReadDesired),
         };
+        if (DeclarationReader.ReadNodes(fields, "possible-owners", reading) is { IsEmpty: false } owners)
+        {
+            if (!role.PossibleOwners.IsEmpty) reading.Report("possible-owners", "is what placement.only says already; give one of them.", root);
+            role = role with { PossibleOwners = owners };
+        }
+
         if (reading.IsGiven("desired")) reading.Give($"{path}.desired", root);
         var resource = new ResourceSpec { Name = Resource, Type = JobResourceType.TypeName };
         resource = resource with { StopTimeout = fields.TakeDuration("stop-timeout", resource.StopTimeout) };
