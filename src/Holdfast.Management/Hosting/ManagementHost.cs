@@ -1,6 +1,7 @@
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Doors;
 using Holdfast.Cluster;
+using Holdfast.Cluster.Access;
 using Holdfast.Management.Alerts;
 using Holdfast.Management.Api;
 using Holdfast.Management.Collecting;
@@ -145,11 +146,11 @@ public sealed class ManagementHost
             http.Response.StatusCode = standing.Database.State == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return http.Response.WriteAsync(standing.Database.Reason + "\n", http.RequestAborted);
         });
-        app.MapGet("/metrics", http =>
+        routes.MapOutside(app, new Operation("GET", "/metrics", AccessLevel.Viewer, "Metrics.", (http, _) =>
         {
             http.Response.ContentType = MetricsText.ContentType;
             return http.Response.WriteAsync(metrics.Write(), http.RequestAborted);
-        });
+        }));
         app.MapFallback(ConsolePageAsync);
         return app;
     }
