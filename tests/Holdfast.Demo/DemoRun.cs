@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Holdfast.Demo.Faults;
 using Holdfast.Demo.Reports;
@@ -211,13 +212,16 @@ internal sealed class DemoRun(DemoOptions options)
 
     private async Task KeepAsync(DemoSite site, CancellationToken cancellationToken)
     {
+        var first = site.Cluster.Hosts.First(host => host.IsOn);
+        var password = (await site.Cluster.QueryAsync(first, "console", "password")).GetProperty("oneTimePassword").GetString();
+        using var door = Relay.Start(DemoSite.Console.Port, site.Lab.Client.Network, () => site.Cluster.Hosts.Where(host => host.IsOn).Select(host => new IPEndPoint(IPAddress.Parse(host.Address), DemoSite.Console.Port)).Prepend(DemoSite.Console));
+        _console.WriteLine($"\nThe console is at https://{door.Address} (the certificate is the cluster's own). Sign in as admin with {password}, which serves once.");
         _console.WriteLine("\nThe cluster is up until Ctrl-C. Try, in another terminal:");
         foreach (var host in site.Cluster.Hosts.Where(host => host.IsOn))
         {
             _console.WriteLine($"  {host.Shell} holdfast cluster status      # on {host.Name}");
         }
 
-        var first = site.Cluster.Hosts.First(host => host.IsOn);
         _console.WriteLine($"  {first.Shell} holdfast role explain orders");
         _console.WriteLine($"  {first.Shell} holdfast role move echo --to b --wait");
         _console.WriteLine($"  {site.Lab.Client.Shell} psql -h 10.77.0.102 -U postgres -c 'select count(*) from orders'");

@@ -22,6 +22,9 @@ internal sealed class DemoSite : IAsyncDisposable
     private const long DiskBytes = 2L << 30; // Sparse. More than PostgreSQL lets its log grow to before it reuses it, a gigabyte.
     private static readonly IPEndPoint Echo = new(IPAddress.Parse("10.77.0.101"), 7000);
     private static readonly IPEndPoint Orders = new(IPAddress.Parse("10.77.0.102"), 5432);
+
+    /// <summary>Where the console is, for who keeps the cluster to look around.</summary>
+    public static readonly IPEndPoint Console = new(IPAddress.Parse("10.77.0.100"), 7400);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private readonly DemoOptions _options;
@@ -261,7 +264,7 @@ internal sealed class DemoSite : IAsyncDisposable
 
         await PrepareDatabaseAsync(hosts[0], disk);
         say($"Creating the cluster, profile {_options.Profile}{(lastIsWitness ? ", two members and a witness" : "")}…");
-        Cluster = await LabCluster.CreateAsync(Lab, hosts, _options.Profile, lastIsWitness);
+        Cluster = await LabCluster.CreateAsync(Lab, hosts, _options.Profile, lastIsWitness, management: _options.Keep ? $"{Console.Address}/24" : null);
         Observer = new Observer(Lab);
         Observer.Assign("echo", Echo.Address);
         Observer.Assign("orders", Orders.Address);

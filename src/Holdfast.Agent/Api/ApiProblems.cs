@@ -3,7 +3,7 @@ using Holdfast.Cluster;
 namespace Holdfast.Agent.Api;
 
 /// <summary>Errors as HTTP says them.</summary>
-internal static class ApiProblems
+public static class ApiProblems
 {
     /// <summary>The HTTP status of a kind of error.</summary>
     public static int StatusOf(ErrorKind kind) => kind switch

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Doors;
 using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Looks;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
@@ -17,7 +18,7 @@ namespace Holdfast.Agent.Api;
 /// <summary>What the management service keeps in the store, and the way to that service for whoever is known on this node.</summary>
 internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
 {
-    private const int LongestDocument = 512 << 10; // Below what a store takes in one record.
+    private const int LongestDocument = 1 << 20; // Below what a store takes in one record.
     private Forwarder? _forwarder;
 
     /// <summary>Maps what this machine may ask.</summary>
@@ -28,9 +29,14 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
         {
             var put = await BodyAsync(http, ApiJson.Default.DocumentPut);
             var done = await PutAsync(Part(http, "name"), put, http.RequestAborted);
-            var caller = Caller(http);
-            host.Journal.Add("audit", $"{caller.Who} from {caller.From}: {put.What}: done.");
+            if (put.Audit is { } audit) host.Journal.Add("audit", audit);
             return done;
+        }));
+        app.MapPost("/v1/nodes/{node}/look", http => BytesAsync(http, async () =>
+        {
+            var node = Runtime.Operations.FindNode(new NodeName(Part(http, "node"))).Value;
+            var request = await BodyAsync(http, ApiJson.Default.LookRequest);
+            return node.Name == Runtime.Node || Runtime.Peers is not { } peers ? await NodeLook.HereAsync(request, TimeProvider.System, http.RequestAborted) : await peers.LookAsync(node, request, http.RequestAborted);
         }));
         app.Map("/v1/management/service/{**path}", http =>
         {
@@ -39,8 +45,12 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
         });
     }
 
-    /// <summary>Maps what the doors of other nodes pass on.</summary>
-    public void MapPeer(IEndpointRouteBuilder app) => app.Map(Doors.Forwarder.PeerPrefix + "/{**path}", http => Forwarder().FromPeerAsync(http, "/" + Part(http, "path")));
+    /// <summary>Maps what other nodes pass on.</summary>
+    public void MapPeer(IEndpointRouteBuilder app)
+    {
+        app.Map(Doors.Forwarder.PeerPrefix + "/{**path}", http => Forwarder().FromPeerAsync(http, "/" + Part(http, "path")));
+        app.MapPost("/v1/peer/look", http => BytesAsync(http, async () => await NodeLook.HereAsync(await BodyAsync(http, ApiJson.Default.LookRequest), TimeProvider.System, http.RequestAborted)));
+    }
 
     private static Caller Caller(HttpContext http) => http.Features.Get<Caller>() ?? throw new InvalidOperationException("The gate lets nobody pass without a name.");
 

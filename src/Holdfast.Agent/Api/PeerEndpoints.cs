@@ -55,6 +55,7 @@ internal sealed class PeerEndpoints(AgentHost host)
         app.MapGet("/v1/peer/mounts/{uuid}", http => AnswerAsync(http, PeerJson.Default.MountAnswer, () => Task.FromResult(new MountAnswer(MountTable.WhereIsMounted(Part(http, "uuid"))))));
         app.MapGet("/v1/peer/events", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListClusterEvent, () =>
             Task.FromResult(host.Journal.Last(int.TryParse(http.Request.Query["limit"], out var limit) ? Math.Clamp(limit, 1, 2000) : 100))));
+        app.MapGet("/v1/peer/journal", http => AnswerAsync(http, ApiJson.Default.JournalPage, () => JournalEndpoint.ReadHereAsync(host, http)));
         app.MapPost("/v1/peer/renew", http => DoneAsync(http, () => Runtime.Certificates.RenewAsync(http.RequestAborted)));
         app.MapPost("/v1/peer/rehearse/{role}", http => AnswerAsync(http, ApiJson.Default.RehearsalAnswer, () => Runtime.Stage.RunAsync(new RoleName(Part(http, "role")), http.RequestAborted)));
         app.MapGet("/v1/peer/pulse", http => AnswerAsync(http, PeerJson.Default.Pulse, () => host.Examination.PulseAsync(http.RequestAborted)));

@@ -19,9 +19,15 @@ public static partial class DeclarationWriter
         var all = new YamlMappingNode();
         foreach (var role in roles) all.Add(Scalar(role.Name.Value), RoleNode(role));
 
+        return Text(new YamlMappingNode { { "roles", all } });
+    }
+
+    /// <summary>Writes one document as every declaration is written.</summary>
+    internal static string Text(YamlNode document)
+    {
         var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         var emitter = new Emitter(writer, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithNewLine("\n"));
-        new YamlStream(new YamlDocument(new YamlMappingNode { { "roles", all } })).Save(emitter, assignAnchors: false);
+        new YamlStream(new YamlDocument(document)).Save(emitter, assignAnchors: false);
         var text = writer.ToString();
         return text.EndsWith("...\n", StringComparison.Ordinal) ? text[..^4] : text;
     }
@@ -91,9 +97,9 @@ public static partial class DeclarationWriter
         return node;
     }
 
-    private static YamlSequenceNode List<T>(IEnumerable<T> items) => new(items.Select(item => Scalar(item!.ToString()!))) { Style = SequenceStyle.Flow };
+    internal static YamlSequenceNode List<T>(IEnumerable<T> items) => new(items.Select(item => Scalar(item!.ToString()!))) { Style = SequenceStyle.Flow };
 
-    private static YamlScalarNode Scalar(string text) => new(text) { Style = IsPlain(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted };
+    internal static YamlScalarNode Scalar(string text) => new(text) { Style = IsPlain(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted };
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

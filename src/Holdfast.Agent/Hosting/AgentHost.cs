@@ -262,6 +262,7 @@ public sealed class AgentHost : IAsyncDisposable
         var app = builder.Build();
         app.Use(new Gate(this, _time).LocalAsync);
         new MachineEndpoints(this).Map(app);
+        new JournalEndpoint(this).Map(app);
         new ClusterEndpoints(this).Map(app);
         new AnswerEndpoints(this).Map(app);
         new UpgradeEndpoints(this, _time).Map(app);
@@ -305,6 +306,7 @@ public sealed class AgentHost : IAsyncDisposable
         var app = builder.Build();
         app.Use(gate.RemoteAsync);
         new PeerEndpoints(this).Map(app);
+        new JournalEndpoint(this).Map(app);
         new ClusterEndpoints(this).Map(app);
         new AnswerEndpoints(this).Map(app);
         var upgrade = new UpgradeEndpoints(this, _time);

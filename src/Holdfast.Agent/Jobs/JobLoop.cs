@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Agent.Api;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Resources;
@@ -20,6 +21,7 @@ namespace Holdfast.Agent.Jobs;
 internal sealed class JobLoop
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1); // A delay drops what is less, and would be over before its time, again and again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1); // A wall clock may be set meanwhile.
 
     private readonly JobDeskContext _desk;
@@ -61,7 +63,7 @@ internal sealed class JobLoop
     /// <summary>Stops the worker, records how far it came, and decides no more.</summary>
     public async Task EndAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
-        await _leaving.CancelAsync();
+        _leaving.Cancel();
         if (_worker is { } worker) await worker.StopAsync(JobState.Resuming, $"it goes on where the job goes from {_resource.Node}", grace, cancellationToken);
         try
         {
@@ -131,17 +133,24 @@ internal sealed class JobLoop
             return;
         }
 
-        switch (JobPlanner.Decide(job, ledger.Value, _worker?.Run, now))
+        switch (JobPlanner.Decide(job, ledger.Value, _worker?.Run, now, JobSurroundingsReading.Of(state.View, job, _resource.Node)))
         {
             case JobDecision.Wait wait:
                 await WaitAsync(state, wait.Until is { } until && until - now < LongestWait ? until - now : LongestWait);
                 break;
             case JobDecision.Pass pass:
-                await RecordAsync(await _desk.Jobs.PassAsync(Job, _owner, pass, now, _abandoned.Token));
-                foreach (var row in pass.Rows) _desk.Journal.Add($"job.{row.State.ToString().ToLowerInvariant()}", $"Run {row.Id} of job {Job} was {(row.State == JobState.Missed ? "missed" : "skipped")}: {row.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+                var passed = await _desk.Jobs.PassAsync(Job, _owner, pass, now, _abandoned.Token);
+                foreach (var row in passed is JobOutcome.Recorded ? pass.Rows : []) Tell($"Run {row.Id} of job {Job} was {(row.State == JobState.Missed ? "missed" : "skipped")}: {row.Reason}.", row);
+                await RecordAsync(passed);
+                break;
+            case JobDecision.Await due:
+                await RecordAsync(await _desk.Jobs.AwaitAsync(Job, _owner, due, now, _abandoned.Token));
+                _desk.Journal.Add("job.waiting", $"Run {due.Run} of job {Job} is due: {due.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
                 break;
             case JobDecision.EndCancelled cancelled:
-                await RecordAsync(await _desk.Jobs.EndCancelledAsync(Job, _owner, cancelled.Run, now, _abandoned.Token));
+                var ended = await _desk.Jobs.EndCancelledAsync(Job, _owner, cancelled.Run, now, _abandoned.Token);
+                if (ended is JobOutcome.Recorded { Ledger: var left } && left.Find(cancelled.Run) is { } dropped) Tell($"Run {cancelled.Run} of job {Job} was cancelled.", dropped);
+                await RecordAsync(ended);
                 break;
             case JobDecision.Stop stop:
                 await _worker!.StopAsync(stop.As, stop.Reason, resource.StopTimeout, _abandoned.Token);
@@ -156,7 +165,7 @@ internal sealed class JobLoop
     private async Task StartAsync(JobSpec job, ResourceSpec resource, JobDecision.Start start, DateTimeOffset now)
     {
         var nonce = Guid.NewGuid().ToString("N");
-        var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token);
+        var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token, job.Caps);
         if (outcome is not JobOutcome.Recorded { Ledger: var ledger } || ledger.Find(start.Run) is not { Attempt: { } attempt } row)
         {
             await RecordAsync(outcome);
@@ -171,7 +180,7 @@ internal sealed class JobLoop
             var runAs = RunAs.Of(resource, _resource.Node);
             var account = Account.Find(runAs.User) ?? throw ResourceFailure.Of("no-account", $"There is no account {runAs.User} on {_resource.Node}.");
             await worker.StartAsync(AssignmentOf(resource, ledger, row, attempt, checkpoint), RequestOf(job, attempt, runAs), account, _abandoned.Token);
-            _desk.Journal.Add("job.running", $"Run {row.Id} of job {Job} is at work on {_resource.Node}, attempt {attempt.Number}: {start.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+            Tell($"Run {row.Id} of job {Job} is at work on {_resource.Node}, attempt {attempt.Number}: {start.Reason}.", row);
         }
         catch (Exception exception) when (exception is HoldfastException or LeashRefusedException { Code: "leash.failed" } or IOException or System.ComponentModel.Win32Exception)
         {
@@ -246,8 +255,9 @@ internal sealed class JobLoop
         var retries = _desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) && JobReading.Find(role.Value) is var (job, _) ? job.Retries : RetryPolicy.Usual;
         if (end is { Result: null, Stopped: JobState.Paused or JobState.Resuming })
         {
-            await RecordAsync(await _desk.Jobs.InterruptAsync(Job, worker.Run, worker.Attempt, end.Stopped.Value, end.Reason, _desk.Time.GetUtcNow(), _abandoned.Token));
-            _desk.Journal.Add($"job.{end.Stopped.Value.ToString().ToLowerInvariant()}", $"Run {worker.Run} of job {Job} was stopped: {end.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+            var interrupted = await _desk.Jobs.InterruptAsync(Job, worker.Run, worker.Attempt, end.Stopped.Value, end.Reason, _desk.Time.GetUtcNow(), _abandoned.Token);
+            if (interrupted is JobOutcome.Recorded { Ledger: var ledger } && ledger.Find(worker.Run) is { } row) Tell($"Run {worker.Run} of job {Job} was stopped: {end.Reason}.", row);
+            await RecordAsync(interrupted);
         }
         else if (end is { Result: not null } or { Stopped: null })
         {
@@ -261,10 +271,16 @@ internal sealed class JobLoop
 
     private async Task DeliverAsync(RetryPolicy retries, string run, RunAttempt attempt, JobResult result)
     {
-        _desk.Spool.Add(new SpooledResult(Job, run, attempt, result, retries, _desk.Time.GetUtcNow()));
-        _desk.Journal.Add(result.Completed ? "job.completed" : "job.failed", $"Run {run} of job {Job}, attempt {attempt.Number}: {result.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
+        _desk.Spool.Add(new SpooledResult(Job, run, attempt, result, retries, _desk.Time.GetUtcNow(), Subject));
         await _desk.Spool.DeliverAsync(_abandoned.Token);
     }
+
+    /// <summary>What this job's runs are about: as it is declared now, or was when it was taken up.</summary>
+    private RunSubject? Subject =>
+        ((_desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) ? JobReading.Find(role.Value) : null) ?? JobReading.Find(_resource.Role)) is var (job, resource) ? RunReport.SubjectOf(job, resource) : null;
+
+    private void Tell(string message, JobRun row) =>
+        _desk.Journal.Add($"job.{row.State.ToString().ToLowerInvariant()}", message, Job.Value, epoch: _owner.Epoch.ToString(), data: RunReport.EntryOf(Job, Subject, row));
 
     private async Task RecordAsync(JobOutcome outcome)
     {
@@ -277,8 +293,19 @@ internal sealed class JobLoop
         // On the way out only the worker's end is left to wait for.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token, _worker is null ? _leaving.Token : CancellationToken.None);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
-        await Task.WhenAny(_desk.Feed.WaitForChangeAsync(seen, over.Token), _worker?.Completion ?? Task.Delay(Timeout.InfiniteTimeSpan, _desk.Time, over.Token), Task.Delay(longest > TimeSpan.Zero ? longest : TimeSpan.FromMilliseconds(1), _desk.Time, over.Token));
-        await over.CancelAsync();
+        await Task.WhenAny(ChangeAsync(seen, over.Token), _worker?.Completion ?? _desk.Time.PauseAsync(Timeout.InfiniteTimeSpan, over.Token), _desk.Time.PauseAsync(longest > TimeSpan.Zero ? longest + Tick : Tick, over.Token));
+        over.Cancel();
         _abandoned.Token.ThrowIfCancellationRequested();
+    }
+
+    private async Task ChangeAsync(FeedState? seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _desk.Feed.WaitForChangeAsync(seen, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 }

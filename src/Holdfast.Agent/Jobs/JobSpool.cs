@@ -14,7 +14,8 @@ namespace Holdfast.Agent.Jobs;
 internal sealed class JobSpool(string directory, JobRegistry jobs, EventJournal journal, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly Lock _gate = new();
+    private Signal? _delivering; // Not a semaphore: that goes on on the pool, behind a simulation's back.
 
     /// <summary>Keeps a result.</summary>
     public void Add(SpooledResult result)
@@ -58,14 +59,27 @@ internal sealed class JobSpool(string directory, JobRegistry jobs, EventJournal 
     public async Task DeliverAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory)) return;
-        await _one.WaitAsync(cancellationToken);
+        var over = new Signal();
+        while (Begin(over) is { } other) await other.Task.WaitAsync(cancellationToken);
         try
         {
             foreach (var path in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal).ToList()) await DeliverAsync(path, cancellationToken);
         }
         finally
         {
-            _one.Release();
+            lock (_gate) _delivering = null;
+            over.Set();
+        }
+    }
+
+    /// <summary>Begins to deliver, or returns who does.</summary>
+    private Signal? Begin(Signal over)
+    {
+        lock (_gate)
+        {
+            if (_delivering is { } other) return other;
+            _delivering = over;
+            return null;
         }
     }
 
@@ -80,7 +94,11 @@ internal sealed class JobSpool(string directory, JobRegistry jobs, EventJournal 
 
         switch (await jobs.FinishAsync(spooled.Job, spooled.Run, spooled.Attempt, spooled.Result, spooled.Retries, spooled.At, cancellationToken))
         {
-            case JobOutcome.Recorded:
+            case JobOutcome.Recorded recorded:
+                // Before the file goes: a run that the ledger has and history does not would never be told. Told twice does no harm.
+                journal.Add(spooled.Result.Completed ? "job.completed" : "job.failed", $"Run {spooled.Run} of job {spooled.Job}, attempt {spooled.Attempt.Number}: {spooled.Result.Reason}.", spooled.Job.Value,
+                    epoch: spooled.Attempt.Epoch.ToString(), data: RunReport.EntryOf(spooled.Job, spooled.Subject, recorded.Ledger.Find(spooled.Run), spooled.Result.Proved));
+                await journal.FlushAsync(cancellationToken);
                 File.Delete(path);
                 break;
             case JobOutcome.Refused refused:

@@ -120,7 +120,7 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
                 foreach (var line in lines) await HearAsync(line, abandoned);
                 await TellCheckpointAsync(abandoned);
                 if (over && lines.Count == 0 && _untold is null) break;
-                if (lines.Count == 0) await Task.WhenAny(_exited.Task, Task.Delay(over ? AskAgain : LookPause, desk.Time, abandoned));
+                if (lines.Count == 0) await Task.WhenAny(_exited.Task, desk.Time.PauseAsync(over ? AskAgain : LookPause, abandoned));
                 abandoned.ThrowIfCancellationRequested();
             }
 
@@ -147,7 +147,7 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
                 await ClaimAsync(claim.Snapshot, abandoned);
                 break;
             case WorkerMessage.Result result:
-                _result = new JobResult { Completed = result.Completed, Reason = result.Reason, Error = result.Error, Snapshot = result.Snapshot, Figures = result.Figures ?? ImmutableSortedDictionary<string, long>.Empty };
+                _result = new JobResult { Completed = result.Completed, Reason = result.Reason, Error = result.Error, Snapshot = result.Snapshot, Figures = result.Figures ?? ImmutableSortedDictionary<string, long>.Empty, Proved = result.Proved };
                 break;
             case WorkerMessage.Log log:
                 Note(log.Text);

@@ -142,6 +142,21 @@ internal sealed class PeerClient : IPeers, IDisposable
     public Task<RehearsalAnswer> RehearseAsync(NodeRecord node, RoleName role, CancellationToken cancellationToken) =>
         SendAsync(_http, Address(node, $"v1/peer/rehearse/{role}"), new PeerPromoteRequest(node.Name.Value), PeerJson.Default.PeerPromoteRequest, ApiJson.Default.RehearsalAnswer, cancellationToken);
 
+    /// <summary>Has a node look at something on it.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
+    public async Task<byte[]> LookAsync(NodeRecord node, LookRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.PostAsJsonAsync(Address(node, "v1/peer/look"), request, ApiJson.Default.LookRequest, cancellationToken);
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync(cancellationToken) : throw await ProblemAsync(answer, cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new HoldfastException(ErrorKind.Unavailable, "node.unreachable", $"Node {node.Name} cannot be reached: {exception.Message}", "Check the network and that the Holdfast agent runs there.", exception);
+        }
+    }
+
     /// <summary>Asks one node, whether or not its lease lives; null when it does not answer.</summary>
     public async Task<T?> TryAskAsync<T>(NodeRecord node, string path, JsonTypeInfo<T> type, TimeSpan within, CancellationToken cancellationToken) =>
         (await AskAsync(node, path, type, within, cancellationToken)).Answer;
@@ -189,7 +204,7 @@ internal sealed class PeerClient : IPeers, IDisposable
         if (_state() is not { } state) return [];
         var now = _clock.Now;
         var asked = state.View.Nodes.Values.Select(node => node.Value)
-            .Where(node => node.Name != _self && node.Intent != NodeIntent.Evicted && IsUp(state, node.Name, now))
+            .Where(node => node.Name != _self && node is { Intent: not NodeIntent.Evicted, Kind: not NodeKind.Client } && IsUp(state, node.Name, now))
             .Select(node => AskAsync(node, path, type, limit, cancellationToken)).ToList();
         var answers = await Task.WhenAll(asked);
         return [.. answers.Where(answer => answer.Answer is not null).Select(answer => (answer.Node, answer.Answer!))];

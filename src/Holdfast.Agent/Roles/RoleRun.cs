@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Holdfast.Agent.Api;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Probes;
@@ -303,11 +304,18 @@ internal sealed class RoleRun
         {
             _told = (status.State, status.Reason);
             var text = status.State == OnlineState.Online ? $"Role {Spec.Name} is online on {_context.Node} at epoch {Epoch}." : $"Role {Spec.Name} is {status.State.ToString().ToLowerInvariant()} on {_context.Node}: {status.Reason}.";
-            _context.Journal.Add($"role.{status.State.ToString().ToLowerInvariant()}", text, Spec.Name.Value, epoch: Epoch.ToString());
+            _context.Journal.Add($"role.{status.State.ToString().ToLowerInvariant()}", text, Spec.Name.Value, epoch: Epoch.ToString(), data: status.State == OnlineState.Online ? OwnerOf(status) : null);
         }
 
         Status = status;
         Changed?.Invoke();
+    }
+
+    /// <summary>What history keeps of an owner: that it has the role, why, and how long nobody had.</summary>
+    private JournalData OwnerOf(RoleStatus status)
+    {
+        var away = _arrival.Kind is not (null or ChangeKind.FirstStart) && status.Takeovers is [{ Whole: { } whole }, ..] ? whole.TotalSeconds : (double?)null;
+        return new JournalData(Owner: new OwnerEntry(Spec.Name.Value, _context.Node.Value, Epoch.ToString(), Ended: false, _arrival.Kind, away));
     }
 
     private RoleStatus Describe()

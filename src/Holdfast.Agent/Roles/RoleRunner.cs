@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Holdfast.Agent.Api;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Planning;
 using Holdfast.Cluster.Naming;
@@ -183,7 +184,8 @@ internal sealed partial class RoleRunner(
             {
                 var released = releasing with { Phase = PlacementPhase.Released };
                 var outcome = await planner.PassOnAsync(released, placement.Revision, wasOnline, cancellationToken) ?? await registry.ReleaseAsync(released, placement.Revision, cancellationToken);
-                if (outcome is CommitOutcome.Committed) context.Journal.Add("role.released", $"Role {name} is offline here and its epoch {epoch} is closed.", name.Value, epoch: epoch.ToString());
+                if (outcome is CommitOutcome.Committed) context.Journal.Add("role.released", $"Role {name} is offline here and its epoch {epoch} is closed.", name.Value, epoch: epoch.ToString(),
+                    data: new JournalData(Owner: new OwnerEntry(name.Value, context.Node.Value, epoch.ToString(), Ended: true, null, null)));
                 await RefreshAsync(cancellationToken);
             }
         }

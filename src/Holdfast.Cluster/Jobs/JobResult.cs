@@ -17,6 +17,9 @@ public sealed record JobResult
     /// <summary>Gets the snapshot that it made; it must have been claimed.</summary>
     public string? Snapshot { get; init; }
 
+    /// <summary>Gets the snapshot that it put to the proof, for history; the ledger does not keep it.</summary>
+    public string? Proved { get; init; }
+
     /// <summary>Gets what it counted.</summary>
     public ImmutableSortedDictionary<string, long> Figures { get; init => field = value ?? ImmutableSortedDictionary<string, long>.Empty; } = ImmutableSortedDictionary<string, long>.Empty;
 }

@@ -1,3 +1,4 @@
+using Holdfast.Agent.Api;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -60,7 +61,7 @@ public sealed class EventJournalTests : IDisposable
     [Fact]
     public async Task A_file_that_has_grown_to_its_bound_makes_room_for_a_new_one()
     {
-        await File.WriteAllTextAsync(PathOfFile, new string('x', (8 << 20) + 1) + "\n");
+        await File.WriteAllTextAsync(PathOfFile, new string('x', (16 << 20) + 1) + "\n");
 
         await using (var journal = Open()) journal.Add("one", "1");
 
@@ -95,6 +96,63 @@ public sealed class EventJournalTests : IDisposable
         journal.Add("one", "1");
 
         Assert.Single(journal.Last(10));
+    }
+
+    [Fact]
+    public async Task Numbers_go_on_across_restarts_and_what_follows_one_can_be_asked_for()
+    {
+        await using (var journal = Open())
+        {
+            for (var i = 1; i <= 3; i++) journal.Add("tick", $"{i}");
+        }
+
+        await using var again = Open();
+        again.Add("tick", "4", data: new JournalData(Change: new AuditEntry(DateTimeOffset.UnixEpoch, "ann", "socket", "a", "POST", null)));
+        var page = await again.ReadAsync(null, 10, default);
+
+        Assert.Equal(["1", "2", "3", "4"], page.Entries.Select(entry => entry.Message));
+        Assert.Equal([1, 2, 3, 4L], page.Entries.Select(entry => entry.Id!.Number));
+        Assert.Equal("ann", page.Entries[3].Data?.Change?.Who);
+        Assert.Equal(page.Entries[3].Id, page.Last);
+        Assert.Equal(["3"], (await again.ReadAsync(page.Last with { Number = 2 }, 1, default)).Entries.Select(entry => entry.Message));
+        Assert.Empty((await again.ReadAsync(page.Last, 10, default)).Entries);
+        Assert.Equal(4, (await again.ReadAsync(new JournalPosition("other", 3), 10, default)).Entries.Count);
+        Assert.Equal([1, 2, 3, 4L], again.Last(10).Select(entry => entry.Id!.Number));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_written_has_a_number_that_is_missing_after_a_restart()
+    {
+        await using (var journal = Open())
+        {
+            journal.Add("tick", "1");
+            await journal.FlushAsync(default);
+            Directory.Move(_directory, _directory + "-away");
+            journal.Add("tick", "2");
+            await journal.FlushAsync(default);
+            Directory.Move(_directory + "-away", _directory);
+            journal.Add("tick", "3");
+        }
+
+        await using var again = Open();
+
+        Assert.Equal([1, 3L], (await again.ReadAsync(null, 10, default)).Entries.Select(entry => entry.Id!.Number));
+    }
+
+    [Fact]
+    public async Task A_journal_whose_files_are_gone_begins_anew_under_another_name()
+    {
+        await using (var journal = Open()) journal.Add("tick", "1");
+        JournalPosition before;
+        await using (var journal = Open()) before = (await journal.ReadAsync(null, 1, default)).Last;
+        File.Delete(PathOfFile);
+
+        await using var again = Open();
+        again.Add("tick", "2");
+        var page = await again.ReadAsync(before, 10, default);
+
+        Assert.NotEqual(before.Journal, page.Last.Journal);
+        Assert.Equal((1, "2"), (page.Last.Number, Assert.Single(page.Entries).Message));
     }
 
     private EventJournal Open()

@@ -27,6 +27,9 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
     /// <summary>Gets or sets the shared database that the cluster is made on, from <see cref="PrepareAsync"/>; null for etcd.</summary>
     protected string? Store { get; set; }
 
+    /// <summary>Gets or sets the virtual address of the management service, from <see cref="PrepareAsync"/>; null for a cluster without one.</summary>
+    protected string? Management { get; set; }
+
     /// <summary>Gets the folder of the services' beats, <c>/opt/beats</c> on every host.</summary>
     private string BeatFolder { get; } = Path.Combine(Path.GetTempPath(), $"holdfast-beats-{Guid.NewGuid():n}");
 
@@ -56,13 +59,15 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
         List<LabHost> hosts = [];
         foreach (var name in nodes) hosts.Add(await Lab.AddHostAsync(name));
         foreach (var name in spares ?? []) _spares.Add(await Lab.AddHostAsync(name));
-        Cluster = await LabCluster.CreateAsync(Lab, hosts, profile, lastIsWitness, Store);
+        Cluster = await LabCluster.CreateAsync(Lab, hosts, profile, lastIsWitness, Store, Management);
         foreach (var spare in _spares)
         {
             await spare.PowerOnAsync();
             spare.StartProduct();
             await AgentAnswersAsync(spare);
         }
+
+        await FinishAsync();
     }
 
     /// <inheritdoc/>
@@ -84,9 +89,9 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
         foreach (var host in Cluster.Hosts.Concat(_spares).Where(host => host.IsOn)) await AgentAnswersAsync(host);
         await AllUpAsync();
         foreach (var node in nodes) await Cluster.CommandAsync(Cluster.Hosts[0], "node", "resume", node);
-        foreach (var role in await Cluster.RolesAsync(Cluster.Hosts[0])) await Cluster.TryCommandAsync(Cluster.Hosts[0], "delete", role.Text("name"), "--yes");
+        foreach (var role in await OwnRolesAsync(Cluster.Hosts[0])) await Cluster.TryCommandAsync(Cluster.Hosts[0], "delete", role.Text("name"), "--yes");
         foreach (var host in Cluster.Hosts)
-            await UntilAsync(async () => (await Cluster.RolesAsync(host)).Count == 0, "no role is left from an earlier test");
+            await UntilAsync(async () => (await OwnRolesAsync(host)).Count == 0, "no role is left from an earlier test");
         foreach (var file in Directory.EnumerateFiles(BeatFolder)) File.Delete(file);
     }
 
@@ -153,6 +158,12 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
 
     /// <summary>Sets up what hosts must find when they are made.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    /// <summary>Sets up what needs the cluster.</summary>
+    protected virtual Task FinishAsync() => Task.CompletedTask;
+
+    // The role that the cluster came with stays.
+    private async Task<IReadOnlyList<System.Text.Json.JsonElement>> OwnRolesAsync(LabHost host) => [.. (await Cluster.RolesAsync(host)).Where(role => role.Text("name") != "management")];
 
     private async Task<LabHost?> AskableAsync()
     {

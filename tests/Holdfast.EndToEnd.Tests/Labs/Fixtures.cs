@@ -6,6 +6,9 @@ public sealed class ThreeNodes() : ClusterFixture(["a", "b", "c"]);
 /// <summary>Three members, a, b and c, with leases of seconds: nothing moves because the machine is busy.</summary>
 public sealed class ThreePatientNodes() : ClusterFixture(["a", "b", "c"], profile: "wan");
 
+/// <summary>Three members with leases of seconds, and a host d that belongs to no cluster.</summary>
+public sealed class ThreePatientNodesAndSpare() : ClusterFixture(["a", "b", "c"], spares: ["d"], profile: "wan");
+
 /// <summary>Two members, a and b, and a host c that belongs to no cluster.</summary>
 public sealed class TwoNodesAndSpare() : ClusterFixture(["a", "b"], spares: ["c"]);
 
@@ -40,6 +43,36 @@ public sealed class TwoNodesAndDatabase() : ClusterFixture(["a", "b"], profile: 
         Standby = new LabDatabase(await Lab.AddHostAsync("db2"));
         await Database.CreateAsync();
         Store = $"postgres://postgres@{Database.Host.Address},{Standby.Host.Address}/postgres";
+    }
+}
+
+/// <summary>Three members with the management service at an address of its own, and a host with the database of its history.</summary>
+public sealed class ThreeManagedNodes() : ClusterFixture(["a", "b", "c"])
+{
+    /// <summary>The virtual address of the service.</summary>
+    public const string Address = "10.77.0.200";
+
+    private LabDatabase _database = null!;
+
+    /// <inheritdoc/>
+    protected override async Task PrepareAsync()
+    {
+        _database = new LabDatabase(await Lab.AddHostAsync("db"));
+        await _database.CreateAsync();
+        Management = Address + "/24";
+    }
+
+    /// <inheritdoc/>
+    protected override async Task FinishAsync()
+    {
+        foreach (var host in Cluster.Hosts) await host.ShellAsync($"echo 'postgres://postgres@{_database.Host.Address}/postgres' >/var/lib/holdfast/history-database");
+        await Cluster.ApplyAsync(Cluster.Hosts[0], $$"""
+            roles:
+              management:
+                resources:
+                  address: { type: ip-address, address: {{Address}}/24 }
+                  service: { type: management, depends-on: [address], database-file: /var/lib/holdfast/history-database }
+            """);
     }
 }
 

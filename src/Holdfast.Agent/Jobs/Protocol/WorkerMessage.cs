@@ -40,7 +40,8 @@ public abstract record WorkerMessage
     /// <param name="Error">What kind of error it was.</param>
     /// <param name="Snapshot">What it made.</param>
     /// <param name="Figures">What it counted.</param>
-    public sealed record Result(bool Completed, string Reason, ErrorClass? Error = null, string? Snapshot = null, ImmutableSortedDictionary<string, long>? Figures = null) : WorkerMessage;
+    /// <param name="Proved">The snapshot that it put to the proof.</param>
+    public sealed record Result(bool Completed, string Reason, ErrorClass? Error = null, string? Snapshot = null, ImmutableSortedDictionary<string, long>? Figures = null, string? Proved = null) : WorkerMessage;
 
     /// <summary>A line for the job's log.</summary>
     public sealed record Log(string Text) : WorkerMessage;

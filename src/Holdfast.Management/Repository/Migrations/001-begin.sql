@@ -141,8 +141,6 @@ CREATE TABLE snapshots (
     delta_bytes {int},
     used_bytes {int},
     shared_volumes {text} NOT NULL,
-    proof_state {text},
-    proof_at {int},
     taken {int} NOT NULL,
     host {text} NOT NULL,
     paths {text} NOT NULL,
@@ -155,6 +153,15 @@ CREATE INDEX snapshots_by_taken ON snapshots (taken, key);
 CREATE INDEX snapshots_by_vault ON snapshots (vault, taken, key);
 CREATE INDEX snapshots_by_thing ON snapshots (thing, taken, key) WHERE thing IS NOT NULL;
 CREATE INDEX snapshots_by_host ON snapshots (host, taken, key);
+
+-- Beside the catalogue, which is made anew from listings that know nothing of proofs.
+CREATE TABLE proofs (
+    vault {text} NOT NULL,
+    id {text} NOT NULL,
+    state {text} NOT NULL,
+    at {int} NOT NULL,
+    PRIMARY KEY (vault, id)
+){strict};
 
 -- What charts are drawn of: each measurement is in one row of each step (seconds), the finer the sooner forgotten.
 CREATE TABLE samples (

@@ -26,8 +26,8 @@ public sealed record CatalogueEntry
     /// <summary>Gets what people call it; null for the first eight digits of its id.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Gets the snapshot that it was made on; null when it is full.</summary>
-    public string? Parent { get; init; }
+    /// <summary>Gets whether it is full or incremental; null when the listing does not say, and what is known stays.</summary>
+    public string? Type { get; init; }
 
     /// <summary>Gets how many bytes it holds; null when the listing does not say, and what is known stays.</summary>
     public long? UsedBytes { get; init; }

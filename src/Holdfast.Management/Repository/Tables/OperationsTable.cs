@@ -41,7 +41,8 @@ public sealed class OperationsTable
         query, Filter.Indexed("job", query.Job), Filter.Indexed("thing", query.Thing), Filter.Indexed("policy", query.Policy), Filter.Indexed("state", query.State), Filter.Indexed("node", query.Node), Filter.Indexed("kind", query.Kind));
 
     /// <summary>Writes what is known of a run now. What is over stays as it is, and an earlier attempt says nothing about a later one: entries of several nodes come in any order.</summary>
-    internal static async Task PutAsync(DbTransaction transaction, OperationRow row) => await transaction.Connection!.ExecuteAsync(
+    /// <returns>Whether it changed what was known.</returns>
+    internal static async Task<bool> PutAsync(DbTransaction transaction, OperationRow row) => await transaction.Connection!.ExecuteAsync(
         """
         INSERT INTO operations (job, run, kind, due, started, ended, state, reason, node, attempts, resumed, retried, snapshot, vault, figures, policy, thing)
         VALUES (@Job, @Run, @Kind, @due, @started, @ended, @State, @Reason, @Node, @attempts, @resumed, @retried, @Snapshot, @Vault, @figures, @Policy, @Thing)
@@ -56,7 +57,7 @@ public sealed class OperationsTable
             row.Job, row.Run, row.Kind, due = Stamp.Of(row.Due), started = Stamp.Of(row.Started), ended = Stamp.Of(row.Ended), row.State, row.Reason, row.Node,
             attempts = (long)row.Attempts, resumed = (long)row.Resumed, retried = (long)row.Retried, row.Snapshot, row.Vault, figures = JsonSerializer.Serialize(row.Figures, StoredJson.Default.ImmutableSortedDictionaryStringInt64), row.Policy, row.Thing,
         },
-        transaction);
+        transaction) > 0;
 
     private sealed class Stored
     {

@@ -29,12 +29,13 @@ public sealed class PlacementsTable
     internal static KeyedSelect Select(PlacementsQuery query) => List.Build(query, Filter.Indexed("role", query.Role), Filter.Indexed("node", query.Node));
 
     /// <summary>A role is online somewhere. It counts once for each epoch.</summary>
-    internal static async Task BeginAsync(DbTransaction transaction, string role, Epoch epoch, string node, DateTimeOffset at, string? because, double? outage) => await transaction.Connection!.ExecuteAsync(
+    /// <returns>Whether this was the once.</returns>
+    internal static async Task<bool> BeginAsync(DbTransaction transaction, string role, Epoch epoch, string node, DateTimeOffset at, string? because, double? outage) => await transaction.Connection!.ExecuteAsync(
         """
         INSERT INTO placements (role, generation, number, node, began, because, outage) VALUES (@role, @generation, @number, @node, @began, @because, @outage)
         ON CONFLICT (role, generation, number) DO NOTHING
         """,
-        new { role, generation = (long)epoch.Generation, number = epoch.Number, node, began = Stamp.Of(at), because, outage }, transaction);
+        new { role, generation = (long)epoch.Generation, number = epoch.Number, node, began = Stamp.Of(at), because, outage }, transaction) > 0;
 
     /// <summary>A role is not online there any more.</summary>
     internal static async Task EndAsync(DbTransaction transaction, string role, Epoch epoch, DateTimeOffset at) => await transaction.Connection!.ExecuteAsync(

@@ -13,7 +13,10 @@ public sealed class SnapshotsTable
     private const int NameDigits = 8;
 
     private static readonly KeyedList List = new(
-        "snapshots", "taken", "key, vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, proof_state, proof_at, taken, host, paths, tags, operation, thing");
+        "snapshots", "taken", """
+        key, vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, paths, tags, operation, thing,
+        (SELECT state FROM proofs WHERE proofs.vault = seen.vault AND proofs.id = seen.id) AS proof_state, (SELECT at FROM proofs WHERE proofs.vault = seen.vault AND proofs.id = seen.id) AS proof_at
+        """);
 
     private readonly RepositoryDatabase _database;
 
@@ -28,7 +31,7 @@ public sealed class SnapshotsTable
     /// <exception cref="HoldfastException"><c>repository.down</c>.</exception>
     public Task<SnapshotRow?> FindAsync(string vault, string id, CancellationToken cancellationToken) => _database.ReadAsync(async connection =>
         (await connection.QuerySingleOrDefaultAsync<Stored>(new CommandDefinition(
-            $"SELECT {List.Columns} FROM snapshots WHERE vault = @vault AND id = @id", new { vault, id }, cancellationToken: cancellationToken)))?.Show(), cancellationToken);
+            $"SELECT {List.Columns} FROM snapshots AS seen WHERE vault = @vault AND id = @id", new { vault, id }, cancellationToken: cancellationToken)))?.Show(), cancellationToken);
 
     /// <summary>
     /// Makes the catalogue of a vault what the vault lists, in one transaction: what is not listed is gone, what is new is there, and what only results knew of the others
@@ -52,21 +55,24 @@ public sealed class SnapshotsTable
     internal static async Task PutAsync(DbTransaction transaction, string vault, CatalogueEntry entry, string? operation, string? thing) => await transaction.Connection!.ExecuteAsync(
         """
         INSERT INTO snapshots (vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, paths, tags, operation, thing)
-        VALUES (@vault, @Id, @Status, @name, @type, @DeltaBytes, @UsedBytes, '[]', @taken, @Host, @paths, @tags, @operation, @thing)
+        VALUES (@vault, @Id, @Status, @name, @Type, @DeltaBytes, @UsedBytes, '[]', @taken, @Host, @paths, @tags, @operation, @thing)
         ON CONFLICT (vault, id) DO UPDATE SET status = excluded.status, name = excluded.name, type = coalesce(excluded.type, snapshots.type),
             delta_bytes = coalesce(excluded.delta_bytes, snapshots.delta_bytes), used_bytes = coalesce(excluded.used_bytes, snapshots.used_bytes), taken = excluded.taken, host = excluded.host,
             paths = excluded.paths, tags = excluded.tags, operation = coalesce(excluded.operation, snapshots.operation), thing = coalesce(excluded.thing, snapshots.thing)
         """,
         new
         {
-            vault, entry.Id, entry.Status, name = entry.Name ?? entry.Id[..Math.Min(entry.Id.Length, NameDigits)], type = entry.Parent is null ? "full" : "incremental", entry.DeltaBytes, entry.UsedBytes,
+            vault, entry.Id, entry.Status, name = entry.Name ?? entry.Id[..Math.Min(entry.Id.Length, NameDigits)], entry.Type, entry.DeltaBytes, entry.UsedBytes,
             taken = Stamp.Of(entry.Taken), entry.Host, paths = Texts(entry.Paths), tags = Texts(entry.Tags), operation, thing,
         },
         transaction);
 
     /// <summary>Writes what became of a proof, unless a later one is known.</summary>
     internal static async Task ProveAsync(DbTransaction transaction, string vault, string id, SnapshotProof proof) => await transaction.Connection!.ExecuteAsync(
-        "UPDATE snapshots SET proof_state = @State, proof_at = @at WHERE vault = @vault AND id = @id AND (proof_at IS NULL OR proof_at <= @at)",
+        """
+        INSERT INTO proofs (vault, id, state, at) VALUES (@vault, @id, @State, @at)
+        ON CONFLICT (vault, id) DO UPDATE SET state = excluded.state, at = excluded.at WHERE proofs.at <= excluded.at
+        """,
         new { vault, id, proof.State, at = Stamp.Of(proof.At) }, transaction);
 
     private static string Texts(ImmutableArray<string> texts) => JsonSerializer.Serialize(texts, StoredJson.Default.ImmutableArrayString);

@@ -1,0 +1,15 @@
+namespace Holdfast.Management.Alerts;
+
+/// <summary>Sends each message the way its channel says.</summary>
+/// <param name="channels">The channels that there are at the time.</param>
+public sealed class ChannelSender(Func<IReadOnlyCollection<AlertChannel>> channels, MailSender mail, WebhookSender webhook, CommandSender command) : IAlertSender
+{
+    /// <inheritdoc/>
+    public Task SendAsync(AlertDelivery delivery, CancellationToken cancellationToken) => channels().FirstOrDefault(channel => channel.Name == delivery.Channel) switch
+    {
+        { Mail: { } settings } => mail.SendAsync(settings, delivery, cancellationToken),
+        { Webhook: { } settings } => webhook.SendAsync(settings, delivery, cancellationToken),
+        { Command: { } settings } => command.SendAsync(settings, delivery, cancellationToken),
+        _ => throw new AlertDeliveryException($"there is no channel {delivery.Channel}", permanent: true),
+    };
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Holdfast.EndToEnd.Tests.Labs;
+using Holdfast.Lab.Clusters;
+using Holdfast.Lab.Hosts;
+using Xunit;
+
+namespace Holdfast.EndToEnd.Tests.Management;
+
+/// <summary>The management service: one of it, reached everywhere, that goes on when its node is lost.</summary>
+[Collection(ShortLeases.Name)]
+public sealed class ManagementTests(ThreeManagedNodes lab) : IClassFixture<ThreeManagedNodes>, IAsyncLifetime
+{
+    private const string Virtual = ThreeManagedNodes.Address;
+
+    private LabCluster Cluster => lab.Cluster;
+
+    public Task InitializeAsync() => lab.ReadyAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [ClusterFact]
+    public async Task One_service_answers_through_every_node_and_the_virtual_address_and_goes_on_elsewhere_when_its_node_is_lost()
+    {
+        var owner = await lab.OnlineAsync("management");
+        var token = await TokenAsync(owner);
+        foreach (var address in Cluster.Hosts.Select(host => host.Address).Append(Virtual))
+            Assert.Equal(owner.Name, (await OverviewAsync(lab.Lab.Client, address, token)).Service());
+        foreach (var host in Cluster.Hosts)
+            Assert.Equal(host == owner ? "200" : "503", await StatusAsync(lab.Lab.Client, host.Address, "/health/leader"));
+        await PostAsync(lab.Lab.Client, Virtual, token, "nodes/c/pause", key: "once");
+
+        await owner.PowerOffAsync();
+
+        JsonElement after = default;
+        await lab.UntilAsync(async () => (after = await TryOverviewAsync(lab.Lab.Client, Virtual, token)).ValueKind == JsonValueKind.Object && after.Service() != owner.Name, "the service answers at its virtual address again");
+        Assert.Equal(owner.Name, after.GetProperty("service").Text("movedFrom"));
+        // A session or token is no matter of a node; nor is what was acknowledged.
+        Assert.Equal("paused", (await NodeAsync(token, "c")).Text("intent"));
+        Assert.Equal("ok", after.GetProperty("database").Text("state"));
+        // The answer to a change that was sent twice is the first one, whoever gave it.
+        Assert.Contains("Idempotent-Replayed: true", await PostAsync(lab.Lab.Client, Virtual, token, "nodes/c/pause", key: "once"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(after.GetProperty("needs").EnumerateArray(), need => need.Text("sentence").Contains(owner.Name, StringComparison.Ordinal));
+
+        await owner.PowerOnAsync();
+        await lab.AllUpAsync();
+        Assert.NotEqual(owner.Name, (await OverviewAsync(lab.Lab.Client, owner.Address, token)).Service());
+    }
+
+    [ClusterFact]
+    public async Task A_second_copy_of_the_service_writes_nothing()
+    {
+        var owner = await lab.OnlineAsync("management");
+        var token = await TokenAsync(owner);
+        var other = Cluster.Hosts.First(host => host != owner);
+        var epoch = (await Cluster.QueryAsync(owner, "role", "explain", "management")).GetProperty("summary").Text("epoch");
+
+        // Somebody starts it by hand with an epoch that is over: it serves nobody, and what it is asked to write is refused.
+        await other.ShellAsync("HOLDFAST_NODE=x HOLDFAST_EPOCH=1.0 setsid holdfast management --run-dir /run/holdfast --state /var/lib/holdfast >/tmp/second.log 2>&1 & echo $! >/tmp/second.pid");
+        await lab.UntilAsync(async () => (await other.RunAsync(["test", "-S", "/run/holdfast/management.sock"], ClusterFixture.Limit)).ExitCode == 0, "the second copy listens");
+        var refused = await other.ShellAsync("curl -s --unix-socket /run/holdfast/management.sock -X PUT -H 'Holdfast-Caller: admin;local;second' -H 'Content-Type: application/json' http://x/api/v1/people/eve -d '{\"level\":\"admin\",\"password\":\"a long enough one\"}'");
+        await other.ShellAsync("kill -9 $(cat /tmp/second.pid); rm -f /run/holdfast/management.sock");
+
+        Assert.Contains("management.superseded", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("eve", await GetAsync(lab.Lab.Client, Virtual, token, "people"), StringComparison.Ordinal);
+        Assert.Equal(epoch, (await Cluster.QueryAsync(owner, "role", "explain", "management")).GetProperty("summary").Text("epoch"));
+    }
+
+    private static async Task<string> TokenAsync(LabHost host)
+    {
+        var made = await host.ShellAsync("curl -s --unix-socket /run/holdfast/agent.sock -H 'Content-Type: application/json' http://x/v1/management/service/api/v1/tokens -d '{\"name\":\"tests\",\"level\":\"admin\",\"expires\":\"'$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ)'\"}'");
+        return JsonDocument.Parse(made).RootElement.GetProperty("token").GetString()!;
+    }
+
+    private static async Task<JsonElement> OverviewAsync(LabHost from, string address, string token) => JsonDocument.Parse(await GetAsync(from, address, token, "overview")).RootElement.Clone();
+
+    private static async Task<JsonElement> TryOverviewAsync(LabHost from, string address, string token)
+    {
+        var result = await from.RunAsync(["curl", "-skf", "-m", "2", "-H", $"Authorization: Bearer {token}", $"https://{address}:7400/api/v1/overview"], ClusterFixture.Limit);
+        return result.ExitCode == 0 ? JsonDocument.Parse(result.Output).RootElement.Clone() : default;
+    }
+
+    private static Task<string> GetAsync(LabHost from, string address, string token, string path) => from.ShellAsync($"curl -sk -m 20 -H 'Authorization: Bearer {token}' https://{address}:7400/api/v1/{path}");
+
+    private static Task<string> PostAsync(LabHost from, string address, string token, string path, string key) =>
+        from.ShellAsync($"curl -sk -i -m 20 -X POST -H 'Idempotency-Key: {key}' -H 'Authorization: Bearer {token}' https://{address}:7400/api/v1/{path}");
+
+    private static Task<string> StatusAsync(LabHost from, string address, string path) => from.ShellAsync($"curl -sk -m 20 -o /dev/null -w '%{{http_code}}' https://{address}:7400{path}");
+
+    private async Task<JsonElement> NodeAsync(string token, string name) =>
+        JsonDocument.Parse(await GetAsync(lab.Lab.Client, Virtual, token, "nodes")).RootElement.EnumerateArray().Single(node => node.Text("name") == name).Clone();
+}
+
+/// <summary>What the service says of itself.</summary>
+internal static class OverviewAnswers
+{
+    public static string Service(this JsonElement overview) => overview.GetProperty("service").Text("node");
+}
