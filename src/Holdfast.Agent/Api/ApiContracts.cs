@@ -31,7 +31,7 @@ public sealed record AgentInfo(string Version, string? Node, string? Cluster, st
 public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false, string? Store = null, bool Management = false, string? ManagementAddress = null);
 
 /// <summary>POST /v1/join: makes this node part of a cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
-public sealed record JoinRequest(string Token, string Node, string Address, bool Witness);
+public sealed record JoinRequest(string Token, string Node, string Address, bool Witness, bool Client = false);
 
 /// <summary>One line (NDJSON) of a long operation: a step that was done, and at the end either a result sentence or a problem.</summary>
 /// <param name="Again">At the end, instead of either: the agent that answered is restarted as a part of it; who asks again when it answers goes on with the rest.</param>
@@ -68,7 +68,7 @@ public sealed record ClusterStatus
 }
 
 /// <summary>One node, as the answering node sees it.</summary>
-/// <param name="State">up, down, closing or joining.</param>
+/// <param name="State">up, down, closing or joining; a client machine that is not there is away.</param>
 /// <param name="LeaseAgeMs">How long ago the answering node saw its last renewal.</param>
 /// <param name="StoreLeader">Whether it leads the store now.</param>
 /// <param name="Problems">What runs out on it, each as the end of a sentence that starts with its name; empty when it is well.</param>
@@ -118,7 +118,12 @@ public sealed record MaintenanceRequest(double Seconds, string? Reason);
 
 /// <summary>POST /v1/apply?dryRun=BOOL with the declaration (YAML) as body; POST /v1/roles/{role}/resources with one resource (YAML); DELETE /v1/roles/{role}.</summary>
 /// <param name="Changes">What changes (dry run) or was changed; empty when nothing does.</param>
-public sealed record ApplyResponse(IReadOnlyList<RoleChange> Changes);
+/// <param name="Calendars">The same of calendars; null when the declaration has none.</param>
+public sealed record ApplyResponse(IReadOnlyList<RoleChange> Changes, IReadOnlyList<CalendarChange>? Calendars = null);
+
+/// <summary>One calendar's change.</summary>
+/// <param name="Action">create, update or unchanged.</param>
+public sealed record CalendarChange(string Calendar, string Action);
 
 /// <summary>One role's changes.</summary>
 /// <param name="Action">create, update, delete or unchanged.</param>

@@ -18,7 +18,7 @@ namespace Holdfast.Agent.Api;
 /// <summary>What the management service keeps in the store, and the way to that service for whoever is known on this node.</summary>
 internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
 {
-    private const int LongestDocument = 512 << 10; // Below what a store takes in one record.
+    private const int LongestDocument = 1 << 20; // Below what a store takes in one record.
     private Forwarder? _forwarder;
 
     /// <summary>Maps what this machine may ask.</summary>
@@ -29,8 +29,7 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
         {
             var put = await BodyAsync(http, ApiJson.Default.DocumentPut);
             var done = await PutAsync(Part(http, "name"), put, http.RequestAborted);
-            var caller = Caller(http);
-            host.Journal.Add("audit", $"{caller.Who} from {caller.From}: {put.What}: done.");
+            if (put.Audit is { } audit) host.Journal.Add("audit", audit);
             return done;
         }));
         app.MapPost("/v1/nodes/{node}/look", http => BytesAsync(http, async () =>

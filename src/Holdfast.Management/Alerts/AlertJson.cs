@@ -9,6 +9,9 @@ namespace Holdfast.Management.Alerts;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     Converters = [typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertTrigger>), typeof(CamelCaseEnum<AlertStatus>)])]
 [JsonSerializable(typeof(AlertState))]
+[JsonSerializable(typeof(AlertRules))]
+[JsonSerializable(typeof(AlertChannels))]
+[JsonSerializable(typeof(AlertMutes))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertRule))]
 [JsonSerializable(typeof(ImmutableArray<AlertRule>))]

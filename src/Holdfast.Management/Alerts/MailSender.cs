@@ -75,7 +75,8 @@ public sealed class MailSender(string cluster, TimeProvider time)
 
     private static string Word(AlertSeverity severity) => severity.ToString().ToLowerInvariant();
 
-    private static bool IsPermanent(SmtpStatusCode status) => status is SmtpStatusCode.MailboxNameNotAllowed or SmtpStatusCode.SyntaxError or SmtpStatusCode.CommandParameterNotImplemented;
+    // Of a mailbox, not of the account that signs in: a password can be mended while the message waits.
+    private static bool IsPermanent(SmtpStatusCode status) => status is SmtpStatusCode.MailboxUnavailable or SmtpStatusCode.UserNotLocalTryAlternatePath or SmtpStatusCode.MailboxNameNotAllowed;
 
     private static string Innermost(Exception exception)
     {

@@ -1,3 +1,4 @@
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
@@ -12,7 +13,7 @@ internal static class OwnedRoleRules
 {
     public static void Apply(PlanDraft draft, RoleState role)
     {
-        if (role.IsWantedOnline && !role.HasResult) draft.Tiers.OnItsWay(role);
+        if (role is { IsWantedOnline: true, HasResult: false, IsOfClient: false }) draft.Tiers.OnItsWay(role);
         if (role.Placement.Value is not { Phase: PlacementPhase.Assigned, Owner: { } owner } placement) return;
 
         _ = TryStop(draft, role, placement)
@@ -28,7 +29,7 @@ internal static class OwnedRoleRules
         if (role.IsWantedOnline) return false;
 
         var why = role.SpecRevision == 0 ? "it is not declared any more" : role.Spec.Deleting ? "it is being deleted"
-            : role.IsInstance && draft.Judgement[placement.Owner!.Value].Record?.Intent == NodeIntent.Draining ? $"{placement.Owner} is being drained" : "it shall be offline";
+            : role.IsBound && draft.Judgement[placement.Owner!.Value].Record?.Intent == NodeIntent.Draining ? $"{placement.Owner} is being drained" : "it shall be offline";
         draft.Place(role, placement.Releasing(ChangeKind.Stop), Because.Of("stop", $"{role.Name} is taken offline: {why}."));
         return true;
     }
@@ -48,10 +49,11 @@ internal static class OwnedRoleRules
     private static bool TryMoveAway(PlanDraft draft, RoleState role, Placement placement, NodeName owner)
     {
         var draining = draft.Judgement[owner].Record?.Intent == NodeIntent.Draining;
-        if (!draining && CandidateRanking.IsPossible(role.Spec, owner)) return false;
+        var stop = role.Spec.IsJobOnly() ? draft.Judgement[owner].SchedulerStop : null;
+        if (!draining && stop is null && CandidateRanking.IsPossible(role.Spec, owner)) return false;
 
-        var (kind, why) = draining ? (ChangeKind.Drain, $"{owner} is being drained") : (ChangeKind.PlannedMove, $"{owner} is no longer a possible owner");
-        var rule = draining ? "drain" : "owner-not-possible";
+        var (kind, rule, why) = draining ? (ChangeKind.Drain, "drain", $"{owner} is being drained")
+            : stop is not null ? (ChangeKind.PlannedMove, "scheduler-stopped", stop.Sentence) : (ChangeKind.PlannedMove, "owner-not-possible", $"{owner} is no longer a possible owner");
         var candidates = draft.Candidates(role);
         if (candidates.FirstOrDefault(c => c.Eligible && c.Node != owner) is not { } next)
         {
