@@ -76,6 +76,32 @@ public sealed class StepTests(Browser browser)
     }
 
     [ConsoleFact]
+    public async Task A_policy_is_shown_with_its_jobs_before_it_is_applied()
+    {
+        await browser.Service.Admin.PutAsync("vaults/attic", new { location = Path.Combine(browser.Service.State, "attic"), passwordFile = Path.Combine(browser.Service.State, "attic.key") });
+        await using var window = await browser.SignedInAsync();
+        var page = window.Page;
+        await window.GoAsync("/new-policy", "New policy");
+        var apply = page.GetByRole(AriaRole.Button, new() { Name = "Apply" });
+
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("letters");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Path" }).FillAsync("relative/path");
+        await page.GetByLabel("Vaults").First.ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "attic" }).ClickAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await window.SeesAsync("things[0]");
+        await Assertions.Expect(apply).ToBeDisabledAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Path" }).FillAsync(browser.Service.State);
+        await Assertions.Expect(page.GetByLabel("Jobs of the policy, table")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await window.KeepAsync("policy-preview");
+        await apply.ClickAsync();
+
+        await window.HeadingAsync("Policies");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "letters" })).ToBeVisibleAsync();
+        Assert.Empty(window.Faults);
+    }
+
+    [ConsoleFact]
     public async Task A_job_is_run_and_watched_to_its_end()
     {
         await browser.Service.Admin.ApplyAsync($"kind: Job\nname: hello\nrun: command\nuser: {Environment.UserName}\ncommand: [/bin/sh, -c, \"echo '##holdfast progress 50 100 half'; sleep 2\"]\n");
@@ -96,15 +122,12 @@ public sealed class StepTests(Browser browser)
         await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("half-written");
         await window.Page.Context.ClearCookiesAsync();
 
-        await window.PressAsync("Next");
-        await window.PressAsync("Next");
         var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(dialog).ToBeVisibleAsync(new() { Timeout = 60_000 }); // The next question that the page asks is refused.
         await dialog.Locator("input[name=password]").FillAsync(Management.Tests.Service.DevService.AdminPassword);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
 
         await Assertions.Expect(dialog).ToBeHiddenAsync();
-        await window.PressAsync("Back");
-        await window.PressAsync("Back");
         await Assertions.Expect(window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true })).ToHaveValueAsync("half-written");
     }
 
