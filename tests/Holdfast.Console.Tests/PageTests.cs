@@ -1,19 +1,17 @@
 namespace Holdfast.Console.Tests;
 
-/// <summary>Every page, at both sizes and in both colours: that it is there, that axe finds no serious fault, that nothing is wider than the window. What it looked like is kept.</summary>
+/// <summary>Every page, on a desktop in light and on a phone in dark: that it is there, that axe finds no serious fault, that nothing is wider than the window. What it looked like is kept.</summary>
 [Collection(BrowserCollection.Name)]
 public sealed class PageTests(Browser browser)
 {
     private static readonly (string Path, string Title)[] Pages =
     [
         ("/", "Overview"), ("/cluster", "Cluster"), ("/roles", "Roles"), ("/roles/management", "management"), ("/new-role", "New role"), ("/nodes", "Nodes"), ("/jobs", "Jobs"),
-        ("/charts", "Charts"), ("/events", "Events"), ("/audit", "Audit"), ("/people", "People and tokens"), ("/snapshots", "Snapshots"),
+        ("/charts", "Charts"), ("/events", "Events"), ("/audit", "Audit"), ("/people", "People and tokens"), ("/snapshots", "Snapshots"), ("/machines", "Machines"), ("/policies", "Policies"), ("/new-policy", "New policy"), ("/things", "Protected things"), ("/vaults", "Vaults"), ("/alerts", "Alerts"), ("/alerts?tab=rules", "Alerts"),
     ];
 
     [ConsoleTheory]
     [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
     [InlineData(true, true)]
     public async Task Every_page_can_be_used_by_everybody(bool phone, bool dark)
     {
@@ -37,6 +35,7 @@ public sealed class PageTests(Browser browser)
     public async Task The_keyboard_alone_leads_to_every_page()
     {
         await using var window = await browser.SignedInAsync();
+        await window.GoAsync("/", "Overview");
         await window.Page.Locator("body").PressAsync("Tab");
 
         Assert.Equal("Skip to the page", await window.Page.EvaluateAsync<string>("document.activeElement.textContent"));

@@ -30,8 +30,8 @@ public sealed class Window : IAsyncDisposable
     public async Task SignInAsync(string name, string password)
     {
         await Page.GotoAsync("/");
-        await Page.GetByLabel("Name").FillAsync(name);
-        await Page.GetByLabel("Password", new() { Exact = true }).FillAsync(password);
+        await Page.Locator("input[name=username]").FillAsync(name);
+        await Page.Locator("input[name=password]").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await HeadingAsync("Overview");
     }

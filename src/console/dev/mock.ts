@@ -14,7 +14,7 @@ const person = { name: 'alice', level: 'admin', csrf: 'mock', expires: new Date(
 const outlook = seed.cluster.roles.filter(role => role.owner === 'a').map(role => ({ role: role.name, from: 'a', to: 'b', outcome: 'moves', expectedMs: 1100, reason: 'b is next among its preferred owners.' }));
 const role = (name: string) => seed.cluster.roles.find(item => item.name === name) ?? seed.cluster.roles[0];
 const declaration = (name: string) => `roles:\n  ${name}:\n    preferred-owners: [a, b]\n    resources:\n      address: { type: ip-address, address: 10.0.0.100/24 }\n`;
-const waves = (name: string, unit: string, size: number) => ({ name, unit, points: Array.from({ length: 120 }, (_, i) => ({ at: seed.ago((120 - i) * 3600), mean: Math.round(size * (1 + Math.sin(i / 9) * 0.4)), largest: Math.round(size * (1.2 + Math.sin(i / 9) * 0.4)) })) });
+const waves = (name: string, unit: string, size: number) => ({ name, unit, points: Array.from({ length: 120 }, (_, i) => [seed.ago((120 - i) * 3600), Math.round(size * (1 + Math.sin(i / 9) * 0.4)), Math.round(size * (1.2 + Math.sin(i / 9) * 0.4))]) });
 
 const routes: [string, Answer][] = [
   ['POST /session', () => ((signedIn = true), person)],
@@ -80,7 +80,7 @@ const routes: [string, Answer][] = [
   ['GET /mutes', () => page([{ id: 'm1', subject: 'web', until: seed.ago(-3600), reason: 'new disk' }])],
   ['POST /mutes', () => done('Muted.')],
   ['DELETE /mutes/{id}', () => done('No longer muted.')],
-  ['GET /vaults', () => page([{ name: 'main', location: '/srv/vault', state: 'ok' }])],
+  ['GET /vaults', () => page([{ name: 'main', location: '/srv/vault', passwordFile: '/etc/vault.key', snapshots: 2, listed: seed.ago(600) }])],
   ['PUT /vaults/{name}', () => done('Kept.')],
   ['DELETE /vaults/{name}', () => done('Forgotten.')],
   ['POST /vaults/{name}/test', () => done('It answers.')],

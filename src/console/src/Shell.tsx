@@ -39,7 +39,7 @@ export function Shell({ person }: { person: Session }) {
   const current = (to: string) => (to === '/' ? place.path === '/' : place.path === to || place.path.startsWith(`${to}/`));
 
   return (
-    <AppShell header={{ height: 48 }} navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding={{ base: 'sm', sm: 'md' }}>
+    <AppShell header={{ height: 48 }} navbar={{ width: 224, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding={{ base: 'sm', sm: 'md' }}>
       <a className="skip" href="#page">Skip to the page</a>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="sm">

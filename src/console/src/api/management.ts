@@ -196,9 +196,8 @@ export interface RestoreChangeRow {
 }
 
 export interface RestoreAnswer {
-  id?: string | null;
   operation?: string | null;
-  state?: string | null;
+  job?: string | null;
   reason?: string | null;
   changes?: RestoreChangeRow[] | null;
   figures?: Record<string, number> | null;
@@ -269,11 +268,12 @@ export interface MachineDetail extends Omit<MachineRow, 'sharedVolumes' | 'snaps
 
 export interface Vault {
   name: string;
-  location?: string | null;
-  url?: string | null;
-  passwordFile?: string | null;
-  state?: string | null;
-  reason?: string | null;
+  location: string;
+  passwordFile: string;
+  /** The node that is asked about it; null for any. */
+  node?: string | null;
+  snapshots?: number | null;
+  listed?: string | null;
 }
 
 export interface Person {
@@ -302,11 +302,8 @@ export interface Approval {
   reason?: string | null;
 }
 
-export interface ChartPoint {
-  at: string;
-  mean: number;
-  largest: number;
-}
+/** Time, mean, largest. */
+export type ChartPoint = [string, number, number];
 
 export interface ChartSeries {
   name: string;

@@ -44,7 +44,7 @@ export function MuteDialog({ subject, onClose }: { subject: string; onClose: () 
     <ConfirmDialog title="Mute alerts" verb="Mute" onConfirm={mute} onClose={onClose}>
       <Text size="sm">Alerts about it are kept and shown, and nobody is told.</Text>
       <Group grow align="flex-end">
-        <TextInput label="Subject" required value={about} onChange={event => setAbout(event.currentTarget.value)} spellCheck={false} />
+        <TextInput label="Subject" placeholder="node:a, role:shop, job:nightly, cluster" required value={about} onChange={event => setAbout(event.currentTarget.value)} spellCheck={false} />
         <NumberInput label="For how many hours" required min={0.25} max={720} step={1} decimalScale={2} value={hours} onChange={setHours} />
       </Group>
       <TextInput label="Reason" value={reason} onChange={event => setReason(event.currentTarget.value)} />

@@ -107,7 +107,7 @@ function Rehearsal({ vault, snapshot, choice, done }: { vault: string; snapshot:
     const answer = await real.mutateAsync({ method: 'POST', path: '/restores', body: { ...body, dryRun: false } });
     done();
     tell('The restore began.');
-    const operation = answer?.operation ?? answer?.id;
+    const operation = answer?.operation;
     go(operation ? path`/operations/${operation}` : '/jobs?tab=runs');
   };
   return (

@@ -4,6 +4,7 @@ import type { Session } from '../api/management';
 import { Problem } from '../api/problem';
 import { session } from '../api/session';
 import { api } from '../api/world';
+import { cameFromInside } from '../parts/PageFrame';
 import { ProblemNote } from '../parts/ProblemNote';
 
 const show = { 'aria-label': 'Show the password' };
@@ -18,7 +19,9 @@ export function SignIn({ again }: { again?: string }) {
   const [busy, setBusy] = useState(false);
   const differ = own !== null && own.second !== '' && own.first !== own.second;
   useEffect(() => {
-    if (!again) document.title = 'Sign in · Holdfast';
+    if (again) return;
+    document.title = 'Sign in · Holdfast';
+    cameFromInside();
   }, [again]);
 
   const submit = async (event: FormEvent) => {

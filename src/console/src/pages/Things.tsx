@@ -10,7 +10,7 @@ import { PageFrame } from '../parts/PageFrame';
 import { Link } from '../parts/router';
 import { When } from '../parts/When';
 
-const filters = [{ name: 'state', label: 'State', choices: ['met', 'broken', 'unknown'] }, { name: 'kind', label: 'Kind', choices: ['tree', 'volume', 'shared-volume', 'database', 'node'] }];
+const filters = [{ name: 'state', label: 'State', choices: ['met', 'broken', 'unknown'] }, { name: 'policy', label: 'Policy' }];
 
 /** Is the recovery point met, now, for each protected thing. */
 export function Things() {

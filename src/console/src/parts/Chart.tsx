@@ -16,7 +16,7 @@ export function Chart({ series, label, worst }: { series: ChartSeries[]; label: 
 }
 
 function summary(series: ChartSeries): string {
-  const values = series.points.map(point => point.mean);
+  const values = series.points.map(point => point[1]);
   if (values.length === 0) return `${series.name}: nothing`;
   const last = values[values.length - 1] ?? 0;
   return `${series.name}: last ${inUnit(last, series.unit)}, from ${inUnit(Math.min(...values), series.unit)} to ${inUnit(Math.max(...values), series.unit)}`;

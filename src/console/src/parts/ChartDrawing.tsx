@@ -36,7 +36,7 @@ export default function ChartDrawing({ series, worst }: { series: ChartSeries[];
       tooltip: { trigger: 'axis', renderMode: 'richText', valueFormatter: (value: unknown) => (typeof value === 'number' ? inUnit(value, unit) : '–') },
       xAxis: { type: 'time', axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink, hideOverlap: true } },
       yAxis: { type: 'value', axisLabel: { color: ink, formatter: (value: number) => inUnit(value, unit) }, splitLine: { lineStyle: { color: line } } },
-      series: series.map(one => ({ type: 'line', name: one.name, data: one.points.map(point => [point.at, worst ? point.largest : point.mean]), showSymbol: one.points.length < 40, symbolSize: 5, lineStyle: { width: 1.8 }, areaStyle: series.length === 1 ? { opacity: 0.08 } : undefined, connectNulls: false })),
+      series: series.map(one => ({ type: 'line', name: one.name, data: one.points.map(point => [point[0], worst ? point[2] : point[1]]), showSymbol: one.points.length < 40, symbolSize: 5, lineStyle: { width: 1.8 }, areaStyle: series.length === 1 ? { opacity: 0.08 } : undefined, connectNulls: false })),
     }, { notMerge: true });
   }, [series, scheme, worst]);
   return <div ref={host} style={{ width: '100%', height: '100%' }} />;

@@ -12,12 +12,21 @@ interface Props {
   children: ReactNode;
 }
 
-/** The frame of every page. Coming to a page puts the focus on its title, so that a screen reader says where one is. */
+// Who loads the console begins at its top, where the way past the navigation is.
+let first = true;
+
+/** Says that somebody came by another way than an address: from signing in. */
+export const cameFromInside = () => {
+  first = false;
+};
+
+/** The frame of every page. Coming to a page from another puts the focus on its title, so that a screen reader says where one is. */
 export function PageFrame({ title, trail = [], badge, lead, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Holdfast`;
-    heading.current?.focus({ preventScroll: true });
+    if (!first) heading.current?.focus({ preventScroll: true });
+    first = false;
   }, [title]);
   return (
     <Stack gap="md">

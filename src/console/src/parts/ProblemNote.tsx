@@ -7,7 +7,7 @@ export function ProblemNote({ error }: { error: unknown }) {
   const problem = error instanceof Problem ? error : null;
   return (
     <Alert color="red" variant="outline" role="alert" p="sm" styles={{ title: { color: 'var(--bad)' }, message: { color: 'inherit' } }}>
-      <Text size="sm" fw={550}>{sentenceOf(error)}</Text>
+      <Text size="sm" fw={550} style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>{sentenceOf(error)}</Text>
       {problem?.hint && <Text size="sm">{problem.hint}</Text>}
       {problem && <Text size="xs" c="dimmed" className="mono">{problem.field ? `${problem.field} · ` : ''}{problem.code}</Text>}
     </Alert>

@@ -16,7 +16,8 @@ export function ResourceTable({ role }: { role: RoleSummary }) {
   const can = useCan();
   const [adding, setAdding] = useState(false);
   const change = (resource: ResourceSummary, verb: string) => ({ method: 'POST' as const, path: path`/roles/${role.name}/resources/${resource.name}/` + verb });
-  const fixed = role.name === 'management' || role.resources.some(resource => resource.type === 'job');
+  // A job is a role that the cluster wrote; and who takes the service offline here has nothing left to bring it back with.
+  const fixed = role.resources.some(resource => resource.type === 'job');
   return (
     <Panel title="Resources" flush actions={!fixed && can('POST /roles/{role}/resources') && <Button variant="default" onClick={() => setAdding(true)}>Add resource…</Button>}>
       <DataTable label="Resources" rows={role.resources} rowKey={row => row.name} empty="It has no resources yet." columns={[
@@ -24,7 +25,7 @@ export function ResourceTable({ role }: { role: RoleSummary }) {
         { title: 'Type', cell: row => row.type, look: 'tight' },
         { title: 'State', cell: row => <State of={row.state} />, look: 'tight' },
         { title: 'Reason', cell: row => row.reason },
-        { title: '', when: !fixed, cell: row => (
+        { title: '', when: !fixed, cell: row => row.type !== 'management' && (
           <Group gap={6} wrap="nowrap">
             {row.state === 'offline' && <Act size="compact-xs" needs="POST /roles/{role}/resources/{resource}/online" label={`Bring ${row.name} online`} change={change(row, 'online')} touches={touches}>Online</Act>}
             {row.state !== 'offline' && <Act size="compact-xs" needs="POST /roles/{role}/resources/{resource}/offline" label={`Take ${row.name} offline`} change={change(row, 'offline')} touches={touches}

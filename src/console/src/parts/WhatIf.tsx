@@ -25,7 +25,7 @@ export function WhatIf({ nodes }: { nodes: string[] }) {
           <ProblemNote error={down.length > 0 ? answer.error : null} />
           {down.length > 0 && answer.data && (
             <Stack gap={6}>
-              <Text size="sm">Store: <b>{answer.data.store}</b>, {answer.data.votes} votes.</Text>
+              <Text size="sm">Store: <State of={answer.data.store} /> {answer.data.votes}</Text>
               <Outlooks of={answer.data.roles} label="What each role would do" />
             </Stack>
           )}
