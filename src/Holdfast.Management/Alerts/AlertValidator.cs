@@ -41,9 +41,15 @@ public static class AlertValidator
         if (rule.Escalation.Length > MostSteps) Wrong("escalation", $"has {rule.Escalation.Length} steps; at most {MostSteps}.");
         foreach (var (index, step) in rule.Escalation.Index())
         {
+            if (step is null)
+            {
+                Wrong($"escalation[{index}]", "is empty.");
+                continue;
+            }
+
             CheckSpan(step.After, $"escalation[{index}].afterSeconds", TimeSpan.Zero, TimeSpan.FromDays(7), Wrong);
-            if (index > 0 && step.After <= rule.Escalation[index - 1].After) Wrong($"escalation[{index}].afterSeconds", "must be later than the step before.");
-            if (step.Channels.IsDefaultOrEmpty) Wrong($"escalation[{index}].channels", "is empty; name a channel.");
+            if (index > 0 && step.After <= rule.Escalation[index - 1]?.After) Wrong($"escalation[{index}].afterSeconds", "must be later than the step before.");
+            if (step.Channels.IsDefaultOrEmpty || step.Channels.Any(string.IsNullOrWhiteSpace)) Wrong($"escalation[{index}].channels", "is empty; name a channel.");
             else foreach (var stranger in step.Channels.Where(name => name != DefaultAlertRules.Channel && !channels.Contains(name))) Wrong($"escalation[{index}].channels", NearestName.Sentence("channel", stranger, channels));
         }
 
