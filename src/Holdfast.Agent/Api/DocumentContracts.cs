@@ -13,8 +13,12 @@ public sealed record DocumentInfo(string Name, long Revision, JsonElement Value)
 /// <param name="Revision">The revision that was judged; 0 for a document that is not there yet.</param>
 /// <param name="Epoch">The epoch at which the writer owns role <c>management</c>: of any other owner nothing is taken.</param>
 /// <param name="Value">The new text; null removes it.</param>
-/// <param name="Audit">Who did what, one sentence; null for what nobody did.</param>
-public sealed record DocumentPut(long Revision, Epoch Epoch, JsonElement? Value, string? Audit = null);
+/// <param name="Audit">Who did what; null for what nobody did.</param>
+public sealed record DocumentPut(long Revision, Epoch Epoch, JsonElement? Value, DocumentAudit? Audit = null);
+
+/// <summary>A deed for the audit, told by the service, which has judged whether it may be done.</summary>
+/// <param name="What">The end of a sentence that begins with who did it.</param>
+public sealed record DocumentAudit(string Who, string From, string What);
 
 /// <summary>The answer to a change.</summary>
 /// <param name="Revision">The document's revision now.</param>

@@ -30,7 +30,7 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options, 
             var put = await BodyAsync(http, ApiJson.Default.DocumentPut);
             var done = await PutAsync(Part(http, "name"), put, http.RequestAborted);
             // The sentence says who; that the service answers for it is what can be proven here.
-            if (put.Audit is { } audit) host.Journal.Add("audit", audit, data: new JournalData(Change: new AuditEntry(time.GetUtcNow(), Caller(http).Who, "management service", host.Journal.Node, audit, "done")));
+            if (put.Audit is { } audit) host.Journal.Add("audit", $"{audit.Who} from {audit.From}: {audit.What}: done.", data: new JournalData(Change: new AuditEntry(time.GetUtcNow(), audit.Who, audit.From, host.Journal.Node, audit.What, "done")));
             return done;
         }));
         app.MapPost("/v1/nodes/{node}/look", http => BytesAsync(http, async () =>

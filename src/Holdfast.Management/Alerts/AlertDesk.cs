@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Agent.Api;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Management.Hosting;
@@ -90,13 +91,13 @@ internal sealed class AlertDesk(Documents documents, ClusterFollower follower, T
 
     private static HoldfastException Missing(string kind, string name) => new(ErrorKind.NotFound, $"{kind}.not-found", $"There is no {kind} {name} of yours.", "Nothing was changed.");
 
-    private Task ChangeRulesAsync(Func<ImmutableArray<AlertRule>, ImmutableArray<AlertRule>> change, string audit, CancellationToken cancellationToken) =>
+    private Task ChangeRulesAsync(Func<ImmutableArray<AlertRule>, ImmutableArray<AlertRule>> change, DocumentAudit audit, CancellationToken cancellationToken) =>
         documents.ChangeAsync(RulesDocument, AlertJson.Default.AlertRules, record => new AlertRules(change(record?.Rules ?? [])), audit, cancellationToken);
 
-    private Task ChangeChannelsAsync(Func<ImmutableArray<AlertChannel>, ImmutableArray<AlertChannel>> change, string audit, CancellationToken cancellationToken) =>
+    private Task ChangeChannelsAsync(Func<ImmutableArray<AlertChannel>, ImmutableArray<AlertChannel>> change, DocumentAudit audit, CancellationToken cancellationToken) =>
         documents.ChangeAsync(ChannelsDocument, AlertJson.Default.AlertChannels, record => new AlertChannels(change(record?.Channels ?? [])), audit, cancellationToken);
 
-    private Task ChangeMutesAsync(Func<ImmutableArray<AlertMute>, ImmutableArray<AlertMute>> change, string audit, CancellationToken cancellationToken) =>
+    private Task ChangeMutesAsync(Func<ImmutableArray<AlertMute>, ImmutableArray<AlertMute>> change, DocumentAudit audit, CancellationToken cancellationToken) =>
         documents.ChangeAsync(MutesDocument, AlertJson.Default.AlertMutes, record => new AlertMutes(change([.. (record?.Mutes ?? []).Where(mute => mute.Until > time.GetUtcNow())])), audit, cancellationToken);
 }
 

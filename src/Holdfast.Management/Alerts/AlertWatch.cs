@@ -1,10 +1,12 @@
+using System.Text.Json;
 using Holdfast.Agent.Api;
 using Holdfast.Cluster;
-using Holdfast.Cluster.Nodes;
+using Holdfast.Cluster.Roles;
 using Holdfast.Management.Alerts.Sources;
 using Holdfast.Management.Compliance;
 using Holdfast.Management.Hosting;
 using Holdfast.Management.Link;
+using Holdfast.Management.Machines;
 using Holdfast.Management.Policies;
 using Holdfast.Management.Repository;
 using Microsoft.Extensions.Logging;
@@ -12,9 +14,14 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Management.Alerts;
 
 /// <summary>Looks at the cluster, the jobs, the report and the service itself every few seconds, and tells the alert service what it sees.</summary>
-internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, ClusterFollower follower, ComplianceWatch compliance, PolicyDesk policies, RepositoryDatabase repository, TimeProvider time, ILogger<AlertWatch> logger)
+internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, ClusterFollower follower, ComplianceWatch compliance, PolicyDesk policies, MachineWatch machines, RepositoryDatabase repository, TimeProvider time, ILogger<AlertWatch> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(30);
+    private DateTimeOffset _looked = DateTimeOffset.MinValue;
+
+    // Roles that only one node may own: they lose nothing when nobody else could take them.
+    private HashSet<string> _bound = [];
 
     /// <summary>Looks until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -37,37 +44,43 @@ internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, C
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         if (follower.Status is not { } cluster) return;
+        // What takes a question for each role or machine is asked more seldom.
+        var now = time.GetUtcNow();
+        if (now - _looked >= LongInterval)
+        {
+            var roles = await policies.RolesAsync(cancellationToken);
+            _bound = cluster.Nodes.Count == 1 ? [.. cluster.Roles.Select(role => role.Name)] : [.. roles.Where(role => role.PossibleOwners is [_]).Select(role => role.Name.Value)];
+            await TellAsync(JobSignals.Source, JobSignals.Of(await JobsAsync(roles, cancellationToken)), cancellationToken);
+            foreach (var node in cluster.Nodes)
+            {
+                if (machines.Find(node.Name) is { Trouble: null } sight) await TellAsync(MachineSignals.SourceOf(node.Name), MachineSignals.Of(node.Name, [], DisksOf(sight), now), cancellationToken);
+            }
+
+            _looked = now;
+        }
+
         var failures = await agent.GetAsync("v1/failures", ApiJson.Default.IReadOnlyListFailureOutlook, cancellationToken);
-        var clients = cluster.Nodes.Where(node => node.Kind is not (NodeKind.Member or NodeKind.Witness)).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        var bound = await BoundAsync(cluster, cancellationToken);
-        await TellAsync(ClusterSignals.Source, ClusterSignals.Of(cluster, failures, role => bound.Contains(role)), cancellationToken);
-        await TellAsync(JobSignals.Source, JobSignals.Of(await JobsAsync(cancellationToken)), cancellationToken);
+        await TellAsync(ClusterSignals.Source, ClusterSignals.Of(cluster, failures, _bound.Contains), cancellationToken);
         var all = policies.All;
         if (compliance.HasReported)
-            await TellAsync(ComplianceSignals.Source, ComplianceSignals.Of(compliance.Things, compliance.Unjudged, alerts.State.Alerts.Values, name => all.FirstOrDefault(policy => policy.Name == name)?.AlertChannels ?? [], time.GetUtcNow()), cancellationToken);
+            await TellAsync(ComplianceSignals.Source, ComplianceSignals.Of(compliance.Things, compliance.Unjudged, alerts.State.Alerts.Values, name => all.FirstOrDefault(policy => policy.Name == name)?.AlertChannels ?? [], now), cancellationToken);
         await TellAsync(ServiceSignals.Source, ServiceSignals.OfDatabase(repository.State.IsUp ? null : repository.State.Reason), cancellationToken);
     }
 
     private Task TellAsync(string source, System.Collections.Immutable.ImmutableArray<AlertSignal> signals, CancellationToken cancellationToken) =>
         alerts.TellAsync(new AlertInput.Observed(source, signals), cancellationToken);
 
-    // A role that only one node may own loses nothing when nobody else could take it.
-    private async Task<HashSet<string>> BoundAsync(ClusterStatus cluster, CancellationToken cancellationToken)
-    {
-        HashSet<string> bound = new(StringComparer.Ordinal);
-        foreach (var job in await policies.JobsAsync(cancellationToken))
-        {
-            if (job.PossibleOwners is [_]) bound.Add(job.Name.Value);
-        }
+    private static IEnumerable<DiskFacts> DisksOf(MachineSight sight) =>
+        from volume in Volumes(sight)
+        where volume.TryGetProperty("freeBytes", out var free) && free.ValueKind == JsonValueKind.Number && volume.GetProperty("mounts").GetArrayLength() > 0
+        select new DiskFacts(volume.GetProperty("mounts")[0].GetProperty("path").GetString()!, volume.GetProperty("freeBytes").GetInt64(), volume.GetProperty("totalBytes").GetInt64());
 
-        if (cluster.Nodes.Count == 1) bound.UnionWith(cluster.Roles.Select(role => role.Name));
-        return bound;
-    }
+    private static IEnumerable<JsonElement> Volumes(MachineSight sight) => sight.Local is { ValueKind: JsonValueKind.Array } local ? local.EnumerateArray() : [];
 
-    private async Task<IReadOnlyList<JobFacts>> JobsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<JobFacts>> JobsAsync(IReadOnlyList<RoleSpec> roles, CancellationToken cancellationToken)
     {
         List<JobFacts> facts = [];
-        var specs = (await policies.JobsAsync(cancellationToken)).ToDictionary(spec => spec.Name.Value, StringComparer.Ordinal);
+        var specs = roles.ToDictionary(spec => spec.Name.Value, StringComparer.Ordinal);
         foreach (var job in await agent.GetAsync("v1/jobs", ApiJson.Default.IReadOnlyListJobInfo, cancellationToken))
         {
             if (job.Last is null) continue;

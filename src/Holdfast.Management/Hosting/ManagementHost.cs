@@ -3,6 +3,7 @@ using Holdfast.Agent.Doors;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Alerts;
+using Holdfast.Management.Alerts.Sources;
 using Holdfast.Management.Api;
 using Holdfast.Management.Collecting;
 using Holdfast.Management.Compliance;
@@ -62,10 +63,16 @@ public sealed class ManagementHost
         using var webhooks = new WebhookSender(cluster, _time);
         var sender = new ChannelSender(() => alertDesk.Channels, new MailSender(cluster, _time), webhooks, new CommandSender(new UserProcess(_time).RunAsync, cluster, _time));
         var alerts = new AlertService(new AlertStore(documents, repository, row => follower.Tell(StreamEvent.Of("alert", row, HistoryJson.Default.AlertRow))), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
-        var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, repository, _time, _loggers.CreateLogger<AlertWatch>());
+        var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, machines, repository, _time, _loggers.CreateLogger<AlertWatch>());
+        var keeper = new PolicyKeeper(agent, policies, _time, _loggers.CreateLogger<PolicyKeeper>());
         var collector = new Collector(repository, new AgentJournals(agent, _time), job => policies.OriginOf(job), _time, _loggers.CreateLogger<Collector>());
         collector.Committed += collected =>
         {
+            foreach (var item in collected.Events)
+            {
+                if (RoleEvents.Of(new ClusterEvent(item.At, 0, item.Node, item.Kind, item.Role, item.Resource, item.Epoch, item.Message, item.Because)) is { } happened) _ = alerts.TellAsync(happened, cancellationToken);
+            }
+
             foreach (var run in collected.Runs) follower.Tell(StreamEvent.Of("operation", run.Row, HistoryJson.Default.OperationRow));
         };
         var metrics = new MetricsText(follower, alerts, compliance, repository, collector, _options);
@@ -90,7 +97,7 @@ public sealed class ManagementHost
             // Whatever of these ends is a reason to end: the next process begins anew, here or elsewhere.
             await await Task.WhenAny(
                 follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken), machines.RunAsync(cancellationToken),
-                compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken));
+                compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken), keeper.RunAsync(cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -35,9 +35,9 @@ internal sealed class Documents(AgentLink agent, Epoch epoch)
     /// <param name="name">Which.</param>
     /// <param name="type">How it is written.</param>
     /// <param name="change">Given what is there (null when nothing is), what shall be there; null removes it.</param>
-    /// <param name="audit">Who did what, one sentence; null for what nobody did. The service answers for it: it has judged whether they may.</param>
+    /// <param name="audit">Who did what; null for what nobody did. The service answers for it: it has judged whether they may.</param>
     /// <exception cref="HoldfastException">Code <c>management.superseded</c>: another copy owns the role now, and nothing was written.</exception>
-    public async Task<T?> ChangeAsync<T>(string name, JsonTypeInfo<T> type, Func<T?, T?> change, string? audit, CancellationToken cancellationToken)
+    public async Task<T?> ChangeAsync<T>(string name, JsonTypeInfo<T> type, Func<T?, T?> change, DocumentAudit? audit, CancellationToken cancellationToken)
         where T : class
     {
         for (var attempt = 1; ; attempt++)

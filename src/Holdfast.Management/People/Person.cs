@@ -1,4 +1,5 @@
 using Holdfast.Agent.Access;
+using Holdfast.Agent.Api;
 using Holdfast.Cluster.Access;
 
 namespace Holdfast.Management.People;
@@ -15,5 +16,5 @@ internal sealed record Person(string Name, AccessLevel Level, string Address, Se
 
     /// <summary>What the audit says of a deed.</summary>
     /// <param name="what">The end of a sentence that begins with who did it.</param>
-    public string Did(string what) => $"{Name} from {Address}: {what}: done.";
+    public DocumentAudit Did(string what) => new(Name, Address, what);
 }

@@ -29,7 +29,7 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
     public CompiledPolicy Compile(Policy policy) => PolicyCompiler.Compile(policy, vaults.ForPolicies, machines.Inventory());
 
     /// <summary>What a policy would change.</summary>
-    public async Task<PolicyPreview> PreviewAsync(Policy policy, CancellationToken cancellationToken) => PolicyPlan.Preview(Compile(policy), await JobsAsync(cancellationToken));
+    public async Task<PolicyPreview> PreviewAsync(Policy policy, CancellationToken cancellationToken) => PolicyPlan.Preview(Compile(policy), await RolesAsync(cancellationToken));
 
     /// <summary>Takes a policy: checked whole, kept, and its jobs brought to what it says.</summary>
     /// <exception cref="HoldfastException">Code <c>policy.invalid</c>, naming every mistake; or what applying its jobs says.</exception>
@@ -51,21 +51,21 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
     public async Task RemoveAsync(string name, Person by, CancellationToken cancellationToken)
     {
         Require(name);
-        var preview = PolicyPlan.Deletion(name, await JobsAsync(cancellationToken));
+        var preview = PolicyPlan.Deletion(name, await RolesAsync(cancellationToken));
         await documents.ChangeAsync(Document, PolicyJson.Default.PoliciesRecord, record => new PoliciesRecord([.. (record?.Policies ?? []).Where(other => other.Name != name)]), by.Did($"removed policy {name}"), cancellationToken);
         await CarryOutAsync(preview, by, cancellationToken);
     }
 
-    /// <summary>The jobs that are roles of the cluster now.</summary>
-    public async Task<IReadOnlyList<RoleSpec>> JobsAsync(CancellationToken cancellationToken)
+    /// <summary>The roles of the cluster as they are declared now, jobs among them.</summary>
+    public async Task<IReadOnlyList<RoleSpec>> RolesAsync(CancellationToken cancellationToken)
     {
-        List<RoleSpec> jobs = [];
-        foreach (var role in (follower.Status?.Roles ?? []).Where(role => role.Resources.Any(resource => resource.Type == "job")))
+        List<RoleSpec> roles = [];
+        foreach (var role in follower.Status?.Roles ?? [])
         {
             try
             {
                 var detail = await agent.GetAsync($"v1/roles/{role.Name}", ApiJson.Default.RoleDetail, cancellationToken);
-                jobs.AddRange(DeclarationReader.Read(detail.Declaration, role.Name, null).Roles);
+                roles.AddRange(DeclarationReader.Read(detail.Declaration, role.Name, null).Roles);
             }
             catch (HoldfastException gone) when (gone.Kind == ErrorKind.NotFound)
             {
@@ -73,7 +73,7 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
             }
         }
 
-        return jobs;
+        return roles;
     }
 
     /// <summary>The policy and the thing that a job is for; null for one that somebody wrote by hand.</summary>
