@@ -36,19 +36,21 @@ internal static unsafe class TwoLanes
         var y = stackalloc Vector256<uint>[vectors];
         Gather(a, b, (uint*)x, blocks);
 
-        var row = (Vector256<uint>*)table;
-        for (var i = 0; i < n; i += 2) // N is a power of two, and more than one.
+        // Each lane has a table of its own, for it looks up rows of its own.
+        var rowsA = (Vector128<uint>*)table;
+        var rowsB = rowsA + ((nuint)n * (nuint)vectors);
+        for (nuint i = 0; i < (nuint)n; i += 2) // N is a power of two, and more than one.
         {
-            Fill(x, y, row, blocks);
-            Fill(y, x, row + vectors, blocks);
-            row += 2 * vectors;
+            var at = i * (nuint)vectors;
+            Fill(x, y, rowsA + at, rowsB + at, blocks);
+            Fill(y, x, rowsA + at + vectors, rowsB + at + vectors, blocks);
         }
 
         var mask = (uint)n - 1;
         for (var i = 0; i < n; i += 2)
         {
-            Look(x, y, (Vector128<uint>*)table, mask, blocks);
-            Look(y, x, (Vector128<uint>*)table, mask, blocks);
+            Look(x, y, rowsA, rowsB, mask, blocks);
+            Look(y, x, rowsA, rowsB, mask, blocks);
         }
 
         Scatter(a, b, (uint*)x, blocks);
@@ -77,9 +79,9 @@ internal static unsafe class TwoLanes
         }
     }
 
-    /// <summary>Writes x to a row of the table, and its BlockMix to y.</summary>
+    /// <summary>Writes x to a row of each table, and its BlockMix to y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill(Vector256<uint>* x, Vector256<uint>* y, Vector256<uint>* row, int blocks)
+    private static void Fill(Vector256<uint>* x, Vector256<uint>* y, Vector128<uint>* a, Vector128<uint>* b, int blocks)
     {
         var last = x + ((blocks - 1) * Diagonals);
         var (s0, s1, s2, s3) = (last[0], last[1], last[2], last[3]);
@@ -87,7 +89,8 @@ internal static unsafe class TwoLanes
         {
             var at = block * Diagonals;
             var (v0, v1, v2, v3) = (x[at], x[at + 1], x[at + 2], x[at + 3]);
-            (row[at], row[at + 1], row[at + 2], row[at + 3]) = (v0, v1, v2, v3);
+            (a[at], a[at + 1], a[at + 2], a[at + 3]) = (v0.GetLower(), v1.GetLower(), v2.GetLower(), v3.GetLower());
+            (b[at], b[at + 1], b[at + 2], b[at + 3]) = (v0.GetUpper(), v1.GetUpper(), v2.GetUpper(), v3.GetUpper());
             Salsa(ref s0, ref s1, ref s2, ref s3, v0, v1, v2, v3);
             var to = y + Place(block, blocks);
             (to[0], to[1], to[2], to[3]) = (s0, s1, s2, s3);
@@ -96,12 +99,12 @@ internal static unsafe class TwoLanes
 
     /// <summary>Writes to y the BlockMix of x and the rows that the last words of x name: each lane has its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Look(Vector256<uint>* x, Vector256<uint>* y, Vector128<uint>* table, uint mask, int blocks)
+    private static void Look(Vector256<uint>* x, Vector256<uint>* y, Vector128<uint>* a, Vector128<uint>* b, uint mask, int blocks)
     {
         var last = (blocks - 1) * Diagonals;
-        var stride = (nuint)(blocks * Diagonals * 2);
-        var a = table + ((x[last].GetElement(0) & mask) * stride);
-        var b = table + ((x[last].GetElement(4) & mask) * stride) + 1;
+        var vectors = (nuint)(blocks * Diagonals);
+        a += (x[last].GetElement(0) & mask) * vectors;
+        b += (x[last].GetElement(4) & mask) * vectors;
         var (s0, s1, s2, s3) = (Both(x, a, b, last), Both(x, a, b, last + 1), Both(x, a, b, last + 2), Both(x, a, b, last + 3));
         for (var block = 0; block < blocks; block++)
         {
@@ -113,7 +116,7 @@ internal static unsafe class TwoLanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Both(Vector256<uint>* x, Vector128<uint>* a, Vector128<uint>* b, int at) => x[at] ^ Vector256.Create(a[2 * at], b[2 * at]);
+    private static Vector256<uint> Both(Vector256<uint>* x, Vector128<uint>* a, Vector128<uint>* b, int at) => x[at] ^ Vector256.Create(a[at], b[at]);
 
     // The even blocks first, then the odd ones.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
