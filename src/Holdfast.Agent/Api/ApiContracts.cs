@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
@@ -170,9 +171,11 @@ public sealed record Done(string Message);
 public sealed record ClusterEvent(DateTimeOffset At, double BootMs, string Node, string Kind, string? Role, string? Resource, string? Epoch, string Message, string? Because)
 {
     /// <summary>Gets its place in the journal of its node; null from a build that did not number them.</summary>
-    [System.Text.Json.Serialization.JsonPropertyOrder(-1)] // First in the line, where it is found without reading the rest.
+    [JsonPropertyOrder(-1)] // First in the line, where it is found without reading the rest.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JournalPosition? Id { get; init; }
 
     /// <summary>Gets what history keeps of it beside the sentence; null when that is all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JournalData? Data { get; init; }
 }

@@ -7,7 +7,7 @@ using Holdfast.Management.Repository.Rows;
 namespace Holdfast.Management.Alerts;
 
 /// <summary>Keeps what alerts are open in the cluster's store, where a takeover finds it and the epoch guards it; their history goes to the database, when that answers.</summary>
-internal sealed class AlertStore(Documents documents, RepositoryDatabase repository) : IAlertStore
+internal sealed class AlertStore(Documents documents, RepositoryDatabase repository, Action<AlertRow> tell) : IAlertStore
 {
     private const string Document = "alert-state";
     private ImmutableDictionary<string, Alert> _unwritten = ImmutableDictionary<string, Alert>.Empty;
@@ -20,6 +20,7 @@ internal sealed class AlertStore(Documents documents, RepositoryDatabase reposit
     {
         await documents.ChangeAsync(Document, AlertJson.Default.AlertState, _ => state, null, cancellationToken);
         _unwritten = _unwritten.SetItems(changed.Select(alert => KeyValuePair.Create(alert.Id, alert)));
+        foreach (var alert in changed) tell(RowOf(alert));
         await WriteHistoryAsync(cancellationToken);
     }
 

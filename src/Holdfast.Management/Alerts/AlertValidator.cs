@@ -41,9 +41,15 @@ public static class AlertValidator
         if (rule.Escalation.Length > MostSteps) Wrong("escalation", $"has {rule.Escalation.Length} steps; at most {MostSteps}.");
         foreach (var (index, step) in rule.Escalation.Index())
         {
+            if (step is null)
+            {
+                Wrong($"escalation[{index}]", "is empty.");
+                continue;
+            }
+
             CheckSpan(step.After, $"escalation[{index}].afterSeconds", TimeSpan.Zero, TimeSpan.FromDays(7), Wrong);
-            if (index > 0 && step.After <= rule.Escalation[index - 1].After) Wrong($"escalation[{index}].afterSeconds", "must be later than the step before.");
-            if (step.Channels.IsDefaultOrEmpty) Wrong($"escalation[{index}].channels", "is empty; name a channel.");
+            if (index > 0 && step.After <= rule.Escalation[index - 1]?.After) Wrong($"escalation[{index}].afterSeconds", "must be later than the step before.");
+            if (step.Channels.IsDefaultOrEmpty || step.Channels.Any(string.IsNullOrWhiteSpace)) Wrong($"escalation[{index}].channels", "is empty; name a channel.");
             else foreach (var stranger in step.Channels.Where(name => name != DefaultAlertRules.Channel && !channels.Contains(name))) Wrong($"escalation[{index}].channels", NearestName.Sentence("channel", stranger, channels));
         }
 
@@ -78,8 +84,10 @@ public static class AlertValidator
     {
         if (Uri.CheckHostName(mail.Host ?? "") == UriHostNameType.Unknown) wrong("mail.host", $"is '{mail.Host}'; it must be the name or address of the mail server.");
         CheckPort(mail.Port, "mail.port", wrong);
-        if (mail.Port == 465) wrong("mail.port", "is 465, where TLS comes before SMTP; use the server's port with STARTTLS, mostly 587.");
-        if (mail is { Plain: true, User: not null }) wrong("mail.plain", "is true, and there is a user: anybody on the way could read the password. Use STARTTLS.");
+        if (mail is { Port: 465, Security: not MailSecurity.Tls }) wrong("mail.security", "must be tls on port 465, where TLS comes before SMTP.");
+        if (mail is { Security: MailSecurity.None, User: not null }) wrong("mail.security", "is none, and there is a user: anybody on the way could read the password. Use starttls.");
+        if (mail is { Security: MailSecurity.None, CaFile: not null }) wrong("mail.caFile", "is given, but the connection is not encrypted.");
+        CheckFile(mail.CaFile, "mail.caFile", wrong);
         if (mail.User is null != mail.PasswordFile is null) wrong(mail.User is null ? "mail.user" : "mail.passwordFile", "is missing; give both or none.");
         CheckFile(mail.PasswordFile, "mail.passwordFile", wrong);
         if (!IsAddress(mail.From)) wrong("mail.from", $"is '{mail.From}'; it must be an address such as holdfast@example.org.");
@@ -128,6 +136,6 @@ public static class AlertValidator
 
     private static bool IsPath(string? path) => path is { Length: > 1 } && path[0] == '/' && !path.Any(char.IsControl);
 
-    // Control characters would end a line of the message's head and begin another.
-    private static bool IsAddress(string? text) => text is not null && !text.Any(char.IsControl) && text.Contains('@', StringComparison.Ordinal) && MailAddress.TryCreate(text, out var address) && address.Address == text;
+    // Control characters would end a line of the message's head, or of SMTP, and begin another. Letters beyond ASCII need servers that know SMTPUTF8.
+    private static bool IsAddress(string? text) => text is not null && text.All(letter => letter is > ' ' and < '\x7f' and not ('<' or '>')) && text.Contains('@', StringComparison.Ordinal) && MailAddress.TryCreate(text, out var address) && address.Address == text;
 }

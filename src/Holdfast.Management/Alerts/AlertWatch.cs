@@ -43,7 +43,8 @@ internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, C
         await TellAsync(ClusterSignals.Source, ClusterSignals.Of(cluster, failures, role => bound.Contains(role)), cancellationToken);
         await TellAsync(JobSignals.Source, JobSignals.Of(await JobsAsync(cancellationToken)), cancellationToken);
         var all = policies.All;
-        await TellAsync(ComplianceSignals.Source, ComplianceSignals.Of(compliance.Things, alerts.State.Alerts.Values, name => all.FirstOrDefault(policy => policy.Name == name)?.AlertChannels ?? [], time.GetUtcNow()), cancellationToken);
+        if (compliance.HasReported)
+            await TellAsync(ComplianceSignals.Source, ComplianceSignals.Of(compliance.Things, compliance.Unjudged, alerts.State.Alerts.Values, name => all.FirstOrDefault(policy => policy.Name == name)?.AlertChannels ?? [], time.GetUtcNow()), cancellationToken);
         await TellAsync(ServiceSignals.Source, ServiceSignals.OfDatabase(repository.State.IsUp ? null : repository.State.Reason), cancellationToken);
     }
 

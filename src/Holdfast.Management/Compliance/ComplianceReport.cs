@@ -48,7 +48,8 @@ public static class ComplianceReport
         var age = Exposure.At(snapshots, now);
         if (age is not { } old)
         {
-            var isNew = rpo is not { } first || (facts.Since is { } since && now - since <= first);
+            // Who does not know since when goes by whether it ever should have run.
+            var isNew = rpo is not { } first || (facts.Since is { } since ? now - since <= first : copy.Runs.All(run => run.IsOpen || run.State == JobState.Skipped) && (copy.NextDue is null || now - copy.NextDue <= first));
             return new(isNew ? ComplianceState.Unknown : ComplianceState.Broken, null, null, null, null, $"It has no snapshot{where} yet{Working(copy, now)}.", run);
         }
 

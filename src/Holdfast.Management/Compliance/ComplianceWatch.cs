@@ -22,6 +22,12 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
     /// <summary>Gets the last report.</summary>
     public ImmutableArray<ThingCompliance> Things { get; private set; } = [];
 
+    /// <summary>Gets whether there was a report yet: before, that nothing is broken says nothing.</summary>
+    public bool HasReported { get; private set; }
+
+    /// <summary>Gets the policies that could not be judged in the last report: not all that they protect is in it.</summary>
+    public ImmutableHashSet<string> Unjudged { get; private set; } = [];
+
     /// <summary>Reports until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -29,8 +35,12 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
         {
             try
             {
-                Things = await ReportAsync(cancellationToken);
-                await SampleAsync(cancellationToken);
+                if (follower.Status is { } cluster)
+                {
+                    Things = await ReportAsync(cluster, cancellationToken);
+                    HasReported = true;
+                    await SampleAsync(cancellationToken);
+                }
             }
             catch (HoldfastException notNow)
             {
@@ -41,23 +51,36 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
         }
     }
 
-    private async Task<ImmutableArray<ThingCompliance>> ReportAsync(CancellationToken cancellationToken)
+    private async Task<ImmutableArray<ThingCompliance>> ReportAsync(ClusterStatus cluster, CancellationToken cancellationToken)
     {
         var all = policies.All;
-        if (all.IsEmpty || follower.Status is not { } cluster) return [];
+        if (all.IsEmpty) return [];
+        var unjudged = ImmutableHashSet.CreateBuilder<string>();
         var now = time.GetUtcNow();
         var jobs = await agent.GetAsync("v1/jobs", ApiJson.Default.IReadOnlyListJobInfo, cancellationToken);
         var things = ImmutableArray.CreateBuilder<ThingCompliance>();
         foreach (var policy in all)
         {
             var compiled = policies.Compile(policy);
+            if (!compiled.Problems.IsEmpty)
+            {
+                // Something that it names is not known now, perhaps because a machine has not told yet: what was said of it last still stands.
+                unjudged.Add(policy.Name);
+                things.AddRange(Things.Where(thing => thing.Policy == policy.Name));
+                continue;
+            }
+
             foreach (var thing in compiled.Things)
             {
                 List<VaultCopy> copies = [];
                 foreach (var vault in policy.Vaults)
                 {
-                    var job = compiled.Jobs.FirstOrDefault(job => job.Purpose == "backup" && job.Thing == thing.Key && job.Vault == vault);
-                    copies.Add(await CopyAsync(vault, job, jobs, cancellationToken));
+                    PolicyJob? Made(string purpose) => compiled.Jobs.FirstOrDefault(job => job.Purpose == purpose && job.Thing == thing.Key && job.Vault == vault);
+                    var copy = await CopyAsync(vault, Made("backup"), jobs, cancellationToken);
+                    // What was written since the last backup of a database is in its log, and as safe once that is in the vault.
+                    if (Made("log") is { } logs && copy.Snapshots is { } bases && await CopyAsync(vault, logs, jobs, cancellationToken) is { Snapshots: { } more, NextDue: var due })
+                        copy = copy with { Snapshots = [.. bases, .. more], NextDue = due ?? copy.NextDue };
+                    copies.Add(copy);
                 }
 
                 var owner = thing.Role is { } role ? cluster.Roles.FirstOrDefault(known => known.Name == role)?.Owner : thing.Node;
@@ -65,6 +88,7 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
             }
         }
 
+        Unjudged = unjudged.ToImmutable();
         return things.ToImmutable();
     }
 
@@ -83,11 +107,11 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
     // From the history while the database answers, else from the runs that the ledger keeps: protection is judged without the database too.
     private async Task<ImmutableArray<TakenSnapshot>?> SnapshotsAsync(PolicyJob job, JobDetail detail, CancellationToken cancellationToken)
     {
-        var runs = detail.Runs.Where(run => run is { State: JobState.Completed, Started: not null, Ended: not null }).Select(run => new TakenSnapshot(run.Started!.Value, run.Ended!.Value, run.Figures.TryGetValue("bytesProcessed", out var bytes) ? bytes : null)).ToList();
+        var runs = detail.Runs.Where(run => run is { State: JobState.Completed, Started: not null, Ended: not null }).Select(run => new TakenSnapshot(run.Started!.Value, run.Ended!.Value, Bytes(run.Figures))).ToList();
         try
         {
             var page = await repository.Operations.ListAsync(new OperationsQuery(Job: job.Name, State: "completed") { From = time.GetUtcNow() - ComplianceReport.Looked - TimeSpan.FromDays(1), Limit = ListQuery.MostRows }, cancellationToken);
-            runs.AddRange(page.Items.Where(row => row is { Started: not null, Ended: not null }).Select(row => new TakenSnapshot(row.Started!.Value, row.Ended!.Value)));
+            runs.AddRange(page.Items.Where(row => row is { Started: not null, Ended: not null }).Select(row => new TakenSnapshot(row.Started!.Value, row.Ended!.Value, Bytes(row.Figures))));
         }
         catch (HoldfastException down) when (down.Code == "repository.down")
         {
@@ -102,7 +126,7 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
         {
             var page = await repository.Operations.ListAsync(new OperationsQuery(Kind: "proof", Policy: policy.Name, Thing: thing.Key) { Limit = 50 }, cancellationToken);
             return [.. page.Items.Where(row => row is { Started: not null, Ended: not null, State: "completed" or "failed" })
-                .Select(row => new MeasuredRestore(row.Ended!.Value, row.State == "completed", row.Figures.TryGetValue("bytes", out var bytes) ? bytes : 0, row.Ended.Value - row.Started!.Value))];
+                .Select(row => new MeasuredRestore(row.Ended!.Value, row.State == "completed", Bytes(row.Figures) ?? 0, Took(row)))];
         }
         catch (HoldfastException down) when (down.Code == "repository.down")
         {
@@ -130,6 +154,11 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
         _sampled = now;
         await repository.Samples.AddAsync([.. Things.Where(thing => thing.AgeSeconds is not null).Select(thing => new Sample(Chart.Rpo, thing.Key, now, thing.AgeSeconds!.Value))], cancellationToken);
     }
+
+    private static long? Bytes(IReadOnlyDictionary<string, long> figures) => figures.TryGetValue("bytes", out var bytes) ? bytes : null;
+
+    // Without the wait for the vault's lock, which the worker does not count.
+    private static TimeSpan Took(OperationRow row) => row.Figures.TryGetValue("milliseconds", out var worked) ? TimeSpan.FromMilliseconds(worked) : row.Ended!.Value - row.Started!.Value;
 
     private static JobRun Describe(RunInfo run) => new() { Id = run.Id, Due = run.Due, State = run.State, Reason = run.Reason, Started = run.Started, Ended = run.Ended };
 

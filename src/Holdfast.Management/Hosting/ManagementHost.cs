@@ -1,6 +1,7 @@
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Doors;
 using Holdfast.Cluster;
+using Holdfast.Cluster.Access;
 using Holdfast.Management.Alerts;
 using Holdfast.Management.Api;
 using Holdfast.Management.Collecting;
@@ -60,13 +61,18 @@ public sealed class ManagementHost
         var cluster = (await agent.GetAsync("v1/agent", ApiJson.Default.AgentInfo, cancellationToken)).Cluster ?? "";
         using var webhooks = new WebhookSender(cluster, _time);
         var sender = new ChannelSender(() => alertDesk.Channels, new MailSender(cluster, _time), webhooks, new CommandSender(new UserProcess(_time).RunAsync, cluster, _time));
-        var alerts = new AlertService(new AlertStore(documents, repository), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
+        var alerts = new AlertService(new AlertStore(documents, repository, row => follower.Tell(StreamEvent.Of("alert", row, HistoryJson.Default.AlertRow))), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
         var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, repository, _time, _loggers.CreateLogger<AlertWatch>());
         var collector = new Collector(repository, new AgentJournals(agent, _time), job => policies.OriginOf(job), _time, _loggers.CreateLogger<Collector>());
+        collector.Committed += collected =>
+        {
+            foreach (var run in collected.Runs) follower.Tell(StreamEvent.Of("operation", run.Row, HistoryJson.Default.OperationRow));
+        };
+        var metrics = new MetricsText(follower, alerts, compliance, repository, collector, _options);
         List<Operation> operations =
         [
             .. new PeopleOperations(people).All(),
-            .. new OverviewOperations(agent, follower, standing, _time).All(),
+            .. new OverviewOperations(agent, follower, standing, alerts, compliance, _time).All(),
             .. new NodeOperations(agent).All(),
             .. new HistoryOperations(repository, _time).All(),
             .. new MachineOperations(machines, follower).All(),
@@ -74,7 +80,7 @@ public sealed class ManagementHost
             .. new PolicyOperations(policies, compliance).All(),
             .. new AlertOperations(alerts, alertDesk, repository).All(),
         ];
-        await using var app = Build(new ApiRoutes(people, limits, new Idempotency(repository)), operations, standing);
+        await using var app = Build(new ApiRoutes(people, limits, new Idempotency(repository)), operations, standing, metrics);
         var socket = ManagementRole.SocketIn(_options.RunDirectory);
         File.Delete(socket);
         await app.StartAsync(cancellationToken);
@@ -113,7 +119,7 @@ public sealed class ManagementHost
         }
     }
 
-    private WebApplication Build(ApiRoutes routes, IReadOnlyList<Operation> operations, ServiceStanding standing)
+    private WebApplication Build(ApiRoutes routes, IReadOnlyList<Operation> operations, ServiceStanding standing, MetricsText metrics)
     {
         // Empty: the other builders watch their folder for settings, and everything below it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -140,6 +146,11 @@ public sealed class ManagementHost
             http.Response.StatusCode = standing.Database.State == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return http.Response.WriteAsync(standing.Database.Reason + "\n", http.RequestAborted);
         });
+        routes.MapOutside(app, new Operation("GET", "/metrics", AccessLevel.Viewer, "Metrics.", (http, _) =>
+        {
+            http.Response.ContentType = MetricsText.ContentType;
+            return http.Response.WriteAsync(metrics.Write(), http.RequestAborted);
+        }));
         app.MapFallback(ConsolePageAsync);
         return app;
     }

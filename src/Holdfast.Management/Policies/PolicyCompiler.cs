@@ -20,7 +20,7 @@ public static class PolicyCompiler
     {
         var problems = PolicyValidator.Validate(policy).ToList();
         var warnings = new List<PolicyProblem>();
-        foreach (var stranger in policy.Vaults.Where(name => vaults.All(vault => vault.Name != name)))
+        foreach (var stranger in policy.Vaults.Where(name => !string.IsNullOrWhiteSpace(name) && vaults.All(vault => vault.Name != name)))
             problems.Add(new("vaults", NearestName.Sentence("vault", stranger, vaults.Select(vault => vault.Name))));
         if (problems.Count > 0) return new(policy.Name, [.. problems], [], [], []);
 

@@ -83,7 +83,7 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
     private async Task CarryOutAsync(PolicyPreview preview, Person by, CancellationToken cancellationToken)
     {
         if (YamlOf(preview) is { Length: > 0 } yaml) await agent.SendTextAsync("v1/apply", yaml, ApiJson.Default.ApplyResponse, by.Caller, cancellationToken);
-        foreach (var job in preview.Jobs.Where(job => job.Action == "delete")) await agent.ActAsync(HttpMethod.Delete, $"v1/roles/{job.Name}", by.Caller, cancellationToken);
+        foreach (var job in preview.Jobs.Where(job => job.Action == "retire")) await agent.ActAsync(HttpMethod.Delete, $"v1/roles/{job.Name}", by.Caller, cancellationToken);
     }
 
     private static string YamlOf(PolicyPreview preview) => string.Join("\n---\n", preview.Jobs.Where(job => job.Action is "create" or "update").Select(job => job.Declaration));

@@ -6,7 +6,7 @@ namespace Holdfast.Management.Policies;
 
 /// <summary>Policies as JSON: in the cluster's store and in the API.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true,
     Converters = [typeof(CamelCaseEnum<ThingKind>)])]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(ImmutableArray<Policy>))]

@@ -26,6 +26,9 @@ public static partial class PolicyValidator
         for (var i = 0; i < Math.Min(policy.Things.Length, MostThings); i++) Check(policy.Things[i], $"things[{i}]", Wrong);
 
         if (policy.Vaults.IsEmpty) Wrong("vaults", "is empty; name the vault that it goes to.");
+        CheckTexts(policy.Vaults, "vaults", Wrong);
+        CheckTexts(policy.AlertChannels, "alertChannels", Wrong);
+        CheckTexts(policy.Schedule?.Preferred ?? [], "schedule.preferred", Wrong);
         foreach (var twice in policy.Vaults.GroupBy(name => name).Where(group => group.Count() > 1)) Wrong("vaults", $"names {twice.Key} more than once.");
         if (string.IsNullOrWhiteSpace(policy.Schedule?.When)) Wrong("schedule.when", "is missing; write a cron expression, every 6h, continuous or on-demand.");
 
@@ -38,6 +41,14 @@ public static partial class PolicyValidator
 
     private static void Check(PolicyThing thing, string field, Action<string, string> wrong)
     {
+        if (thing is null)
+        {
+            wrong(field, "is empty.");
+            return;
+        }
+
+        CheckTexts(thing.Exclude, $"{field}.exclude", wrong);
+        CheckTexts(thing.FileSystems, $"{field}.fileSystems", wrong);
         if (string.IsNullOrWhiteSpace(thing.Name))
         {
             wrong($"{field}.name", "is missing.");
@@ -95,6 +106,14 @@ public static partial class PolicyValidator
     private static void CheckSpan(TimeSpan? span, string field, TimeSpan least, Action<string, string> wrong)
     {
         if (span is { } given && (given < least || given > TimeSpan.FromDays(366))) wrong(field, $"is {Durations.Format(given)}; it must be from {Durations.Format(least)} to 366d.");
+    }
+
+    private static void CheckTexts(ImmutableArray<string> texts, string field, Action<string, string> wrong)
+    {
+        foreach (var (index, text) in texts.Index())
+        {
+            if (string.IsNullOrWhiteSpace(text) || text.Any(char.IsControl)) wrong($"{field}[{index}]", "is empty, or has a character that cannot be shown.");
+        }
     }
 
     private static bool IsCleanPath(string path) =>

@@ -230,7 +230,7 @@ public sealed class AlertEngineTests
     {
         var random = new Random(seed);
         string[] jobs = ["a", "b", "c"];
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 8; round++)
         {
             var world = new AlertWorld
             {

@@ -30,12 +30,15 @@ public sealed class SourceTests
     public void What_becomes_unknown_is_said_as_it_was_and_closes_nothing()
     {
         var world = new AlertWorld { Settings = new([AlertWorld.Rule("rpo-broken", AlertTrigger.RpoBroken)], ["admins"], []) };
-        void See(ComplianceState state) => world.Tell(new AlertInput.Observed(ComplianceSignals.Source, ComplianceSignals.Of([Thing(state)], world.State.Alerts.Values, _ => [], world.Now)));
+        void See(ComplianceState state) => world.Tell(new AlertInput.Observed(ComplianceSignals.Source, ComplianceSignals.Of([Thing(state)], new HashSet<string>(), world.State.Alerts.Values, _ => [], world.Now)));
 
         See(ComplianceState.Unknown);
         Assert.Empty(world.State.Alerts);
         See(ComplianceState.Broken);
         See(ComplianceState.Unknown);
+        Assert.Equal(AlertStatus.Open, world.Only.Status);
+        // A machine that has not told yet: what the policy means there is not in the report at all.
+        world.Tell(new AlertInput.Observed(ComplianceSignals.Source, ComplianceSignals.Of([], new HashSet<string> { "gold" }, world.State.Alerts.Values, _ => [], world.Now)));
         Assert.Equal(AlertStatus.Open, world.Only.Status);
         See(ComplianceState.Met);
 

@@ -2,20 +2,7 @@
 import asyncio, json, ssl, sys
 
 from aiosmtpd.controller import UnthreadedController
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, syntax
-
-
-class Server(SMTP):
-    @syntax("AUTH <mechanism>")
-    async def smtp_AUTH(self, arg):
-        # Mail servers take a mechanism's name in any case; this one by itself does not.
-        words = arg.split() if arg else []
-        await super().smtp_AUTH(" ".join([words[0].upper(), *words[1:]]) if words else arg)
-
-
-class ServerController(UnthreadedController):
-    def factory(self):
-        return Server(self.handler, **self.SMTP_kwargs)
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 
 class Handler:
@@ -33,7 +20,7 @@ class Handler:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    return AuthResult(success=isinstance(data, LoginPassword) and data.login == b"holdfast" and data.password == b"pass word")
+    return AuthResult(success=isinstance(data, LoginPassword) and data.login == b"holdfast" and data.password == b"pass word", handled=False)
 
 
 async def main(certificate, key):
@@ -42,7 +29,7 @@ async def main(certificate, key):
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate, key)
     loop = asyncio.get_running_loop()
-    controller = ServerController(
+    controller = UnthreadedController(
         Handler(), hostname="127.0.0.1", port=0, loop=loop, tls_context=context, require_starttls=bool(certificate),
         authenticator=authenticate, auth_required=bool(certificate), auth_require_tls=True)
     server = await loop.create_server(controller._factory_invoker, host="127.0.0.1", port=0)

@@ -57,6 +57,7 @@ public sealed class ComplianceReportTests
 
         Assert.Equal(ComplianceState.Broken, ComplianceReport.Of(never, Now).State);
         Assert.Equal(ComplianceState.Broken, ComplianceReport.Of(never with { Since = null }, Now).State);
+        Assert.Equal(ComplianceState.Unknown, ComplianceReport.Of(Facts(Copy(5) with { Snapshots = [], Runs = [] }), Now).State);
         Assert.Equal(ComplianceState.Broken, ComplianceReport.Of(Facts(Copy(5) with { Job = null }), Now).State);
     }
 

@@ -45,6 +45,17 @@ public sealed class PolicyTextTests
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{ "name": "p", "schedule": { "when": "every 1h" }, "vault": "v" }""", PolicyJson.Default.Policy));
     }
 
+    [Theory]
+    [InlineData("""{ "name": "p", "schedule": { "when": "every 1h" }, "things": [null], "vaults": [null], "alertChannels": [" "] }""", "alertChannels[0],things[0],vaults[0]")]
+    [InlineData("""{ "name": "p", "schedule": { "when": "every 1h", "preferred": [null] }, "things": [{ "kind": "tree", "name": "/x", "exclude": [null] }], "vaults": ["v"] }""", "schedule.preferred[0],things[0].exclude[0]")]
+    public void What_is_null_is_a_mistake_with_its_field_and_no_accident(string json, string fields)
+    {
+        var problems = PolicyCompiler.Compile(JsonSerializer.Deserialize(json, PolicyJson.Default.Policy)!, [new("v", "/v", "/k")], PolicyInventory.Empty).Problems;
+
+        Assert.Equal(fields.Split(','), problems.Select(problem => problem.Field).Order(StringComparer.Ordinal));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{ "name": null, "schedule": { "when": "every 1h" } }""", PolicyJson.Default.Policy));
+    }
+
     [Fact]
     public void The_short_form_of_a_schedule_is_enough()
     {

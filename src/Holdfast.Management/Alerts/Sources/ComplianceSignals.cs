@@ -11,10 +11,11 @@ public static class ComplianceSignals
 
     /// <summary>What policies ask for and is not so.</summary>
     /// <param name="things">The report. One whose state is unknown is said again as it was last (<paramref name="open"/>): nobody knows that it is over.</param>
+    /// <param name="unjudged">The policies whose things could not all be found: nobody knows whether what is not in the report is over.</param>
     /// <param name="open">The alerts that are open now.</param>
     /// <param name="channelsOf">The channels that a policy names.</param>
     /// <param name="now">The wall clock.</param>
-    public static ImmutableArray<AlertSignal> Of(IReadOnlyCollection<ThingCompliance> things, IEnumerable<Alert> open, Func<string, ImmutableArray<string>> channelsOf, DateTimeOffset now)
+    public static ImmutableArray<AlertSignal> Of(IReadOnlyCollection<ThingCompliance> things, IReadOnlySet<string> unjudged, IEnumerable<Alert> open, Func<string, ImmutableArray<string>> channelsOf, DateTimeOffset now)
     {
         var before = open.Where(alert => alert.Source == Source && alert.Holds).ToLookup(alert => (alert.Signal.Trigger, alert.Signal.Subject), alert => alert.Signal);
         var signals = ImmutableArray.CreateBuilder<AlertSignal>();
@@ -33,6 +34,8 @@ public static class ComplianceSignals
             }
         }
 
+        var said = things.Select(SubjectOf).ToHashSet(StringComparer.Ordinal);
+        signals.AddRange(before.SelectMany(same => same).Where(signal => !said.Contains(signal.Subject) && unjudged.Any(policy => signal.Related.Contains($"policy:{policy}"))));
         return signals.ToImmutable();
 
         AlertSignal Proof(ThingCompliance thing, bool isOverdue) => Signal(thing, AlertTrigger.VerificationOld,
