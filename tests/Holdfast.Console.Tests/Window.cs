@@ -29,7 +29,7 @@ public sealed class Window : IAsyncDisposable
 
     public async Task SignInAsync(string name, string password)
     {
-        await Page.GotoAsync("/");
+        await LoadAsync("/");
         await Page.Locator("input[name=username]").FillAsync(name);
         await Page.Locator("input[name=password]").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
@@ -39,8 +39,19 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Goes to a page by its address, and waits for its title.</summary>
     public async Task GoAsync(string path, string title)
     {
-        await Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await LoadAsync(path);
         await HeadingAsync(title);
+    }
+
+    /// <summary>Loads an address. On a busy machine the one node may just have lost its lease: the door says so with 503 until the service is back.</summary>
+    public async Task LoadAsync(string path)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var answer = await Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+            if (answer?.Status != 503 || tries == ApiSteps.MostTries) return;
+            await Page.WaitForTimeoutAsync((float)ApiSteps.Pause.TotalMilliseconds);
+        }
     }
 
     public Task HeadingAsync(string title) => Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Name = title, Level = 1, Exact = true })).ToBeVisibleAsync(new() { Timeout = 60_000 });
