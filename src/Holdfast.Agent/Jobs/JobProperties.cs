@@ -19,6 +19,7 @@ internal static class JobProperties
     {
         JobKind.Command => ["command"],
         JobKind.Backup => ["paths", "volumes", "exclude", "tags", "host", "source"],
+        JobKind.Image => ["path", "tags", "host"],
         JobKind.Database => ["database", "engine", "type", "full-every", "data", "spool", "superuser", "socket", "programs", "tags"],
         JobKind.Prune => ["keep", "group-by", "delay", "max-unused", "host"],
         JobKind.Check => ["read", "history"],
