@@ -51,8 +51,8 @@ public sealed class ImageWorkerTests(WorkerFolder folder) : IClassFixture<Worker
 
     private async Task<byte[]> RestoreAsync(string snapshot, string image)
     {
-        var target = folder.In(snapshot[..8]);
+        var target = folder.In(snapshot[..8]) + "/";
         Assert.Equal(0, (await CommandLineRun.OfAsync(["restore", snapshot, "--target", target, "--vault", folder.Vault, "--password-file", folder.PasswordFile])).Exit);
-        return await File.ReadAllBytesAsync(target + image + "/000000/data");
+        return await File.ReadAllBytesAsync(target + Path.GetFileName(image));
     }
 }
