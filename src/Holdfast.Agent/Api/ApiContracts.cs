@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
@@ -118,7 +119,12 @@ public sealed record MaintenanceRequest(double Seconds, string? Reason);
 
 /// <summary>POST /v1/apply?dryRun=BOOL with the declaration (YAML) as body; POST /v1/roles/{role}/resources with one resource (YAML); DELETE /v1/roles/{role}.</summary>
 /// <param name="Changes">What changes (dry run) or was changed; empty when nothing does.</param>
-public sealed record ApplyResponse(IReadOnlyList<RoleChange> Changes);
+/// <param name="Calendars">The same of calendars; null when the declaration has none.</param>
+public sealed record ApplyResponse(IReadOnlyList<RoleChange> Changes, IReadOnlyList<CalendarChange>? Calendars = null);
+
+/// <summary>One calendar's change.</summary>
+/// <param name="Action">create, update or unchanged.</param>
+public sealed record CalendarChange(string Calendar, string Action);
 
 /// <summary>One role's changes.</summary>
 /// <param name="Action">create, update, delete or unchanged.</param>
@@ -165,9 +171,11 @@ public sealed record Done(string Message);
 public sealed record ClusterEvent(DateTimeOffset At, double BootMs, string Node, string Kind, string? Role, string? Resource, string? Epoch, string Message, string? Because)
 {
     /// <summary>Gets its place in the journal of its node; null from a build that did not number them.</summary>
-    [System.Text.Json.Serialization.JsonPropertyOrder(-1)] // First in the line, where it is found without reading the rest.
+    [JsonPropertyOrder(-1)] // First in the line, where it is found without reading the rest.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JournalPosition? Id { get; init; }
 
     /// <summary>Gets what history keeps of it beside the sentence; null when that is all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JournalData? Data { get; init; }
 }

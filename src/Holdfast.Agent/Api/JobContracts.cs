@@ -39,3 +39,39 @@ public sealed record JobPauseRequest(string? Reason);
 /// <param name="Run">The run that was asked for.</param>
 /// <param name="Message">What was done, one sentence.</param>
 public sealed record JobRunAnswer(string Run, string Message);
+
+/// <summary>GET /v1/jobs/{job}/calendar?from=&amp;to=: the runs of a job that were due, from its ledger, and that are to come, earliest first.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="From">From when; the default is a day ago.</param>
+/// <param name="To">Until when; the default is a week from now.</param>
+/// <param name="Runs">The runs; of those to come at most a thousand.</param>
+public sealed record JobCalendar(string Job, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<CalendarRun> Runs);
+
+/// <summary>One run in a job's calendar.</summary>
+/// <param name="Run">Its id.</param>
+/// <param name="Due">When it was or is due.</param>
+/// <param name="Begins">When it began, or is to begin; null when it did not and is not.</param>
+/// <param name="State">What became of it, or is to.</param>
+/// <param name="Reason">Why, one sentence.</param>
+/// <param name="Past">Whether it is from the ledger.</param>
+/// <param name="Node">Where it was at work last.</param>
+public sealed record CalendarRun(string Run, DateTimeOffset Due, DateTimeOffset? Begins, JobState State, string Reason, bool Past, string? Node);
+
+/// <summary>GET /v1/schedulers: the jobs that a node decides about.</summary>
+/// <param name="Node">The node; null for jobs that no node has now.</param>
+/// <param name="State">running, stopped, or why the node takes no jobs.</param>
+/// <param name="Since">Since when it is stopped.</param>
+/// <param name="Reason">Why, in the words of who stopped it.</param>
+/// <param name="Jobs">Its jobs.</param>
+public sealed record SchedulerInfo(string? Node, string State, DateTimeOffset? Since, string? Reason, IReadOnlyList<JobInfo> Jobs);
+
+/// <summary>POST /v1/schedulers/{node}/stop</summary>
+/// <param name="Reason">Why, for those who see it.</param>
+public sealed record SchedulerStopRequest(string? Reason);
+
+/// <summary>GET /v1/calendars: days under a name.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Days">The days.</param>
+/// <param name="Except">The days that are none of them.</param>
+/// <param name="Jobs">The jobs that name it.</param>
+public sealed record CalendarInfo(string Name, IReadOnlyList<string> Days, IReadOnlyList<string> Except, IReadOnlyList<string> Jobs);

@@ -27,6 +27,6 @@ internal static class ClientOwners
     private static string? WhyNot(RoleSpec role, NodeName client) =>
         role.Mode == RoleMode.Everywhere || !role.Resources.Any(resource => resource.Type == JobResourceType.TypeName) || role.Resources.Length > 1
             ? "which may sleep or be away: it is given nothing but jobs. Name members."
-        : role.PossibleOwners is not [_] ? $"which takes turns with nobody: a job of it is its alone. Write placement: {{ only: [{client}] }}, and another job for others."
+        : role.PossibleOwners is not [_] ? $"which takes turns with nobody: a job of it is its alone. Write placement: {{ required: [{client}] }}, and another job for others."
         : null;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Cluster.Calendars;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
 using YamlDotNet.RepresentationModel;
@@ -7,7 +8,7 @@ namespace Holdfast.Agent.Declarations;
 
 /// <summary>
 /// Reads roles from YAML: documents with <c>roles:</c> (a map by name, or a list with <c>name:</c>), or with one role and its
-/// <c>name:</c> each; or jobs (<see cref="JobDeclaration"/>), with <c>kind: Job</c>. Strict: what it does not know it refuses, and it reports all mistakes at once with their places.
+/// <c>name:</c> each; or jobs (<see cref="JobDeclaration"/>), with <c>kind: Job</c>; or calendars, with <c>kind: Calendar</c>. Strict: what it does not know it refuses, and it reports all mistakes at once with their places.
 /// </summary>
 public static class DeclarationReader
 {
@@ -19,11 +20,18 @@ public static class DeclarationReader
     {
         var reading = new YamlReading(fileName);
         var roles = ImmutableArray.CreateBuilder<RoleSpec>();
-        foreach (var document in reading.Load(yaml)) ReadDocument(document.RootNode, reading, roles);
+        var calendars = ImmutableArray.CreateBuilder<NamedCalendar>();
+        foreach (var document in reading.Load(yaml))
+        {
+            if (!CalendarDeclaration.IsCalendar(document.RootNode)) ReadDocument(document.RootNode, reading, roles);
+            else if (CalendarDeclaration.Read(document.RootNode, reading) is { } calendar) calendars.Add(calendar);
+        }
+
+        foreach (var twin in calendars.GroupBy(calendar => calendar.Name).Where(group => group.Count() > 1)) reading.Report($"calendars.{twin.Key}", "is declared more than once.", null);
 
         foreach (var twin in roles.GroupBy(role => role.Name).Where(group => group.Count() > 1))
             reading.Report($"roles.{twin.Key}", "is declared more than once.", null);
-        if (roles.Count == 0 && reading.Problems.Count == 0) reading.Report("", "declares no role.", null);
+        if (roles.Count == 0 && calendars.Count == 0 && reading.Problems.Count == 0) reading.Report("", "declares no role.", null);
 
         // What could not be read was reported, and is not missing or wrong a second time.
         var wrong = roles.SelectMany(role => SpecValidator.Validate(role, nodes)).Where(problem => !reading.IsReported(problem.Path)).ToArray();
@@ -32,7 +40,7 @@ public static class DeclarationReader
         return new DeclarationResult(
             [.. roles],
             [.. reading.Problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)],
-            reading.GivenPaths);
+            reading.GivenPaths) { Calendars = calendars.ToImmutable() };
     }
 
     private static void ReadDocument(YamlNode root, YamlReading reading, ImmutableArray<RoleSpec>.Builder roles)

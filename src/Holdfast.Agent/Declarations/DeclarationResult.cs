@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Cluster;
+using Holdfast.Cluster.Calendars;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Declarations;
@@ -10,6 +11,9 @@ namespace Holdfast.Agent.Declarations;
 /// <param name="GivenPaths">The paths that the file gives a value for: what it leaves out is a default, not a wish.</param>
 public sealed record DeclarationResult(ImmutableArray<RoleSpec> Roles, ImmutableArray<DeclarationProblem> Problems, IReadOnlySet<string> GivenPaths)
 {
+    /// <summary>Gets the calendars, in the order of the file.</summary>
+    public ImmutableArray<NamedCalendar> Calendars { get; init; } = [];
+
     /// <summary>Throws when there are problems.</summary>
     /// <exception cref="HoldfastException">Code <c>declaration.invalid</c>, with every problem on its own line.</exception>
     public void ThrowIfInvalid()

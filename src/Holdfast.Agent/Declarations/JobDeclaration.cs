@@ -24,7 +24,7 @@ internal static class JobDeclaration
         if (YamlFields.Of(root, "", reading) is not { } fields) return null;
         if (fields.TakeText("kind") is var kind && kind != "Job")
         {
-            if (kind is not null) reading.Report("kind", $"is '{kind}'; the only kind that is written so is Job. Roles are declared under roles.", root);
+            if (kind is not null) reading.Report("kind", $"is '{kind}'; the kinds that are written so are Job and Calendar. Roles are declared under roles.", root);
             return null;
         }
 
@@ -38,19 +38,13 @@ internal static class JobDeclaration
         var (path, inner) = ($"roles.{name}", $"roles.{name}.resources.{Resource}");
         reading.Give(path, root);
         var usual = new RoleSpec { Name = new RoleName(name) };
-        var role = Place(fields, usual, reading) with
+        var role = Place(fields, usual with { PossibleOwners = DeclarationReader.ReadNodes(fields, "possible-owners", reading) }, reading) with
         {
             Failback = fields.TakeParsed("failback", usual.Failback, PolicyText.ReadFailback),
             Weight = fields.TakeNumber("weight", usual.Weight),
             Priority = fields.TakeNumber("priority", usual.Priority),
             Desired = fields.TakeParsed("desired", usual.Desired, DeclarationReader.ReadDesired),
         };
-        if (DeclarationReader.ReadNodes(fields, "possible-owners", reading) is { IsEmpty: false } owners)
-        {
-            if (!role.PossibleOwners.IsEmpty) reading.Report("possible-owners", "is what placement.only says already; give one of them.", root);
-            role = role with { PossibleOwners = owners };
-        }
-
         if (reading.IsGiven("desired")) reading.Give($"{path}.desired", root);
         var resource = new ResourceSpec { Name = Resource, Type = JobResourceType.TypeName };
         resource = resource with { StopTimeout = fields.TakeDuration("stop-timeout", resource.StopTimeout) };
@@ -72,17 +66,19 @@ internal static class JobDeclaration
                 return role;
             case YamlMappingNode map when YamlFields.Of(map, "placement", reading) is { } placement:
                 var preferred = DeclarationReader.ReadNodes(placement, "preferred", reading);
+                var required = DeclarationReader.ReadNodes(placement, "required", reading);
                 var with = placement.TakeText("with"); // ROLE or ROLE/volume: the volume goes with its role.
-                var only = DeclarationReader.ReadNodes(placement, "only", reading);
                 placement.RefuseRest("placement");
-                if (with is null) return role with { PreferredOwners = preferred, PossibleOwners = only };
-                if (!preferred.IsEmpty || !only.IsEmpty) reading.Report("placement", "has with beside preferred or only; a job that goes with a role is where that is.", map);
+                if (!required.IsEmpty && !role.PossibleOwners.IsEmpty) reading.Report("placement.required", "and possible-owners say the same; leave one of them out.", map);
+                if (!required.IsEmpty) role = role with { PossibleOwners = required };
+                if (with is null) return role with { PreferredOwners = preferred };
+                if (!preferred.IsEmpty || !required.IsEmpty) reading.Report("placement", "has with beside preferred or required; a job that goes with a role is where that is.", map);
                 var other = with.Split('/')[0];
                 if (EntityName.IsValid(other)) return role with { Affinity = [new Affinity(new RoleName(other))] };
                 reading.Report("placement.with", DeclarationReader.InvalidName("role", other), map);
                 return role;
             case { } wrong:
-                reading.Report("placement", "must be any, { preferred: [NODE, …] }, { only: [NODE, …] } or { with: ROLE }.", wrong);
+                reading.Report("placement", "must be any, { preferred: [NODE, …] }, { required: [NODE, …] } or { with: ROLE }.", wrong);
                 return role;
         }
     }

@@ -143,7 +143,7 @@ public static class SpecValidator
             var isRightShape = rule.Shape switch
             {
                 PropertyShape.Text => value.Text is not null,
-                PropertyShape.List => value.Text is not null || value.Items is not null,
+                PropertyShape.List or PropertyShape.Phrases => value.Text is not null || value.Items is not null,
                 _ => value.Entries is not null,
             };
             if (!isRightShape)
@@ -152,7 +152,7 @@ public static class SpecValidator
                 problems.Add(new($"{path}.{name}", rule.Shape switch
                 {
                     PropertyShape.Text => "must be one text.",
-                    PropertyShape.List => "must be a list of texts.",
+                    PropertyShape.List or PropertyShape.Phrases => "must be a list of texts.",
                     _ => "must be a map of texts.",
                 }));
             }

@@ -21,6 +21,7 @@ namespace Holdfast.Agent.Jobs;
 internal sealed class JobLoop
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1); // A delay drops what is less, and would be over before its time, again and again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1); // A wall clock may be set meanwhile.
 
     private readonly JobDeskContext _desk;
@@ -62,7 +63,7 @@ internal sealed class JobLoop
     /// <summary>Stops the worker, records how far it came, and decides no more.</summary>
     public async Task EndAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
-        await _leaving.CancelAsync();
+        _leaving.Cancel();
         if (_worker is { } worker) await worker.StopAsync(JobState.Resuming, $"it goes on where the job goes from {_resource.Node}", grace, cancellationToken);
         try
         {
@@ -132,7 +133,7 @@ internal sealed class JobLoop
             return;
         }
 
-        switch (JobPlanner.Decide(job, ledger.Value, _worker?.Run, now))
+        switch (JobPlanner.Decide(job, ledger.Value, _worker?.Run, now, JobSurroundingsReading.Of(state.View, job, _resource.Node)))
         {
             case JobDecision.Wait wait:
                 await WaitAsync(state, wait.Until is { } until && until - now < LongestWait ? until - now : LongestWait);
@@ -141,6 +142,10 @@ internal sealed class JobLoop
                 var passed = await _desk.Jobs.PassAsync(Job, _owner, pass, now, _abandoned.Token);
                 foreach (var row in passed is JobOutcome.Recorded ? pass.Rows : []) Tell($"Run {row.Id} of job {Job} was {(row.State == JobState.Missed ? "missed" : "skipped")}: {row.Reason}.", row);
                 await RecordAsync(passed);
+                break;
+            case JobDecision.Await due:
+                await RecordAsync(await _desk.Jobs.AwaitAsync(Job, _owner, due, now, _abandoned.Token));
+                _desk.Journal.Add("job.waiting", $"Run {due.Run} of job {Job} is due: {due.Reason}.", Job.Value, epoch: _owner.Epoch.ToString());
                 break;
             case JobDecision.EndCancelled cancelled:
                 var ended = await _desk.Jobs.EndCancelledAsync(Job, _owner, cancelled.Run, now, _abandoned.Token);
@@ -160,7 +165,7 @@ internal sealed class JobLoop
     private async Task StartAsync(JobSpec job, ResourceSpec resource, JobDecision.Start start, DateTimeOffset now)
     {
         var nonce = Guid.NewGuid().ToString("N");
-        var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token);
+        var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token, job.Caps);
         if (outcome is not JobOutcome.Recorded { Ledger: var ledger } || ledger.Find(start.Run) is not { Attempt: { } attempt } row)
         {
             await RecordAsync(outcome);
@@ -288,8 +293,19 @@ internal sealed class JobLoop
         // On the way out only the worker's end is left to wait for.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token, _worker is null ? _leaving.Token : CancellationToken.None);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
-        await Task.WhenAny(_desk.Feed.WaitForChangeAsync(seen, over.Token), _worker?.Completion ?? Task.Delay(Timeout.InfiniteTimeSpan, _desk.Time, over.Token), Task.Delay(longest > TimeSpan.Zero ? longest : TimeSpan.FromMilliseconds(1), _desk.Time, over.Token));
-        await over.CancelAsync();
+        await Task.WhenAny(ChangeAsync(seen, over.Token), _worker?.Completion ?? _desk.Time.PauseAsync(Timeout.InfiniteTimeSpan, over.Token), _desk.Time.PauseAsync(longest > TimeSpan.Zero ? longest + Tick : Tick, over.Token));
+        over.Cancel();
         _abandoned.Token.ThrowIfCancellationRequested();
+    }
+
+    private async Task ChangeAsync(FeedState? seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _desk.Feed.WaitForChangeAsync(seen, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 }

@@ -17,6 +17,7 @@ namespace Holdfast.Agent.Jobs;
 /// <summary>What people ask of jobs. Any node carries it out: the ledger is in the store, and its owner follows it.</summary>
 internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, TimeProvider time)
 {
+    private static readonly TimeSpan LongestCalendar = TimeSpan.FromDays(366);
     private static readonly TimeSpan ProgressLimit = TimeSpan.FromSeconds(2);
     private readonly JobRegistry _jobs = new(runtime.Registry);
 
@@ -37,6 +38,23 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
         var runs = view.Ledgers.TryGetValue(name, out var ledger) ? ledger.Value.Runs : [];
         var checkpoint = info.Present is { } present ? (await _jobs.FindCheckpointAsync(name, present.Id, cancellationToken))?.Data : null;
         return new JobDetail(info, DeclarationWriter.Write(view.Roles[name].Value), checkpoint, info.Present is null ? null : await ProgressAsync(view, name, cancellationToken), [.. runs.Select(RunReport.Describe)]);
+    }
+
+    /// <summary>The runs of a job that were due, and that are to come.</summary>
+    /// <exception cref="HoldfastException">Codes <c>job.not-found</c>, <c>request.invalid</c>.</exception>
+    public JobCalendar Calendar(RoleName name, DateTimeOffset? from, DateTimeOffset? to)
+    {
+        var (view, now) = (runtime.Operations.Situation().View, time.GetUtcNow());
+        var (job, _) = Require(view, name);
+        var (begin, end) = (from ?? now - TimeSpan.FromDays(1), to ?? now + TimeSpan.FromDays(7));
+        if (end < begin) throw new HoldfastException(ErrorKind.Invalid, "request.invalid", $"to ({end:O}) is before from ({begin:O}).", "Give the earlier time as from.");
+        if (end - begin > LongestCalendar) throw new HoldfastException(ErrorKind.Invalid, "request.invalid", $"From {begin:O} to {end:O} is longer than a year.", "Ask for the parts one after the other.");
+        var ledger = view.Ledgers.TryGetValue(name, out var known) ? known.Value : JobLedger.New(name, now);
+        var past = ledger.Runs.Where(run => run.Due >= begin && run.Due <= end)
+            .Select(run => new CalendarRun(run.Id, run.Due, run.Started, run.State, run.Reason, Past: true, run.Attempt?.Node.Value));
+        var coming = JobForecast.Between(job, ledger, begin, end, JobSurroundingsReading.Of(view, job, OwnerOf(view, name)))
+            .Select(run => new CalendarRun(run.Run, run.Due, run.Begins, run.State, run.Reason, Past: false, null));
+        return new JobCalendar(name.Value, begin, end, [.. past.Concat(coming).OrderBy(run => run.Due)]);
     }
 
     /// <summary>Asks for a run now.</summary>
@@ -74,22 +92,34 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
     {
         var now = time.GetUtcNow();
         var ledger = view.Ledgers.TryGetValue(job.Name, out var known) ? known.Value : JobLedger.New(job.Name, now);
-        var owner = view.Placements.TryGetValue(job.Name, out var placement) && placement.Value is { Phase: PlacementPhase.Assigned, Owner: { } node } ? node.Value : null;
+        var owner = OwnerOf(view, job.Name);
         // What its owner would do now, by the function that it does it by.
-        var decision = JobPlanner.Decide(job, ledger, ledger.Open is { State: JobState.Running } running ? running.Id : null, now);
+        var decision = JobPlanner.Decide(job, ledger, ledger.Open is { State: JobState.Running } running ? running.Id : null, now, JobSurroundingsReading.Of(view, job, owner));
         var (state, reason, next) = decision switch
         {
             JobDecision.Wait wait => (wait.State, wait.Reason, wait.Until),
-            JobDecision.Start start => (ledger.Open is null ? JobState.Waiting : JobState.Resuming, start.Reason, now),
+            JobDecision.Start start => (ledger.Open?.Attempt is null ? JobState.Waiting : JobState.Resuming, start.Reason, now),
+            JobDecision.Await due => (JobState.Waiting, due.Reason, null),
             JobDecision.Stop stop => (JobState.Running, $"it is being stopped: {stop.Reason}", now),
             _ => (ledger.Open?.State ?? JobState.Waiting, "its ledger is being brought up to date", (DateTimeOffset?)now),
         };
         if (view.ClientOf(view.Roles[job.Name].Value) is { } client && !view.IsThere(client.Name))
             (state, reason, owner) = (ledger.Open is null ? JobState.Waiting : JobState.Resuming, $"waiting to start: machine {client.Name} is not there; {reason}", null);
-        else if (owner is null) reason = placement.Value is { Phase: PlacementPhase.Failed } ? $"no node runs it: its role failed; {reason}" : $"no node runs it now; {reason}";
+        else if (owner is null) (state, reason) = (ledger.Open?.State ?? JobState.Waiting, $"{WhyNowhere(view, job.Name)}; {reason}");
         return new JobInfo(
-            job.Name.Value, JobReading.WordOf(job.Kind), resource.Text("schedule") ?? "on-demand", state, reason, owner, next,
+            job.Name.Value, JobReading.WordOf(job.Kind), resource.Text("schedule") ?? "on-demand", state, reason, owner?.Value, next,
             ledger.Runs.FirstOrDefault(run => !run.IsOpen) is { } last ? RunReport.Describe(last) : null, ledger.Open is { } open ? RunReport.Describe(open) : null);
+    }
+
+    private static NodeName? OwnerOf(ClusterView view, RoleName job) =>
+        view.Placements.TryGetValue(job, out var placement) && placement.Value is { Phase: PlacementPhase.Assigned, Owner: { } node } ? node : null;
+
+    private static string WhyNowhere(ClusterView view, RoleName job)
+    {
+        var role = view.Roles[job].Value;
+        if (role.Desired == DesiredState.Offline) return $"it is switched off ('holdfast role start {job}' switches it on)";
+        if (view.Placements.TryGetValue(job, out var placement) && placement.Value.Phase == PlacementPhase.Failed) return "no node runs it: its role failed";
+        return role.PossibleOwners.IsEmpty ? "no node runs it now" : $"no node runs it now; it may run on {string.Join(", ", role.PossibleOwners)} alone";
     }
 
     private static (JobSpec Job, ResourceSpec Resource) Require(ClusterView view, RoleName name) =>

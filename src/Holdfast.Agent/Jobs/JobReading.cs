@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Resources;
+using Holdfast.Cluster.Calendars;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
@@ -12,6 +14,9 @@ namespace Holdfast.Agent.Jobs;
 internal static partial class JobReading
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MostInterval = TimeSpan.FromDays(366);
+    private static readonly TimeSpan LeastLate = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostLate = TimeSpan.FromDays(30);
     private static readonly TimeSpan UsualPause = TimeSpan.FromSeconds(10);
 
     /// <summary>The word for a kind in declarations.</summary>
@@ -50,10 +55,11 @@ internal static partial class JobReading
         var job = new JobSpec
         {
             Name = name, Kind = known.GetValueOrDefault(), Schedule = Schedule(resource.Text("schedule") ?? "on-demand", zone, wrong),
-            Missed = Choice(resource, "missed", wrong, ("run-once", MissedPolicy.RunOnce), ("skip", MissedPolicy.Skip)),
-            Late = Span(resource.Text("late"), TimeSpan.FromMinutes(10), "late", TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), wrong),
-            Retries = Retries(resource, wrong), Window = Window(resource.Text("window"), zone, wrong),
+            Zone = zone, Days = new(Rules(resource, "days", DayRule.Parse, wrong), Rules(resource, "not-on", DayRule.Parse, wrong)), Hours = Hours(resource, zone, wrong),
+            Jitter = Span(resource.Text("jitter"), TimeSpan.Zero, "jitter", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), wrong),
+            Retries = Retries(resource, wrong), Caps = Caps(resource, wrong),
         };
+        job = Missed(job, resource, wrong);
         if (resource.Text("bandwidth") is { } rate && BytesOf(rate) is null) wrong.Add(("bandwidth", $"'{rate}' is no number of bytes; write one such as 10MiB, at least 1KiB."));
         return wrong.Count == 0 ? job : null;
     }
@@ -90,7 +96,8 @@ internal static partial class JobReading
             case ["on-demand"]: return new JobSchedule.OnDemand();
             case ["continuous"]: return new JobSchedule.Continuous(UsualPause);
             case ["continuous", var pause]: return new JobSchedule.Continuous(Span(pause, UsualPause, "schedule", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), wrong));
-            case ["every", var interval]: return new JobSchedule.Every(Span(interval, LeastInterval, "schedule", LeastInterval, TimeSpan.FromDays(366), wrong));
+            case ["every", var interval]: return new JobSchedule.Every(Span(interval, LeastInterval, "schedule", LeastInterval, MostInterval, wrong));
+            case ["every", var interval, "from", "end"]: return new JobSchedule.Every(Span(interval, LeastInterval, "schedule", LeastInterval, MostInterval, wrong), FromEnd: true);
         }
 
         try
@@ -99,7 +106,7 @@ internal static partial class JobReading
         }
         catch (FormatException exception)
         {
-            wrong.Add(("schedule", $"{exception.Message}. A schedule is a cron expression, 'every 6h', 'continuous' or on-demand."));
+            wrong.Add(("schedule", $"{exception.Message}. A schedule is a cron expression, 'every 6h', 'every 6h from end', 'continuous' or on-demand."));
             return new JobSchedule.OnDemand();
         }
     }
@@ -121,13 +128,50 @@ internal static partial class JobReading
         }
     }
 
-    private static DailyWindow? Window(string? text, TimeZoneInfo zone, List<(string, string)> wrong)
+    private static JobSpec Missed(JobSpec job, ResourceSpec resource, List<(string, string)> wrong)
     {
-        if (text is null) return null;
-        if (text.Split('-', StringSplitOptions.TrimEntries) is [var from, var to] && TimeOnly.TryParseExact(from, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var start)
-            && TimeOnly.TryParseExact(to, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) && start != end) return new DailyWindow(start, end, zone);
-        wrong.Add(("window", $"'{text}' is not a window of two different times of day; write 22:00-06:00."));
-        return null;
+        var late = Span(resource.Text("late"), job.Late, "late", LeastLate, MostLate, wrong);
+        if (resource.Text("missed")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not ["run-within", var within])
+            return job with { Missed = Choice(resource, "missed", wrong, ("run-once", MissedPolicy.RunOnce), ("skip", MissedPolicy.Skip), ("run-within AGE", MissedPolicy.Skip)), Late = late };
+        if (resource.Text("late") is not null) wrong.Add(("late", "says how late a run may start, and so does missed: run-within; leave one of them out."));
+        return job with { Missed = MissedPolicy.Skip, Late = Span(within, late, "missed", LeastLate, MostLate, wrong) };
+    }
+
+    private static WorkHours? Hours(ResourceSpec resource, TimeZoneInfo zone, List<(string, string)> wrong)
+    {
+        var hours = new WorkHours(Rules(resource, "window", TimeWindow.Parse, wrong), Rules(resource, "blackout", TimeWindow.Parse, wrong), zone);
+        return hours.Windows.IsEmpty && hours.Blackouts.IsEmpty ? null : hours;
+    }
+
+    private static ImmutableSortedDictionary<string, int> Caps(ResourceSpec resource, List<(string, string)> wrong)
+    {
+        var caps = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+        foreach (var (group, text) in resource.Map("caps"))
+        {
+            if (!EntityName.IsValid(group)) wrong.Add(($"caps.{group}", DeclarationReader.InvalidName("group", group)));
+            else if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most is >= 1 and <= 100) caps[group] = most;
+            else wrong.Add(($"caps.{group}", $"is '{text}'; it must be a number from 1 to 100: how many may be at work at once."));
+        }
+
+        return caps.ToImmutable();
+    }
+
+    private static ImmutableArray<T> Rules<T>(ResourceSpec resource, string property, Func<string, T> parse, List<(string, string)> wrong)
+    {
+        var items = ImmutableArray.CreateBuilder<T>();
+        foreach (var text in resource.Phrases(property))
+        {
+            try
+            {
+                items.Add(parse(text));
+            }
+            catch (FormatException exception)
+            {
+                wrong.Add((property, $"{exception.Message}."));
+            }
+        }
+
+        return items.DrainToImmutable();
     }
 
     private static TimeSpan Span(string? text, TimeSpan otherwise, string property, TimeSpan least, TimeSpan most, List<(string, string)> wrong)

@@ -11,19 +11,24 @@ namespace Holdfast.Agent.Jobs;
 /// </summary>
 internal sealed class JobResourceType : IResourceType
 {
-    public const string TypeName = "job";
+    public const string TypeName = JobRoles.ResourceType;
 
     public string Name => TypeName;
 
     public IReadOnlyList<PropertyRule> Properties { get; } =
     [
         new("run", PropertyShape.Text, Required: true, "What it does: command, backup, image, database, prune, check or proof.", InPlace: true),
-        new("schedule", PropertyShape.Text, Required: false, "When: a cron expression of five fields, 'every 6h', 'continuous', 'continuous 30s' (with the pause between runs) or on-demand. The default is on-demand.", InPlace: true),
-        new("zone", PropertyShape.Text, Required: false, "The time zone of schedule and window, such as Europe/Berlin. The default is UTC.", InPlace: true),
-        new("missed", PropertyShape.Text, Required: false, "What becomes of runs that no node could start: run-once (one run for all of them) or skip. The default is run-once.", InPlace: true),
+        new("schedule", PropertyShape.Text, Required: false, "When: a cron expression of five fields, 'every 6h' (counted from when a run was due) or 'every 6h from end' (from its end), 'continuous', 'continuous 30s' (with the pause between runs) or on-demand. The default is on-demand.", InPlace: true),
+        new("zone", PropertyShape.Text, Required: false, "The time zone of schedule, days, window and blackout, such as Europe/Berlin. The default is UTC.", InPlace: true),
+        new("missed", PropertyShape.Text, Required: false, "What becomes of runs that no node could start: run-once (one run for all of them), skip, or 'run-within 2h' (one run if it is not older). The default is run-once.", InPlace: true),
         new("late", PropertyShape.Text, Required: false, "How late a run may start before it counts as missed, from 1s to 30d. The default is 10m.", InPlace: true),
         new("retries", PropertyShape.Map, Required: false, "How failed runs are tried again: transient (0 to 100, default 3), permanent (0 to 100, default 0), back-off (1s to 1h, default 1m; it doubles up to 1h).", InPlace: true),
-        new("window", PropertyShape.Text, Required: false, "When it may work, such as 22:00-06:00; outside of it a run is paused. The default is always.", InPlace: true),
+        new("days", PropertyShape.Phrases, Required: false, "The days on which runs are due: mon-fri, 2026-12-24, 2026-12-24..2027-01-02, 12-24 (every year), 'last friday of month', 'first workday of month', 'day 15 of month', 'calendar NAME'. The default is every day.", InPlace: true),
+        new("not-on", PropertyShape.Phrases, Required: false, "The days on which no run is due, in the same words.", InPlace: true),
+        new("window", PropertyShape.Phrases, Required: false, "When it may work, such as 22:00-06:00 or 'mon-fri 22:00-06:00', or days alone; outside of it a run is paused, and one that is due waits. The default is always.", InPlace: true),
+        new("blackout", PropertyShape.Phrases, Required: false, "When it may not work, in the same words, such as 'last friday of month 18:00-24:00' or 'calendar holidays'. The default is never.", InPlace: true),
+        new("jitter", PropertyShape.Text, Required: false, "By how much at most the start of a run is put off, from 1s to 24h, so that many jobs do not start at once. The default is not at all.", InPlace: true),
+        new("caps", PropertyShape.Map, Required: false, "Groups that it belongs to, each with how many of its jobs may be at work at once (1 to 100), such as { vault-a: 2 }; 'node' is the jobs of the same node that have this cap.", InPlace: true),
         new("bandwidth", PropertyShape.Text, Required: false, "How much it may send in a second, such as 10MiB. The default is as much as it can.", InPlace: true),
         new("command", PropertyShape.List, Required: false, "The program of a command job and its arguments.", InPlace: true),
         new("vault", PropertyShape.Text, Required: false, "The vault: a folder, rest:URL or s3:URL.", InPlace: true),

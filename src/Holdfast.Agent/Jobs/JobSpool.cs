@@ -14,7 +14,8 @@ namespace Holdfast.Agent.Jobs;
 internal sealed class JobSpool(string directory, JobRegistry jobs, EventJournal journal, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly Lock _gate = new();
+    private Signal? _delivering; // Not a semaphore: that goes on on the pool, behind a simulation's back.
 
     /// <summary>Keeps a result.</summary>
     public void Add(SpooledResult result)
@@ -58,14 +59,27 @@ internal sealed class JobSpool(string directory, JobRegistry jobs, EventJournal 
     public async Task DeliverAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory)) return;
-        await _one.WaitAsync(cancellationToken);
+        var over = new Signal();
+        while (Begin(over) is { } other) await other.Task.WaitAsync(cancellationToken);
         try
         {
             foreach (var path in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal).ToList()) await DeliverAsync(path, cancellationToken);
         }
         finally
         {
-            _one.Release();
+            lock (_gate) _delivering = null;
+            over.Set();
+        }
+    }
+
+    /// <summary>Begins to deliver, or returns who does.</summary>
+    private Signal? Begin(Signal over)
+    {
+        lock (_gate)
+        {
+            if (_delivering is { } other) return other;
+            _delivering = over;
+            return null;
         }
     }
 

@@ -120,7 +120,7 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
                 foreach (var line in lines) await HearAsync(line, abandoned);
                 await TellCheckpointAsync(abandoned);
                 if (over && lines.Count == 0 && _untold is null) break;
-                if (lines.Count == 0) await Task.WhenAny(_exited.Task, Task.Delay(over ? AskAgain : LookPause, desk.Time, abandoned));
+                if (lines.Count == 0) await Task.WhenAny(_exited.Task, desk.Time.PauseAsync(over ? AskAgain : LookPause, abandoned));
                 abandoned.ThrowIfCancellationRequested();
             }
 

@@ -3,6 +3,7 @@ using Holdfast.Agent.Events;
 using Holdfast.Agent.Planning;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Calendars;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -150,7 +151,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
     /// <summary>Writes declarations as one: all or none.</summary>
     /// <param name="roles">Each with the revision that it was compared with; 0 for a new one.</param>
     /// <exception cref="HoldfastException">Code <c>store.conflict</c>: somebody changed one of them meanwhile.</exception>
-    public async Task DeclareAsync(IReadOnlyList<(RoleSpec Spec, long Revision)> roles, CancellationToken cancellationToken)
+    public async Task DeclareAsync(IReadOnlyList<(RoleSpec Spec, long Revision)> roles, CancellationToken cancellationToken, IReadOnlyList<(NamedCalendar Calendar, long Revision)>? calendars = null)
     {
         var view = Situation().View;
         foreach (var (spec, _) in roles) RecordFormat.Require(spec, Format, $"Role {spec.Name}");
@@ -166,6 +167,12 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
             writes.Add(new(RegistryKeys.Placement(spec.Name), RegistryJson.Encode(Placement.Unplaced(spec.Name), RegistryJson.Default.Placement)));
         }
 
+        foreach (var (calendar, revision) in calendars ?? [])
+        {
+            conditions.Add(new(RegistryKeys.Calendar(calendar.Name), revision));
+            writes.Add(new(RegistryKeys.Calendar(calendar.Name), RegistryJson.Encode(calendar, RegistryJson.Default.NamedCalendar)));
+        }
+
         var declaration = new StoreTransaction(conditions.ToImmutable(), writes.ToImmutable());
         if (TransactionRules.IsTooLarge(declaration))
             throw new HoldfastException(ErrorKind.Invalid, "declaration.too-large", $"{roles.Count} roles would change, which is more than can be stored as one; nothing was changed.", "Split the declaration and apply the parts one after the other: a thousand roles with few resources fit into one.");
@@ -179,6 +186,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
         }
 
         await feed.RefreshAsync(cancellationToken);
+        foreach (var (calendar, revision) in calendars ?? []) journal.Add(revision == 0 ? "calendar.created" : "calendar.changed", $"Calendar {calendar.Name} was {(revision == 0 ? "created" : "changed")}.");
         foreach (var (spec, revision) in roles) journal.Add(revision == 0 ? "role.created" : "role.changed", $"Role {spec.Name} was {(revision == 0 ? "created" : "changed")}.", spec.Name.Value);
     }
 

@@ -7,6 +7,7 @@ using Holdfast.Agent.Resources;
 using Holdfast.Agent.Resources.Names;
 using Holdfast.Agent.Resources.Processes;
 using Holdfast.Cluster;
+using Holdfast.Cluster.Calendars;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
@@ -40,6 +41,9 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
             roles.Add((present?.Value, declared.Over(present?.Value, role), present?.Revision ?? 0));
         }
 
+        var calendars = declared.Calendars.Select(calendar => (After: calendar, Known: view.Calendars.TryGetValue(calendar.Name, out var known) ? known : (Versioned<NamedCalendar>?)null)).ToList();
+        var changedCalendars = calendars.Where(calendar => calendar.Known?.Value != calendar.After).Select(calendar => (calendar.After, calendar.Known?.Revision ?? 0)).ToList();
+        RequireCalendars(roles.Select(role => role.After), view.Calendars.Keys.Concat(declared.Calendars.Select(calendar => calendar.Name)).ToHashSet());
         var changed = roles.Where(role => role.Before != role.After).ToList();
         var after = view.Roles.ToDictionary(role => role.Key, role => role.Value.Value);
         foreach (var role in roles) after[role.After.Name] = role.After;
@@ -48,8 +52,20 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
         if (changed.SelectMany(role => JobProblems(role.After)).ToList() is { Count: > 0 } unfit) throw DeclarationErrors.Of(unfit);
         foreach (var role in changed) RecordFormat.Require(role.After, operations.Format, $"Role {role.After.Name}"); // Also when it is only asked what would change; and before nodes of an older build are asked, to whom it would be a mistake.
         if (changed.Count > 0) await CheckOnNodesAsync(yaml, view, [.. changed.Select(role => role.After)], cancellationToken);
-        if (!dryRun && changed.Count > 0) await operations.DeclareAsync([.. changed.Select(role => (role.After, role.Revision))], cancellationToken);
-        return new ApplyResponse([.. roles.Select(role => Describe(role.Before, role.After))]);
+        if (!dryRun && changed.Count + changedCalendars.Count > 0) await operations.DeclareAsync([.. changed.Select(role => (role.After, role.Revision))], cancellationToken, changedCalendars);
+        return new ApplyResponse(
+            [.. roles.Select(role => Describe(role.Before, role.After))],
+            calendars.Count == 0 ? null : [.. calendars.Select(calendar => new CalendarChange(calendar.After.Name, calendar.Known is null ? "create" : calendar.Known.Value.Value == calendar.After ? "unchanged" : "update"))]);
+    }
+
+    private static void RequireCalendars(IEnumerable<RoleSpec> roles, IReadOnlySet<string> calendars)
+    {
+        var problems = from role in roles
+                       where JobReading.Find(role) is not null
+                       from name in JobReading.Find(role)!.Value.Job.Calendars
+                       where !calendars.Contains(name)
+                       select new SpecProblem($"roles.{role.Name}.resources.{JobDeclaration.Resource}", NearestName.Sentence("calendar", name, calendars));
+        if (problems.ToList() is { Count: > 0 } missing) throw DeclarationErrors.Of(missing);
     }
 
     /// <summary>Adds one resource, given as <c>name: {type: …}</c>, to a role.</summary>

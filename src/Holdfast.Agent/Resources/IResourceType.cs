@@ -41,6 +41,9 @@ public enum PropertyShape
     /// <summary>A list of texts; one text is taken as a command line and split at spaces.</summary>
     List,
 
+    /// <summary>A list of texts with spaces in them; one text is a list of one.</summary>
+    Phrases,
+
     /// <summary>A map of texts.</summary>
     Map,
 }

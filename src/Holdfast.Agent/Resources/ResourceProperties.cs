@@ -19,6 +19,10 @@ internal static class ResourceProperties
         !resource.Properties.TryGetValue(name, out var value) ? []
         : value.Items ?? [.. (value.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
+    /// <summary>A list of phrases; a single text is one of them.</summary>
+    public static ImmutableArray<string> Phrases(this ResourceSpec resource, string name) =>
+        resource.Properties.TryGetValue(name, out var value) && value.Items is { } items ? items : resource.Text(name) is { } text ? [text] : [];
+
     public static ImmutableSortedDictionary<string, string> Map(this ResourceSpec resource, string name) =>
         resource.Properties.TryGetValue(name, out var value) && value.Entries is { } entries ? entries : ImmutableSortedDictionary<string, string>.Empty;
 

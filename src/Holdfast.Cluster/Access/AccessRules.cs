@@ -9,7 +9,7 @@ public static class AccessRules
         "/v1/nodes/{node}/pause", "/v1/nodes/{node}/resume", "/v1/nodes/{node}/drain",
         "/v1/roles/{role}/move", "/v1/roles/{role}/start", "/v1/roles/{role}/stop", "/v1/roles/{role}/rehearse",
         "/v1/roles/{role}/failback", "/v1/roles/{role}/stay", "/v1/roles/{role}/maintenance", "/v1/cluster/maintenance",
-        "/v1/jobs/{job}/run", "/v1/jobs/{job}/pause", "/v1/jobs/{job}/resume", "/v1/jobs/{job}/cancel",
+        "/v1/jobs/{job}/run", "/v1/jobs/{job}/pause", "/v1/jobs/{job}/resume", "/v1/jobs/{job}/cancel", "/v1/schedulers/{node}/start", "/v1/schedulers/{node}/stop",
         "/v1/roles/{role}/resources/{resource}/online", "/v1/roles/{role}/resources/{resource}/offline", "/v1/roles/{role}/resources/{resource}/restart");
 
     // What is read there is everything that the cluster has, sealed secrets included, and what passwords are compared with.

@@ -18,6 +18,9 @@ public abstract record JobDecision
     /// <summary>Have a worker begin a run, or go on with it.</summary>
     public sealed record Start(string Run, DateTimeOffset Due, string Reason) : JobDecision;
 
+    /// <summary>Record that a run is due and waits for its turn, and decide again.</summary>
+    public sealed record Await(string Run, DateTimeOffset Due, string Reason) : JobDecision;
+
     /// <summary>Have the worker stop, and record the run as this.</summary>
     public sealed record Stop(string Run, JobState As, string Reason) : JobDecision;
 

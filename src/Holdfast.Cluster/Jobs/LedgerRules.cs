@@ -28,8 +28,14 @@ public static class LedgerRules
         }
 
         if (ledger.Open is { } open) return new LedgerVerdict.Refused($"Run {open.Id} is not over.");
-        var run = new JobRun { Id = id, Due = due, State = JobState.Running, Reason = Short(reason), Attempt = attempt with { Number = 1 }, Started = now };
-        return new LedgerVerdict.Changed(Trimmed(ledger with { Runs = ledger.Runs.Insert(0, run), Requests = ledger.Requests.Remove(id), Handled = due > ledger.Handled ? due : ledger.Handled }));
+        return Opened(ledger, new JobRun { Id = id, Due = due, State = JobState.Running, Reason = Short(reason), Attempt = attempt with { Number = 1 }, Started = now });
+    }
+
+    /// <summary>A run is due and waits for its turn; nobody works at it yet.</summary>
+    public static LedgerVerdict Await(this JobLedger ledger, string id, DateTimeOffset due, string reason)
+    {
+        if (ledger.Find(id) is not null) return new LedgerVerdict.Already();
+        return ledger.Open is { } open ? new LedgerVerdict.Refused($"Run {open.Id} is not over.") : Opened(ledger, new JobRun { Id = id, Due = due, State = JobState.Waiting, Reason = Short(reason) });
     }
 
     /// <summary>An attempt is about to write a snapshot. Whoever was not granted this must not write it.</summary>
@@ -110,6 +116,9 @@ public static class LedgerRules
     }
 
     private static LedgerVerdict.Changed Changed(JobLedger ledger, JobRun row) => new(ledger with { Runs = ledger.Runs.Replace(ledger.Find(row.Id)!, row) });
+
+    private static LedgerVerdict.Changed Opened(JobLedger ledger, JobRun run) =>
+        new(Trimmed(ledger with { Runs = ledger.Runs.Insert(0, run), Requests = ledger.Requests.Remove(run.Id), Handled = run.Due > ledger.Handled ? run.Due : ledger.Handled }));
 
     private static LedgerVerdict.Changed Over(JobLedger ledger, JobRun row) =>
         new(Changed(ledger, row).Next with { Cancelled = ledger.Cancelled == row.Id ? null : ledger.Cancelled });

@@ -6,6 +6,6 @@ public enum MissedPolicy
     /// <summary>One run, now, for all of them.</summary>
     RunOnce,
 
-    /// <summary>None; the next is the next that is due.</summary>
+    /// <summary>None; the next is the next that is due. With <see cref="JobSpec.Late"/> it says how old a run may be that is started all the same.</summary>
     Skip,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
 
@@ -40,5 +41,6 @@ internal static class CandidateRanking
         : [.. ranked.Take(MostFacts - 1).Select(contender => $"{contender}"), $"{ranked.Length - MostFacts + 1} other nodes, {ranked.Skip(MostFacts - 1).Count(contender => contender.Eligible)} of which could take it"];
 
     private static string? WhyNot(RoleState role, NodeStanding standing) =>
-        standing.Record is not null && !IsPossible(role.Spec, standing.Node) ? "is not a possible owner of this role" : role.IsOfClient ? standing.WhyNotForItsOwn : standing.WhyNotAvailable;
+        standing.Record is not null && !IsPossible(role.Spec, standing.Node) ? "is not a possible owner of this role"
+        : (role.IsOfClient ? standing.WhyNotForItsOwn : standing.WhyNotAvailable) ?? (standing.SchedulerStop is not null && role.Spec.IsJobOnly() ? "takes no schedules" : null);
 }

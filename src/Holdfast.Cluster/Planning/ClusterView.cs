@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Calendars;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -45,6 +46,12 @@ public sealed record ClusterView
 
     /// <summary>Gets what became of the runs of each job; the planner has no use for it.</summary>
     public ImmutableSortedDictionary<RoleName, Versioned<JobLedger>> Ledgers { get; init; } = ImmutableSortedDictionary<RoleName, Versioned<JobLedger>>.Empty;
+
+    /// <summary>Gets the named calendars; the planner has no use for them.</summary>
+    public ImmutableSortedDictionary<string, Versioned<NamedCalendar>> Calendars { get; init; } = ImmutableSortedDictionary.Create<string, Versioned<NamedCalendar>>(StringComparer.Ordinal);
+
+    /// <summary>Gets the nodes that take no schedules.</summary>
+    public ImmutableSortedDictionary<NodeName, Versioned<SchedulerStop>> StoppedSchedulers { get; init; } = ImmutableSortedDictionary<NodeName, Versioned<SchedulerStop>>.Empty;
 
     /// <summary>Gets the revision of the one key that every planner commit compares and advances (leases rule 13); 0 when it does not exist yet.</summary>
     public long PlannerRevision { get; init; }

@@ -95,6 +95,7 @@ internal sealed class LeaseJudgement
         {
             Quarantine = record?.Quarantine is { } quarantine && seen.Wall < quarantine.Until ? quarantine : null,
             Problem = view.Health.TryGetValue(node, out var health) ? health.Value.Problems.FirstOrDefault()?.Sentence : null,
+            SchedulerStop = view.StoppedSchedulers.TryGetValue(node, out var stop) ? stop.Value : null,
         };
     }
 }

@@ -1,3 +1,4 @@
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -36,6 +37,9 @@ internal sealed record NodeStanding(NodeName Node, NodeRecord? Record, Versioned
 
     /// <summary>Gets what runs out on it, as the end of a sentence that starts with its name; null when nothing does.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Gets that it takes no schedules; null when it does.</summary>
+    public SchedulerStop? SchedulerStop { get; init; }
 
     /// <summary>Gets whether it is as good as any: what is not so is given roles only when no other node can take them.</summary>
     public bool IsWell => Quarantine is null && Problem is null;

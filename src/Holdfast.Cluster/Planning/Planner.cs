@@ -39,6 +39,9 @@ public static class Planner
         return [.. RoleRequests.Candidates(view, seen, RoleRequests.Require(view, role), LeaseJudgement.Of(view, seen)).Select((contender, index) => contender.ToCandidate(index + 1))];
     }
 
+    /// <summary>Returns why a node can be given no role now, as the end of a sentence that starts with its name; null when it can.</summary>
+    public static string? WhyUnavailable(ClusterView view, Observations seen, NodeName node) => LeaseJudgement.Of(view, seen)[node].WhyNotAvailable;
+
     /// <summary>Returns the step that moves a role because somebody asked for it; to the best other node when none is named.</summary>
     /// <exception cref="HoldfastException">
     /// Codes <c>role.not-found</c>, <c>role.not-online</c>, <c>role.nowhere-to-go</c>, <c>node.not-found</c>, <c>node.not-eligible</c>.

@@ -1,5 +1,6 @@
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Jobs;
+using Holdfast.Cluster.Calendars;
 using Holdfast.Cluster.Jobs;
 
 namespace Holdfast.Management.Policies;
@@ -13,11 +14,11 @@ internal static class PolicyAdvice
     public static IEnumerable<PolicyProblem> Of(Policy policy, IEnumerable<PolicyJob> jobs)
     {
         var backup = jobs.FirstOrDefault(job => job.Purpose == "backup" && jobs.All(other => other.Purpose != "log" || other.Thing != job.Thing));
-        var schedule = backup is not null ? JobReading.Find(backup.Role)?.Job.Schedule : null;
-        if (policy.Rpo is { } rpo && schedule is not null)
+        var job = backup is not null ? JobReading.Find(backup.Role)?.Job : null;
+        if (policy.Rpo is { } rpo && job is not null)
         {
-            if (schedule is JobSchedule.OnDemand) yield return new("schedule.when", $"is on-demand: by itself nothing meets the RPO of {Durations.Format(rpo)}.");
-            else if (LongestPause(schedule) is { } pause && pause >= rpo)
+            if (job.Schedule is JobSchedule.OnDemand) yield return new("schedule.when", $"is on-demand: by itself nothing meets the RPO of {Durations.Format(rpo)}.");
+            else if (LongestPause(job) is { } pause && pause >= rpo)
                 yield return new("rpoSeconds", $"is {Durations.Format(rpo)}, but up to {Durations.Format(pause)} pass between two backups, and a backup takes time too: it cannot be met always. Back up more often.");
         }
 
@@ -28,13 +29,13 @@ internal static class PolicyAdvice
     }
 
     /// <summary>The longest time between two due runs; null when it cannot be told.</summary>
-    private static TimeSpan? LongestPause(JobSchedule schedule)
+    private static TimeSpan? LongestPause(JobSpec job)
     {
-        if (schedule is JobSchedule.Every every) return every.Interval;
-        if (schedule is not JobSchedule.Cron) return null;
-        var (longest, last) = (TimeSpan.Zero, schedule.Next(Anyday, null));
+        if (job.Schedule is JobSchedule.Every every) return every.Interval;
+        if (job.Schedule is not JobSchedule.Cron) return null;
+        var (longest, last) = (TimeSpan.Zero, job.NextDue(Anyday, null, CalendarBook.Empty));
         // Two months hold the longest pause of everything that comes at least monthly; a thousand times are enough of what comes more often.
-        for (var count = 0; count < 1000 && last is { } from && from < Anyday.AddDays(62) && schedule.Next(from, null) is { } next; count++)
+        for (var count = 0; count < 1000 && last is { } from && from < Anyday.AddDays(62) && job.NextDue(from, null, CalendarBook.Empty) is { } next; count++)
         {
             if (next - from > longest) longest = next - from;
             last = next;

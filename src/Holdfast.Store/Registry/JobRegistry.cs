@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Store.Registry;
 
@@ -10,11 +12,18 @@ namespace Holdfast.Store.Registry;
 public sealed class JobRegistry(ClusterRegistry registry)
 {
     private const int Attempts = 20;
+    private static readonly Task<string?> NothingAgainst = Task.FromResult<string?>(null);
 
-    /// <summary>Takes up a run at the owner's epoch. An owner whose role went on elsewhere is refused.</summary>
+    /// <summary>Takes up a run at the owner's epoch. An owner whose role went on elsewhere is refused, and so is one whose caps are full.</summary>
+    /// <param name="caps">The job's concurrency caps.</param>
     /// <returns>On success the ledger, whose row holds the attempt with its number.</returns>
-    public Task<JobOutcome> BeginAsync(RoleName job, JobOwner owner, string run, DateTimeOffset due, string nonce, DateTimeOffset now, string reason, CancellationToken cancellationToken) =>
-        ChangeAsync(job, owner, now, ledger => ledger.Begin(run, due, new RunAttempt(owner.Epoch, 0, owner.Node, nonce), now, reason), null, cancellationToken);
+    public Task<JobOutcome> BeginAsync(RoleName job, JobOwner owner, string run, DateTimeOffset due, string nonce, DateTimeOffset now, string reason, CancellationToken cancellationToken, IReadOnlyDictionary<string, int>? caps = null) =>
+        ChangeAsync(job, owner, now, ledger => ledger.Begin(run, due, new RunAttempt(owner.Epoch, 0, owner.Node, nonce), now, reason),
+            (conditions, writes) => TakePlacesAsync(new CapPlace(job, run, nonce), owner, caps ?? ImmutableDictionary<string, int>.Empty, conditions, writes, cancellationToken), cancellationToken);
+
+    /// <summary>Records that a run is due and waits for its turn.</summary>
+    public Task<JobOutcome> AwaitAsync(RoleName job, JobOwner owner, JobDecision.Await run, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(job, owner, now, ledger => ledger.Await(run.Run, run.Due, run.Reason), null, cancellationToken);
 
     /// <summary>Claims the one snapshot that an attempt may write; to be recorded <em>before</em> it is written. A late attempt, or one of an owner whose role went on, is refused.</summary>
     public Task<JobOutcome> ClaimAsync(RoleName job, JobOwner owner, string run, RunAttempt attempt, string snapshot, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -23,7 +32,12 @@ public sealed class JobRegistry(ClusterRegistry registry)
     /// <summary>Remembers how far an attempt is.</summary>
     public Task<JobOutcome> CheckpointAsync(RoleName job, JobOwner owner, JobCheckpoint checkpoint, CancellationToken cancellationToken) =>
         ChangeAsync(job, owner, checkpoint.At, ledger => ledger.Find(checkpoint.Run) is { IsOpen: true } row && row.Attempt == checkpoint.Attempt ? new LedgerVerdict.Already()
-            : new LedgerVerdict.Refused($"Run {checkpoint.Run} went on without attempt {checkpoint.Attempt.Number}."), checkpoint, cancellationToken);
+            : new LedgerVerdict.Refused($"Run {checkpoint.Run} went on without attempt {checkpoint.Attempt.Number}."),
+            (_, writes) =>
+            {
+                writes.Add(new(RegistryKeys.Checkpoint(job), RegistryJson.Encode(checkpoint, RegistryJson.Default.JobCheckpoint)));
+                return NothingAgainst;
+            }, cancellationToken);
 
     /// <summary>
     /// Records how an attempt ended. It needs no placement: it is true whoever owns the job by now, and counts as long as the run did not go on as another attempt. So what
@@ -56,7 +70,44 @@ public sealed class JobRegistry(ClusterRegistry registry)
     public async Task<JobCheckpoint?> FindCheckpointAsync(RoleName job, string run, CancellationToken cancellationToken) =>
         await registry.FindAsync(RegistryKeys.Checkpoint(job), RegistryJson.Default.JobCheckpoint, cancellationToken) is { Value: { } checkpoint } && checkpoint.Run == run ? checkpoint : null;
 
-    private async Task<JobOutcome> ChangeAsync(RoleName job, JobOwner? owner, DateTimeOffset now, Func<JobLedger, LedgerVerdict> change, JobCheckpoint? checkpoint, CancellationToken cancellationToken)
+    /// <summary>Takes a place within each cap, or says why there is none. Each begin changes the cap's record, so that whoever counts at the same time is refused and counts again.</summary>
+    private async Task<string?> TakePlacesAsync(CapPlace own, JobOwner owner, IReadOnlyDictionary<string, int> caps, List<StoreCondition> conditions, List<StoreWrite> writes, CancellationToken cancellationToken)
+    {
+        foreach (var (group, most) in caps)
+        {
+            var key = RegistryKeys.Cap(group, group == CapUse.Node ? owner.Node : null);
+            var known = await registry.FindAsync(key, RegistryJson.Default.CapRecord, cancellationToken);
+            var others = (known?.Value ?? CapRecord.Empty).Places.Where(place => place.Job != own.Job).ToList();
+            if (others.Count >= most)
+            {
+                List<CapPlace> working = [];
+                foreach (var place in others)
+                {
+                    if (await IsAtWorkAsync(place, cancellationToken)) working.Add(place);
+                }
+
+                others = working;
+            }
+
+            if (others.Count >= most) return new CapUse(group, most, [.. others.Select(place => place.Job)]).Sentence;
+            conditions.Add(new(key, known?.Revision ?? 0));
+            writes.Add(new(key, RegistryJson.Encode(new CapRecord([.. others, own]), RegistryJson.Default.CapRecord)));
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether somebody may be at work on a place. One that is not cannot be again without a begin of its own, which changes the cap's record.</summary>
+    private async Task<bool> IsAtWorkAsync(CapPlace place, CancellationToken cancellationToken)
+    {
+        var ledger = await registry.FindAsync(RegistryKeys.Ledger(place.Job), RegistryJson.Default.JobLedger, cancellationToken);
+        if (ledger?.Value.Find(place.Run) is not { State: JobState.Running, Attempt: { } attempt } || attempt.Nonce != place.Nonce) return false;
+        var placement = await registry.FindAsync(RegistryKeys.Placement(place.Job), RegistryJson.Default.Placement, cancellationToken);
+        return placement is { Value: { IsFree: false } placed } && placed.Epoch == attempt.Epoch;
+    }
+
+    private async Task<JobOutcome> ChangeAsync(
+        RoleName job, JobOwner? owner, DateTimeOffset now, Func<JobLedger, LedgerVerdict> change, Func<List<StoreCondition>, List<StoreWrite>, Task<string?>>? with, CancellationToken cancellationToken)
     {
         // Ledger and placement are read one after the other. Each condition names the revision that was judged, so a commit proves that both were so at its moment.
         var trouble = "the ledger changes all the time";
@@ -78,12 +129,18 @@ public sealed class JobRegistry(ClusterRegistry registry)
                 conditions.Add(new(RegistryKeys.Ledger(job), known?.Revision ?? 0));
                 var verdict = change(ledger);
                 if (verdict is LedgerVerdict.Refused refused) return new JobOutcome.Refused(refused.Reason);
-                var next = verdict is LedgerVerdict.Changed changed ? changed.Next : ledger;
-                if (verdict is LedgerVerdict.Already && checkpoint is null) return new JobOutcome.Recorded(ledger);
-                StoreWrite write = checkpoint is null ? new(RegistryKeys.Ledger(job), RegistryJson.Encode(next, RegistryJson.Default.JobLedger)) : new(RegistryKeys.Checkpoint(job), RegistryJson.Encode(checkpoint, RegistryJson.Default.JobCheckpoint));
-                switch (await registry.Store.CommitAsync(new([.. conditions], [write]), cancellationToken))
+                List<StoreWrite> writes = [];
+                if (verdict is LedgerVerdict.Changed changed)
                 {
-                    case CommitOutcome.Committed: return new JobOutcome.Recorded(next);
+                    ledger = changed.Next;
+                    writes.Add(new(RegistryKeys.Ledger(job), RegistryJson.Encode(ledger, RegistryJson.Default.JobLedger)));
+                }
+
+                if (with is not null && await with(conditions, writes) is { } against) return new JobOutcome.Refused(against);
+                if (writes.Count == 0) return new JobOutcome.Recorded(ledger);
+                switch (await registry.Store.CommitAsync(new([.. conditions], [.. writes]), cancellationToken))
+                {
+                    case CommitOutcome.Committed: return new JobOutcome.Recorded(ledger);
                     case CommitOutcome.Unknown unknown: trouble = unknown.Reason; break;
                 }
             }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Calendars;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -36,6 +37,9 @@ namespace Holdfast.Store.Registry;
 [JsonSerializable(typeof(NodeBuild))]
 [JsonSerializable(typeof(JobLedger))]
 [JsonSerializable(typeof(JobCheckpoint))]
+[JsonSerializable(typeof(CapRecord))]
+[JsonSerializable(typeof(SchedulerStop))]
+[JsonSerializable(typeof(NamedCalendar))]
 public sealed partial class RegistryJson : JsonSerializerContext
 {
     /// <summary>Writes a record.</summary>

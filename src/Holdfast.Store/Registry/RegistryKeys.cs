@@ -19,6 +19,15 @@ public static class RegistryKeys
 
     /// <summary>Where the open run of each job is.</summary>
     public const string Checkpoints = "checkpoints/";
+
+    /// <summary>Who is at work within each concurrency cap.</summary>
+    public const string Caps = "caps/";
+
+    /// <summary>Days under a name.</summary>
+    public const string Calendars = "calendars/";
+
+    /// <summary>Which nodes take no schedules.</summary>
+    public const string Schedulers = "schedulers/";
     public const string Vaults = "vaults/";
 
     /// <summary>The documents of the management service.</summary>
@@ -65,6 +74,13 @@ public static class RegistryKeys
     public static string Ledger(RoleName job) => Ledgers + job.Value;
 
     public static string Checkpoint(RoleName job) => Checkpoints + job.Value;
+
+    public static string Calendar(string name) => Calendars + name;
+
+    public static string Scheduler(NodeName node) => Schedulers + node.Value;
+
+    /// <param name="node">The node, of the group that is each node's own; null for the others.</param>
+    public static string Cap(string group, NodeName? node) => node is null ? Caps + group : $"{Caps}{group}.{node}"; // No name has a full stop.
 
     public static string Status(RoleName role) => Statuses + role.Value;
 }

@@ -51,6 +51,8 @@ public static class ViewBuilder
             RegistryKeys.Placements => view with { Placements = view.Placements.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.Placement), revision)) },
             RegistryKeys.Statuses => view with { Statuses = view.Statuses.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.RoleStatus), revision)) },
             RegistryKeys.Ledgers => view with { Ledgers = view.Ledgers.SetItem(new RoleName(name), new(RegistryJson.Decode(value, RegistryJson.Default.JobLedger), revision)) },
+            RegistryKeys.Calendars => view with { Calendars = view.Calendars.SetItem(name, new(RegistryJson.Decode(value, RegistryJson.Default.NamedCalendar), revision)) },
+            RegistryKeys.Schedulers => view with { StoppedSchedulers = view.StoppedSchedulers.SetItem(new NodeName(name), new(RegistryJson.Decode(value, RegistryJson.Default.SchedulerStop), revision)) },
             _ => view, // Tokens and secrets are read when they are needed, never planned on.
         };
     }
@@ -68,6 +70,8 @@ public static class ViewBuilder
             RegistryKeys.Placements => view with { Placements = view.Placements.Remove(new RoleName(name)) },
             RegistryKeys.Statuses => view with { Statuses = view.Statuses.Remove(new RoleName(name)) },
             RegistryKeys.Ledgers => view with { Ledgers = view.Ledgers.Remove(new RoleName(name)) },
+            RegistryKeys.Calendars => view with { Calendars = view.Calendars.Remove(name) },
+            RegistryKeys.Schedulers => view with { StoppedSchedulers = view.StoppedSchedulers.Remove(new NodeName(name)) },
             _ => view,
         };
     }

@@ -33,6 +33,20 @@ internal static class NodeApi
 
     public const string Jobs = "/v1/jobs";
 
+    public const string Schedulers = "/v1/schedulers";
+    public const string Calendars = "/v1/calendars";
+
+    public static string JobCalendar(string job, string? from, string? to) => $"{Job(job)}/calendar?from={Escaped(from ?? "")}&to={Escaped(to ?? "")}";
+
+    public static Task<Done> StartSchedulerAsync(this NodeApiClient api, string node, CancellationToken cancellationToken) =>
+        api.PostAsync($"{Schedulers}/{Escaped(node)}/start", NodeApiJson.Default.Done, cancellationToken);
+
+    public static Task<Done> StopSchedulerAsync(this NodeApiClient api, string node, SchedulerStopRequest request, CancellationToken cancellationToken) =>
+        api.PostAsync($"{Schedulers}/{Escaped(node)}/stop", request, NodeApiJson.Default.SchedulerStopRequest, NodeApiJson.Default.Done, cancellationToken);
+
+    public static Task<Done> DeleteCalendarAsync(this NodeApiClient api, string calendar, CancellationToken cancellationToken) =>
+        api.DeleteAsync($"{Calendars}/{Escaped(calendar)}", NodeApiJson.Default.Done, cancellationToken);
+
     public static string Job(string job) => $"{Jobs}/{Escaped(job)}";
 
     public static Task<JobDetail> JobAsync(this NodeApiClient api, string job, CancellationToken cancellationToken) =>

@@ -39,6 +39,8 @@ internal static class HoldfastCommandLine
             RoleCommands.Create(),
             ResourceCommands.Create(),
             JobCommands.Create(),
+            SchedulerCommands.Create(),
+            CalendarCommands.Create(),
             WorkerCommand.Create(),
             ConfigCommands.Create(),
             ApplyCommand.Create(),

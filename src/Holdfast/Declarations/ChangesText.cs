@@ -11,15 +11,21 @@ internal static class ChangesText
     public static void WritePlanned(ApplyResponse plan, Report report)
     {
         var changes = plan.Changes.Where(change => change.Action != Unchanged).ToArray();
-        if (changes.Length == 0) report.Line("No changes.");
+        var calendars = Changed(plan);
+        if (changes.Length + calendars.Length == 0) report.Line("No changes.");
+        foreach (var calendar in calendars) report.Line(calendar.Action == "create" ? report.Palette.Added($"+ calendar {calendar.Calendar}") : report.Palette.Changed($"~ calendar {calendar.Calendar}"));
         foreach (var change in changes) Write(change, report);
     }
 
     public static void WriteDone(ApplyResponse applied, Report report)
     {
-        if (applied.Changes.All(change => change.Action == Unchanged)) report.Line("No changes.");
+        var calendars = Changed(applied);
+        if (calendars.Length == 0 && applied.Changes.All(change => change.Action == Unchanged)) report.Line("No changes.");
+        foreach (var calendar in calendars) report.Line($"Calendar {calendar.Calendar}: {Past(calendar.Action)}.");
         foreach (var change in applied.Changes.Where(change => change.Action != Unchanged)) report.Line($"Role {change.Role}: {Past(change.Action)}{Restarts(change)}.");
     }
+
+    private static CalendarChange[] Changed(ApplyResponse response) => [.. (response.Calendars ?? []).Where(calendar => calendar.Action != Unchanged)];
 
     private static void Write(RoleChange change, Report report)
     {

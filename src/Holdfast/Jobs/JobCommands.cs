@@ -18,6 +18,7 @@ internal static class JobCommands
         Act("resume", "Let a paused job go on.", "holdfast job resume nightly"),
         Act("cancel", "End the present run of a job for good, and drop runs that were asked for.", "holdfast job cancel nightly"),
         History(),
+        Calendar(),
     };
 
     public static Argument<string> Job() => new("JOB") { Description = "The job." };
@@ -41,6 +42,15 @@ internal static class JobCommands
                 var detail = await run.Agent.JobAsync(run.Get(job), cancellationToken);
                 run.Report.Result([.. detail.Runs], NodeApiJson.Printed.RunInfoArray, runs => JobText.WriteRuns(runs, run.Report));
             });
+    }
+
+    private static Verb Calendar()
+    {
+        var job = Job();
+        var from = Arguments.Text("--from", "From when, such as 2026-11-21T02:00:00Z; the default is a day ago.", "TIME");
+        var to = Arguments.Text("--to", "Until when; the default is a week from now.", "TIME");
+        return new Verb("calendar", "Show when a job was due and will be, and what becomes of each run.", "holdfast job calendar nightly", "holdfast job calendar nightly --from 2026-11-21 --to 2026-12-24") { job, from, to }
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.JobCalendar(run.Get(job), run.Get(from), run.Get(to)), json => json.JobCalendar, calendar => JobText.WriteCalendar(calendar, run.Report), cancellationToken));
     }
 
     private static Verb Pause()

@@ -60,6 +60,47 @@ internal static class JobText
         table.Write(report.Out, report.Palette, report.Width);
     }
 
+    public static void WriteCalendar(JobCalendar calendar, Report report)
+    {
+        if (calendar.Runs.Count == 0)
+        {
+            report.Line($"Nothing was or is due from {At(calendar.From)} to {At(calendar.To)}.");
+            return;
+        }
+
+        var table = new TextTable("DUE", "BEGINS", "STATE", "NODE", "WHY");
+        foreach (var run in calendar.Runs) table.Row(At(run.Due), At(run.Begins), Phrases.Word(run.State), Phrases.OrNothing(run.Node), run.Reason);
+        table.Write(report.Out, report.Palette, report.Width);
+    }
+
+    public static void WriteSchedulers(IReadOnlyList<SchedulerInfo> schedulers, Report report)
+    {
+        var table = new TextTable("NODE", "SCHEDULER", "JOB", "STATE", "NEXT", "WHY");
+        foreach (var scheduler in schedulers)
+        {
+            var state = scheduler.Reason is { } why ? $"{scheduler.State}: {why}" : scheduler.State;
+            if (scheduler.Jobs.Count == 0) table.Row(Phrases.OrNothing(scheduler.Node), state, Phrases.Nothing, Phrases.Nothing, Phrases.Nothing, Phrases.Nothing);
+            foreach (var job in scheduler.Jobs) table.Row(Phrases.OrNothing(scheduler.Node), state, job.Name, Phrases.Word(job.State), At(job.Next), job.Reason);
+        }
+
+        table.Write(report.Out, report.Palette, report.Width);
+    }
+
+    public static void WriteCalendars(IReadOnlyList<CalendarInfo> calendars, Report report)
+    {
+        if (calendars.Count == 0)
+        {
+            report.Line("No calendars yet. Declare one with 'kind: Calendar': holdfast apply -f calendar.yaml");
+            return;
+        }
+
+        var table = new TextTable("CALENDAR", "DAYS", "EXCEPT", "JOBS");
+        foreach (var calendar in calendars) table.Row(calendar.Name, Listed(calendar.Days), Listed(calendar.Except), Listed(calendar.Jobs));
+        table.Write(report.Out, report.Palette, report.Width);
+    }
+
+    private static string Listed(IReadOnlyList<string> items) => items.Count == 0 ? Phrases.Nothing : string.Join(", ", items);
+
     private static string Spoken(WorkerMessage.Progress progress) => string.Join(", ", new[]
     {
         progress.Total is { } total ? string.Create(CultureInfo.InvariantCulture, $"{Bytes(progress.Done)} of {Bytes(total)}") : $"{Bytes(progress.Done)} done",

@@ -1,3 +1,4 @@
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -45,6 +46,12 @@ internal sealed record Scene
     {
         Health = view.Health.SetItem(N(node), new(new NodeHealth { Node = N(node), Problems = unwell ? [new(HealthConcern.Disk, "runs out of disk: 2 % of it is free")] : [] }, revision)),
     });
+
+    /// <summary>The node takes no schedules.</summary>
+    public Scene SchedulerStopped(string node) => Write((view, revision) => view with { StoppedSchedulers = view.StoppedSchedulers.SetItem(N(node), new(new SchedulerStop(N(node), Noon, "new disks"), revision)) });
+
+    /// <summary>A job, which is a role with one resource.</summary>
+    public Scene Job(string name, Func<RoleSpec, RoleSpec>? change = null) => Role(name, s => (change ?? (r => r))(s with { Resources = [new ResourceSpec { Name = new("job"), Type = JobRoles.ResourceType }] }));
 
     public Scene Lease(string node, Func<LeaseRecord, LeaseRecord> change)
     {

@@ -26,7 +26,7 @@ public sealed class ClientTests(ThreePatientNodesAndSpare lab) : IClassFixture<T
             name: home
             run: backup
             user: root
-            placement: { only: [d] }
+            placement: { required: [d] }
             vault: /opt/beats/vault
             password-file: /opt/beats/key
             paths: [/var/lib/holdfast/home]

@@ -32,13 +32,31 @@ internal sealed class SimulatedCluster
     {
         _simulation = simulation;
         Checker = new OwnershipChecker(simulation, _machines);
-        Store = new SimulatedStore(simulation, Checker.Committed);
+        Store = new SimulatedStore(simulation, transaction =>
+        {
+            Checker.Committed(transaction);
+            Committed(transaction);
+        });
         Health = new StoreHealth { CallTimeout = machines.Values.First().CommitTime * 1.5 };
-        _world = new SimulatedWorld(Store, Health, mistake, Checker.Happened);
+        _world = new SimulatedWorld(Store, Health, mistake, (node, unit) =>
+        {
+            Checker.Happened(node, unit);
+            Happened(node, unit);
+        });
         Nodes = machines.ToImmutableSortedDictionary(machine => machine.Key, machine => new SimulatedNode(simulation, new NodeName(machine.Key), _world, machine.Value));
         _machines.AddRange(Nodes.Values);
         Registry = new ClusterRegistry(Store);
     }
+
+    /// <summary>Gets or sets who else looks at every commit.</summary>
+    public Action<StoreTransaction> Committed { get; set; } = _ => { };
+
+    /// <summary>Gets or sets who else is told of every effect that takes hold or is gone.</summary>
+    public Action<SimulatedNode, SimulatedUnit> Happened { get; set; } = (_, _) => { };
+
+    /// <summary>Has every machine run jobs, with their files in a real folder.</summary>
+    /// <param name="wallClockError">By how much the wall clock of each agent is off.</param>
+    public void RunJobs(string folder, Func<TimeSpan> wallClockError) => (_world.JobFolder, _world.WallClockError) = (folder, wallClockError);
 
     public SimulatedStore Store { get; }
 

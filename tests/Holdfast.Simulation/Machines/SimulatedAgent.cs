@@ -1,4 +1,5 @@
 using Holdfast.Agent.Events;
+using Holdfast.Agent.Jobs;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Operations;
 using Holdfast.Agent.Peers;
@@ -37,7 +38,15 @@ internal sealed class SimulatedAgent
         Keeper = new LeaseKeeper(node, Registry, Feed, leash, profile, clock, simulation.Time, Progress, journal, NullLogger<LeaseKeeper>.Instance);
         var planning = _mistake == Mistake.EndAtOnce ? new ClockAhead(clock, TimeSpan.FromHours(1)) : clock;
         Planner = new PlannerLoop(node, Registry, Feed, Keeper, planning, simulation.Time, Progress, journal, NullLogger<PlannerLoop>.Instance);
-        var context = new RoleRunContext(node, leash, LonelyPeers.Instance, _probes, "/var/log/holdfast", clock, simulation.Time, journal, NullLogger.Instance);
+        if (surroundings is { JobFolder: { } folder, JobTime: { } time })
+        {
+            var (ledgers, files) = (new JobRegistry(Registry), new JobFiles(folder, folder));
+            Directory.CreateDirectory(Path.Combine(folder, "log"));
+            Spool = new JobSpool(files.Spool, ledgers, journal, time);
+            Jobs = new JobDesk(new JobDeskContext(ledgers, Feed, leash, Spool, files, Path.Combine(folder, "log"), "holdfast", journal, time));
+        }
+
+        var context = new RoleRunContext(node, leash, LonelyPeers.Instance, _probes, "/var/log/holdfast", clock, simulation.Time, journal, NullLogger.Instance, Jobs);
         Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, Progress, NullLogger<RoleRunner>.Instance);
         Operations = new ClusterOperations(node, Registry, Feed, Planner, journal, simulation.Time);
         _secondKiller = new SecondKiller(Keeper, leash, clock, simulation.Time, journal, () =>
@@ -65,6 +74,11 @@ internal sealed class SimulatedAgent
 
     public ClusterOperations Operations { get; }
 
+    /// <summary>Gets where its jobs are run; null when the simulation has none.</summary>
+    public JobDesk? Jobs { get; }
+
+    private JobSpool? Spool { get; }
+
     /// <summary>Starts its loops; one that ends by an error ends the simulation.</summary>
     public Task StartAsync(bool withRunner = true, bool withPlanner = true) => Actor.AskAsync(async () =>
     {
@@ -74,6 +88,7 @@ internal sealed class SimulatedAgent
         Watch(Keeper.RunAsync(CancellationToken.None));
         Watch(DispatchAsync());
         Watch(_secondKiller.RunAsync(CancellationToken.None));
+        if (Spool is not null) Watch(Spool.RunAsync(CancellationToken.None));
         if (withPlanner) Watch(Planner.RunAsync(CancellationToken.None));
         if (withRunner) Watch(Runner.RunAsync(CancellationToken.None));
         return 0;
@@ -113,11 +128,13 @@ internal sealed class SimulatedAgent
         {
             case LeashEvent.UnitExited exited:
                 Runner.OnExit(exited);
+                Jobs?.OnExit(exited);
                 if (_mistake == Mistake.ExitIsRelease) await ReleaseAtOnceAsync(exited.Unit.Split('/')[0]);
                 break;
             case LeashEvent.Expired expired:
                 _secondKiller.OnExpired(expired.Incarnation);
                 Runner.OnExpired(expired.Incarnation);
+                Jobs?.OnExpired();
                 Keeper.OnExpired(expired.Incarnation, expired.Reason);
                 break;
             case LeashEvent.Clean clean:
@@ -150,6 +167,12 @@ internal sealed record AgentSurroundings
 
     /// <summary>Gets the clock by which revisions are first seen; null for the machine's own.</summary>
     public INodeClock? FeedClock { get; init; }
+
+    /// <summary>Gets where its jobs keep their files; null when it runs none.</summary>
+    public string? JobFolder { get; init; }
+
+    /// <summary>Gets the machine's wall clock, by which jobs are due.</summary>
+    public TimeProvider? JobTime { get; init; }
 
     /// <summary>Gets what ends every role on the machine without the leash.</summary>
     public Action SweepWithoutLeash { get; init; } = () => { };

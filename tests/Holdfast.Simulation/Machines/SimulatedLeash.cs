@@ -147,9 +147,9 @@ internal sealed class SimulatedLeash
     }
 
     /// <summary>Makes an effect: listed first, then made, then asked about once more, as the leash does.</summary>
-    public async Task<int> MakeAsync(string name, UnitKind kind, Warrant warrant, string tag)
+    public async Task<int> MakeAsync(string name, UnitKind kind, Warrant warrant, string tag, StartRequest? request = null)
     {
-        var unit = new SimulatedUnit(name, kind, warrant, tag, kind == UnitKind.Process ? _kernel.NewProcessId() : 0);
+        var unit = new SimulatedUnit(name, kind, warrant, tag, kind == UnitKind.Process ? _kernel.NewProcessId() : 0) { Request = request };
         if (_mistake == Mistake.UnfencedEffects)
         {
             await _simulation.Delay(_simulation.Between(0.5, 4));

@@ -24,7 +24,7 @@ internal sealed class SimulatedLeashConnection(SimulationRun simulation, Simulat
     public Task ExpireAsync(long incarnation, string reason, CancellationToken cancellationToken) => DoAsync(() => leash.Expire(incarnation, reason), cancellationToken);
 
     public Task<int> StartAsync(StartRequest request, CancellationToken cancellationToken) =>
-        AskLongAsync(() => leash.MakeAsync(request.Unit, UnitKind.Process, request.Warrant, request.Tag), cancellationToken);
+        AskLongAsync(() => leash.MakeAsync(request.Unit, UnitKind.Process, request.Warrant, request.Tag, request), cancellationToken);
 
     public Task<RunResult> RunAsync(RunRequest request, CancellationToken cancellationToken) => AskAsync(
         () =>

@@ -8,6 +8,9 @@ internal sealed class SimulatedUnit(string unit, UnitKind kind, Warrant warrant,
 {
     public int ProcessId { get; } = processId;
 
+    /// <summary>Gets what was asked for, of a process.</summary>
+    public StartRequest? Request { get; init; }
+
     /// <summary>Gets or sets whether its effect is there.</summary>
     public bool Runs { get; set; }
 }

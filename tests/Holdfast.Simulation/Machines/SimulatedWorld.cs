@@ -10,6 +10,12 @@ namespace Holdfast.Simulation.Machines;
 /// <param name="Happened">Told of every effect that takes hold or is gone.</param>
 internal sealed record SimulatedWorld(SimulatedStore Store, StoreHealth Health, Mistake Mistake, Action<SimulatedNode, SimulatedUnit> Happened)
 {
+    /// <summary>Gets or sets the real folder in which the jobs of every machine keep their files; null when nobody runs jobs.</summary>
+    public string? JobFolder { get; set; }
+
+    /// <summary>Gets or sets how to the machines' wall clocks are off, drawn anew for each agent.</summary>
+    public Func<TimeSpan> WallClockError { get; set; } = () => TimeSpan.Zero;
+
     /// <summary>Gets or sets how many incarnations were ended by a leash.</summary>
     public int Expiries { get; set; }
 }

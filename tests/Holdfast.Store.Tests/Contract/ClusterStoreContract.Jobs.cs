@@ -110,14 +110,37 @@ public abstract partial class ClusterStoreContract
         Assert.Equal("why", ledger.Hold?.Reason);
     }
 
+    [Fact]
+    public async Task Of_many_jobs_that_begin_at_once_within_a_cap_as_many_begin_as_it_allows_and_a_place_is_free_when_one_is_over_or_its_owner_is()
+    {
+        var jobs = Enumerable.Range(0, 6).Select(i => new RoleName($"capped-{i}")).ToList();
+        var caps = new Dictionary<string, int> { ["vault"] = 2, [CapUse.Node] = 3 };
+        foreach (var job in jobs) await PlaceAsync(First, job);
+
+        var begun = (await Task.WhenAll(jobs.Select(async job => (Job: job, Outcome: await BeginWithinAsync(job, First))))).ToLookup(each => each.Outcome is JobOutcome.Recorded);
+
+        Assert.Equal(2, begun[true].Count());
+        Assert.All(begun[false], each => Assert.Contains("2 may be at once", Assert.IsType<JobOutcome.Refused>(each.Outcome).Reason, StringComparison.Ordinal));
+        var (one, other) = (begun[true].First(), begun[true].Last().Job);
+        var waiting = begun[false].Select(each => each.Job).ToList();
+        await Jobs.FinishAsync(one.Job, Run, ((JobOutcome.Recorded)one.Outcome).Ledger.Open!.Attempt!, Done, RetryPolicy.Usual, Due, None);
+        Assert.IsType<JobOutcome.Recorded>(await BeginWithinAsync(waiting[0], First));
+        Assert.IsType<JobOutcome.Refused>(await BeginWithinAsync(waiting[1], First));
+        await PlaceAsync(Second, other); // Its owner is lost: what it ran is over, whatever its ledger says.
+        Assert.IsType<JobOutcome.Recorded>(await BeginWithinAsync(waiting[1], First));
+        Assert.IsType<JobOutcome.Refused>(await BeginWithinAsync(other, Second)); // And goes on when there is a place.
+
+        Task<JobOutcome> BeginWithinAsync(RoleName job, JobOwner owner) => Jobs.BeginAsync(job, owner, Run, Due, $"{job}-{owner.Node}", Due, "it is due", None, caps);
+    }
+
     private async Task<JobRun> BeginAsync(JobOwner owner, string nonce) =>
         Assert.IsType<JobOutcome.Recorded>(await Jobs.BeginAsync(Job, owner, Run, Due, nonce, Due, "it is due", None)).Ledger.Find(Run)!;
 
     private async Task<JobLedger> LedgerAsync() => (await new ClusterRegistry(Store).FindAsync(RegistryKeys.Ledger(Job), RegistryJson.Default.JobLedger, None))!.Value.Value;
 
-    private async Task PlaceAsync(JobOwner owner)
+    private async Task PlaceAsync(JobOwner owner, RoleName? of = null)
     {
-        var placement = Placement.Unplaced(Job) with { Phase = PlacementPhase.Assigned, Epoch = owner.Epoch, Owner = owner.Node, OwnerIncarnation = owner.Incarnation };
-        await Store.MustCommitAsync(new StoreTransaction([], [new(RegistryKeys.Placement(Job), RegistryJson.Encode(placement, RegistryJson.Default.Placement))]));
+        var placement = Placement.Unplaced(of ?? Job) with { Phase = PlacementPhase.Assigned, Epoch = owner.Epoch, Owner = owner.Node, OwnerIncarnation = owner.Incarnation };
+        await Store.MustCommitAsync(new StoreTransaction([], [new(RegistryKeys.Placement(of ?? Job), RegistryJson.Encode(placement, RegistryJson.Default.Placement))]));
     }
 }

@@ -1,3 +1,4 @@
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
@@ -48,10 +49,11 @@ internal static class OwnedRoleRules
     private static bool TryMoveAway(PlanDraft draft, RoleState role, Placement placement, NodeName owner)
     {
         var draining = draft.Judgement[owner].Record?.Intent == NodeIntent.Draining;
-        if (!draining && CandidateRanking.IsPossible(role.Spec, owner)) return false;
+        var stop = role.Spec.IsJobOnly() ? draft.Judgement[owner].SchedulerStop : null;
+        if (!draining && stop is null && CandidateRanking.IsPossible(role.Spec, owner)) return false;
 
-        var (kind, why) = draining ? (ChangeKind.Drain, $"{owner} is being drained") : (ChangeKind.PlannedMove, $"{owner} is no longer a possible owner");
-        var rule = draining ? "drain" : "owner-not-possible";
+        var (kind, rule, why) = draining ? (ChangeKind.Drain, "drain", $"{owner} is being drained")
+            : stop is not null ? (ChangeKind.PlannedMove, "scheduler-stopped", stop.Sentence) : (ChangeKind.PlannedMove, "owner-not-possible", $"{owner} is no longer a possible owner");
         var candidates = draft.Candidates(role);
         if (candidates.FirstOrDefault(c => c.Eligible && c.Node != owner) is not { } next)
         {

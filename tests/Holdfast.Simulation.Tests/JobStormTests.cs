@@ -1,0 +1,24 @@
+using Holdfast.Simulation.Jobs;
+
+namespace Holdfast.Simulation.Tests;
+
+/// <summary>Owners of jobs are killed around due times, 200 times and with HOLDFAST_LONG=1 twenty thousand: one row a due run, and one effect a completed one.</summary>
+public sealed class JobStormTests
+{
+    private static readonly int Kills = Environment.GetEnvironmentVariable("HOLDFAST_LONG") == "1" ? 20_000 : 200;
+
+    [Fact]
+    public void Each_due_run_has_one_row_and_each_completed_one_its_one_effect_whenever_owners_are_killed()
+    {
+        var (kills, completed, resumed) = (0, 0, 0);
+        for (var seed = 1; kills < Kills; seed++)
+        {
+            var storm = JobStorm.Play(seed);
+            kills += storm.Kills;
+            completed += storm.Runs.Completed;
+            resumed += storm.Runs.Resumed;
+        }
+
+        Assert.True(completed > kills && resumed > kills / 10, $"{kills} kills, {completed} runs completed, {resumed} of them resumed: nothing much was met.");
+    }
+}

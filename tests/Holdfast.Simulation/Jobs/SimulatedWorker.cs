@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Holdfast.Agent.Jobs.Protocol;
+using Holdfast.Leash.Protocol;
+using Holdfast.Simulation.Engine;
+using Holdfast.Simulation.Machines;
+using Microsoft.Win32.SafeHandles;
+
+namespace Holdfast.Simulation.Jobs;
+
+/// <summary>
+/// A worker that keeps the protocol (docs/design/jobs.md): it claims its effect before it makes it, and takes the effect of an attempt before it for its own. It may end at any
+/// moment: with its leash, or by itself, or after the effect and before the word of it. Its pipe and its output are real files.
+/// </summary>
+internal sealed partial class SimulatedWorker(SimulationRun simulation, SimulatedNode node, SimulatedUnit unit, SimulatedVault vault)
+{
+    private const int BytesWaiting = 0x541B; // FIONREAD
+    private readonly StartRequest _request = unit.Request!;
+
+    private bool IsGone => unit.Gone;
+
+    /// <summary>Works to its end.</summary>
+    public async Task RunAsync()
+    {
+        File.AppendAllText(_request.LogFile!, ""); // As the leash makes it.
+        using var input = File.OpenHandle(_request.Command[3], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var assignment = JsonSerializer.Deserialize((await LineAsync(input))!, WorkerJson.Default.WorkerAssignment)!;
+        for (var part = simulation.Random.Next(4); part > 0; part--)
+        {
+            await simulation.Delay(simulation.Between(5, 2000));
+            if (IsGone) return;
+            Say(new WorkerMessage.Checkpoint(JsonDocument.Parse($"{part}").RootElement));
+        }
+
+        if (simulation.Random.Next(12) == 0)
+        {
+            if (simulation.Random.Next(2) == 0) Say(new WorkerMessage.Result(Completed: false, "the vault did not answer", Cluster.Jobs.ErrorClass.Transient));
+            Exit(1);
+            return;
+        }
+
+        var name = assignment.Claimed;
+        if (name is null || !vault.Of(assignment.Job, assignment.Run).Contains(name))
+        {
+            name = $"{assignment.Run}#{assignment.Epoch}#{assignment.Attempt}";
+            Say(new WorkerMessage.Claim(name));
+            if (await LineAsync(input) is not { } line) return;
+            if (!JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAnswer)!.Granted)
+            {
+                Exit(1);
+                return;
+            }
+
+            await simulation.Delay(simulation.Between(0, 300));
+            if (IsGone) return; // The leash ends what would be late.
+            vault.Write(assignment.Job, assignment.Run, name);
+        }
+
+        await simulation.Delay(simulation.Between(0, 300));
+        if (IsGone) return;
+        Say(new WorkerMessage.Result(Completed: true, "done", Snapshot: name));
+        await simulation.Delay(simulation.Between(0, 50));
+        Exit(0);
+    }
+
+    private void Say(WorkerMessage message)
+    {
+        if (!IsGone) File.AppendAllText(_request.LogFile!, JsonSerializer.Serialize(message, WorkerJson.Default.WorkerMessage) + "\n");
+    }
+
+    private void Exit(int code)
+    {
+        if (!IsGone && !node.Leash.IsDead) node.Leash.Crash(unit.Unit, code);
+    }
+
+    /// <summary>The next line of its input; null when it was ended before there was one. The pipe is never waited for: time would not pass.</summary>
+    private async Task<string?> LineAsync(SafeFileHandle input)
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (!IsGone)
+        {
+            if (ioctl(input, BytesWaiting, out var waiting) != 0 || waiting == 0)
+            {
+                await simulation.Delay(TimeSpan.FromMilliseconds(20));
+                continue;
+            }
+
+            if (read(input, one, 1) is not 1 and var got) throw new IOException($"The pipe says that {waiting} bytes wait, and gives {got}: {Marshal.GetLastPInvokeErrorMessage()}");
+            if (one[0] == '\n') return line.ToString();
+            line.Append((char)one[0]);
+        }
+
+        return null;
+    }
+
+    [LibraryImport("libc", SetLastError = true)] private static partial int ioctl(SafeFileHandle descriptor, nuint request, out int bytes);
+    [LibraryImport("libc", SetLastError = true)] private static partial nint read(SafeFileHandle descriptor, byte[] buffer, nuint count);
+}
