@@ -1,4 +1,3 @@
-using Holdfast.Agent.Resources.Processes;
 using Holdfast.Cluster.Jobs;
 
 namespace Holdfast.Agent.Jobs;
@@ -6,22 +5,22 @@ namespace Holdfast.Agent.Jobs;
 /// <summary>Which properties have a meaning for which kind of job. One that has none is refused: who wrote keep into a backup job would trust that something is kept.</summary>
 internal static class JobProperties
 {
-    private static readonly string[] Always = ["run", "schedule", "zone", "missed", "late", "retries", "window", "bandwidth", "policy", "thing", .. RunAs.Rules.Select(rule => rule.Name)];
     private static readonly string[] Vault = ["vault", "password-file"];
 
-    /// <summary>Whether a property has a meaning for a kind.</summary>
-    public static bool IsOf(JobKind kind, string property) => Always.Contains(property) || (kind != JobKind.Command && Vault.Contains(property)) || OwnOf(kind).Contains(property);
+    /// <summary>Whether a property has a meaning for a kind. What is no kind's own is every kind's.</summary>
+    public static bool IsOf(JobKind kind, string property) => OwnOf(kind).Contains(property) || !Enum.GetValues<JobKind>().Any(other => OwnOf(other).Contains(property));
 
     /// <summary>The kinds for which a property has one.</summary>
     public static IEnumerable<JobKind> KindsOf(string property) => Enum.GetValues<JobKind>().Where(kind => IsOf(kind, property));
 
-    private static string[] OwnOf(JobKind kind) => kind switch
+    private static IEnumerable<string> OwnOf(JobKind kind) => kind switch
     {
         JobKind.Command => ["command"],
-        JobKind.Backup => ["paths", "volumes", "exclude", "tags", "host", "source"],
-        JobKind.Database => ["database", "engine", "type", "full-every", "data", "spool", "superuser", "socket", "programs", "tags"],
-        JobKind.Prune => ["keep", "group-by", "delay", "max-unused", "host"],
-        JobKind.Check => ["read", "history"],
-        _ => ["scratch", "sample", "host", "tags", "programs"],
+        JobKind.Backup => [.. Vault, "paths", "volumes", "exclude", "tags", "host", "source"],
+        JobKind.Image => [.. Vault, "path", "tags", "host"],
+        JobKind.Database => [.. Vault, "database", "engine", "type", "full-every", "data", "spool", "superuser", "socket", "programs", "tags"],
+        JobKind.Prune => [.. Vault, "keep", "group-by", "delay", "max-unused", "host"],
+        JobKind.Check => [.. Vault, "read", "history"],
+        _ => [.. Vault, "scratch", "sample", "host", "tags", "programs"],
     };
 }

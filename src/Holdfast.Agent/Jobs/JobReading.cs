@@ -76,6 +76,7 @@ internal static partial class JobReading
     {
         JobKind.Command => [("command", "is missing; a command job needs the program and its arguments.")],
         JobKind.Backup => [("vault", "is missing; a backup job needs a vault."), ("password-file", "is missing; a backup job needs the file with the vault's password."), ("paths", "is missing; a backup job needs what it protects.")],
+        JobKind.Image => [.. NeededOfVault, ("path", "is missing; an image job needs the device or the image file.")],
         JobKind.Database => [.. NeededOfVault, ("database", "is missing; a database job needs what the database is called in the vault."), .. NeededOfDatabase(resource)],
         JobKind.Prune => [.. NeededOfVault, ("keep", "is missing; a prune job needs what it keeps.")],
         JobKind.Proof => [.. NeededOfVault, ("scratch", "is missing; a proof job needs a folder to restore to.")],

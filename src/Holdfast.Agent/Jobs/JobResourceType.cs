@@ -17,7 +17,7 @@ internal sealed class JobResourceType : IResourceType
 
     public IReadOnlyList<PropertyRule> Properties { get; } =
     [
-        new("run", PropertyShape.Text, Required: true, "What it does: command, backup, database, prune, check or proof.", InPlace: true),
+        new("run", PropertyShape.Text, Required: true, "What it does: command, backup, image, database, prune, check or proof.", InPlace: true),
         new("schedule", PropertyShape.Text, Required: false, "When: a cron expression of five fields, 'every 6h' (counted from when a run was due) or 'every 6h from end' (from its end), 'continuous', 'continuous 30s' (with the pause between runs) or on-demand. The default is on-demand.", InPlace: true),
         new("zone", PropertyShape.Text, Required: false, "The time zone of schedule, days, window and blackout, such as Europe/Berlin. The default is UTC.", InPlace: true),
         new("missed", PropertyShape.Text, Required: false, "What becomes of runs that no node could start: run-once (one run for all of them), skip, or 'run-within 2h' (one run if it is not older). The default is run-once.", InPlace: true),
@@ -35,6 +35,7 @@ internal sealed class JobResourceType : IResourceType
         new("password-file", PropertyShape.Text, Required: false, "The file with the vault's password, at the same absolute path on every node.", InPlace: true),
         new("paths", PropertyShape.List, Required: false, "What a backup job protects: absolute paths.", InPlace: true),
         new("volumes", PropertyShape.Map, Required: false, "Which volumes are protected, by mount path: in or out. What is not named is as the paths say.", InPlace: true),
+        new("path", PropertyShape.Text, Required: false, "What an image job backs up: a block device or an image file, an absolute path. A device that is mounted is refused unless it is a logical volume: nothing else holds it still for a job.", InPlace: true),
         new("database", PropertyShape.Text, Required: false, "What a database job's database is called in the vault; its chain goes on under this name wherever it runs.", InPlace: true),
         new("engine", PropertyShape.Text, Required: false, "The server of a database job: postgresql (the default) or mariadb.", InPlace: true),
         new("type", PropertyShape.Text, Required: false, "What a database job reads: full, differential (since the last full), incremental (since the last; the default) or log (what was archived to spool).", InPlace: true),

@@ -6,8 +6,11 @@ public enum JobKind
     /// <summary>Runs a program.</summary>
     Command,
 
-    /// <summary>Backs up paths or volumes to a vault.</summary>
+    /// <summary>Backs up trees of files to a vault.</summary>
     Backup,
+
+    /// <summary>Backs up a block device or an image file to a vault, as an image.</summary>
+    Image,
 
     /// <summary>Backs up a database server, or its log, to a vault.</summary>
     Database,

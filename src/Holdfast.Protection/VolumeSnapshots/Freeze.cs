@@ -14,8 +14,9 @@ public sealed class Freeze : IAsyncDisposable
     private const string Guard = """trap "" HUP INT TERM; cat /usr/sbin/fsfreeze /sbin/fsfreeze >/dev/null 2>&1; echo ready; timeout "$2" cat >/dev/null; fsfreeze --unfreeze "$1" 2>/dev/null; rm -f "$3" """;
 
     private readonly Process _guard;
+    private readonly FileStream _note;
 
-    private Freeze(Process guard) => _guard = guard;
+    private Freeze(Process guard, FileStream note) => (_guard, _note) = (guard, note);
 
     /// <summary>Freezes the file system mounted at a place.</summary>
     /// <param name="mount">Where it is mounted.</param>
@@ -27,13 +28,13 @@ public sealed class Freeze : IAsyncDisposable
     {
         RefuseOwnGround(mount, notes);
         var note = notes.Write(mount);
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", Guard, "holdfast-thaw", mount, Math.Max(1, (int)deadline.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture), note])
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", Guard, "holdfast-thaw", mount, Math.Max(1, (int)deadline.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture), note.Name])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/",
         };
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         var guard = Process.Start(start)!;
-        var freeze = new Freeze(guard);
+        var freeze = new Freeze(guard, note);
         try
         {
             if (await guard.StandardOutput.ReadLineAsync(cancellationToken) != "ready") throw new HoldfastException(ErrorKind.Unavailable, "freeze.failed", $"The guard that would thaw '{mount}' did not start, so it was not frozen.");
@@ -56,6 +57,7 @@ public sealed class Freeze : IAsyncDisposable
         _guard.StandardInput.Close();
         await _guard.WaitForExitAsync(CancellationToken.None);
         _guard.Dispose();
+        await _note.DisposeAsync();
     }
 
     /// <summary>Thaws a file system; one that is not frozen is left as it is.</summary>

@@ -8,17 +8,27 @@ public sealed class FreezeNotes(string folder)
     public string Folder { get; } = Directory.CreateDirectory(folder).FullName;
 
     /// <summary>Thaws what dead runs left frozen; what was thawed.</summary>
-    /// <remarks>To be called at the start of the agent, before it runs any backup.</remarks>
+    /// <remarks>To be called at the start of the agent. What a living backup holds frozen is left to it.</remarks>
     public IReadOnlyList<string> ThawLeftOvers()
     {
         var thawed = new List<string>();
         foreach (var note in Directory.EnumerateFiles(Folder))
         {
-            var mount = File.ReadAllText(note);
-            if (Directory.Exists(mount))
+            using var abandoned = TryLock(note, FileMode.Open);
+            if (abandoned is null) continue; // Whoever froze it lives, and so does its guard.
+            using var reader = new StreamReader(abandoned, leaveOpen: true);
+            var mount = reader.ReadToEnd();
+            try
             {
-                Freeze.Thaw(mount);
-                thawed.Add(mount);
+                if (Directory.Exists(mount))
+                {
+                    Freeze.Thaw(mount);
+                    thawed.Add(mount);
+                }
+            }
+            catch (HoldfastException)
+            {
+                continue; // The note stays for the next start: whoever calls this has more to do.
             }
 
             File.Delete(note);
@@ -27,10 +37,24 @@ public sealed class FreezeNotes(string folder)
         return thawed;
     }
 
-    internal string Write(string mount)
+    /// <summary>Notes that something is about to be frozen. The note is locked for as long as it is open: when its process dies, however, it is nobody's.</summary>
+    internal FileStream Write(string mount)
     {
-        var note = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
-        File.WriteAllText(note, mount);
+        var note = TryLock(Path.Combine(Folder, Guid.NewGuid().ToString("N")), FileMode.CreateNew) ?? throw new IOException($"A note cannot be made in '{Folder}'.");
+        note.Write(System.Text.Encoding.UTF8.GetBytes(mount));
+        note.Flush();
         return note;
+    }
+
+    private static FileStream? TryLock(string note, FileMode mode)
+    {
+        try
+        {
+            return new FileStream(note, mode, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

@@ -33,11 +33,12 @@ public sealed class VolumeSnapshotBackup(VaultRepository vault, TimeProvider tim
         var result = await new VolumeBackup(vault, vault, time).RunAsync(path, image, new()
         {
             // Of each vault its own: the chain of one must not lose its kept state to a backup to another.
-            Job = $"vault-{vault.Config.Id[..DigitsOfVault]}",
-            Run = begun.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            Job = request.Job ?? $"vault-{vault.Config.Id[..DigitsOfVault]}",
+            Run = request.Run ?? begun.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            Resume = request.Resume,
             Audit = request.ReadAll,
             FreezeNotes = request.FreezeNotes,
-            Image = new() { Progress = request.Progress },
+            Image = new() { Progress = request.Progress, OnCheckpoint = request.OnCheckpoint },
         }, cancellationToken);
         Warn(request, path, result);
 
@@ -57,8 +58,7 @@ public sealed class VolumeSnapshotBackup(VaultRepository vault, TimeProvider tim
                 Volumes = [volume],
             },
         };
-        await held.EnsureHeldAsync(cancellationToken);
-        var saved = await SnapshotFiles.SaveAsync(vault, snapshot, cancellationToken);
+        var saved = await request.Recorder.WriteAsync(vault, held, snapshot, cancellationToken);
         result.Commit();
         return (saved, result);
     }

@@ -1,3 +1,4 @@
+using Holdfast.Protection.Backups;
 using Holdfast.Protection.Hooks;
 using Holdfast.Protection.Images;
 using Holdfast.Protection.VolumeSnapshots;
@@ -19,6 +20,23 @@ public sealed record VolumeSnapshotRequest
 
     /// <summary>Gets the tags.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Gets the job that it is a run of; the states that it keeps carry the name.</summary>
+    /// <value>The default is null: one for each vault.</value>
+    public string? Job { get; init; }
+
+    /// <summary>Gets the run of the job. One that is gone on with has the id it had.</summary>
+    /// <value>The default is null: a new one.</value>
+    public string? Run { get; init; }
+
+    /// <summary>Gets where an attempt before had come to.</summary>
+    public ImageCheckpoint? Resume { get; init; }
+
+    /// <summary>Gets who keeps checkpoints; null when nobody will go on.</summary>
+    public Func<ImageCheckpoint, CancellationToken, Task>? OnCheckpoint { get; init; }
+
+    /// <summary>Gets what writes the snapshot.</summary>
+    public SnapshotRecorder Recorder { get; init; } = new();
 
     /// <summary>Gets the time to be recorded.</summary>
     /// <value>The default is null: when it begins.</value>

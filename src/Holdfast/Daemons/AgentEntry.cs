@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Holdfast.Agent.Hosting;
+using Holdfast.Cli.Vaults;
 using Holdfast.Cli.Workers;
+using Holdfast.Protection.VolumeSnapshots;
 
 namespace Holdfast.Cli.Daemons;
 
@@ -9,6 +11,9 @@ internal static class AgentEntry
 {
     // Apart, so that no other command loads ASP.NET Core.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Task<int> RunAsync(string stateDirectory, string runDirectory, bool development, string? listen, CancellationToken cancellationToken) =>
-        AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development, Listen = listen, JudgeJob = JobWords.Judge }, cancellationToken);
+    public static Task<int> RunAsync(string stateDirectory, string runDirectory, bool development, string? listen, CancellationToken cancellationToken)
+    {
+        if (Environment.IsPrivilegedProcess && !development) new FreezeNotes(TreeBackupOptions.FreezeFolder).ThawLeftOvers();
+        return AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development, Listen = listen, JudgeJob = JobWords.Judge }, cancellationToken);
+    }
 }

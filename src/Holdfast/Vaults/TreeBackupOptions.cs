@@ -14,7 +14,7 @@ namespace Holdfast.Cli.Vaults;
 internal sealed class TreeBackupOptions
 {
     // In memory: a boot thaws everything, and its notes must not outlive that.
-    private const string FreezeFolder = "/run/holdfast/frozen";
+    internal const string FreezeFolder = "/run/holdfast/frozen";
 
     private readonly Argument<string[]> _paths = new("PATH") { Description = "Files and directories to back up.", Arity = ArgumentArity.ZeroOrMore };
     private readonly SourceListOptions _lists = new();

@@ -22,6 +22,7 @@ internal static class JobWords
         return kind == JobKind.Command ? [] : OfVault(job).Concat(kind switch
         {
             JobKind.Backup => OfBackup(job),
+            JobKind.Image => Absolute(job, "path"),
             JobKind.Database => OfDatabase(job),
             JobKind.Prune => OfPrune(job),
             JobKind.Check => [.. Read("read", () => job.Text("read") is { } part ? ReadSubset.Parse(part) : null), .. Absolute(job, "history")],

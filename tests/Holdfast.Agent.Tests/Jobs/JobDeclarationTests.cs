@@ -129,6 +129,7 @@ public sealed class JobDeclarationTests
     [InlineData("run: backup, vault: /v, password-file: /p, paths: [/d], volumes: { /d: maybe }", "roles.j.resources.job.volumes./d", "in or out")]
     [InlineData("run: command, command: [/bin/true], comand: x", "roles.j.resources.job.comand", "did you mean 'command'?")]
     [InlineData("run: command, command: [/bin/true], keep: { daily: 7 }", "roles.j.resources.job.keep", "means nothing to a command job; it is for prune jobs.")]
+    [InlineData("run: image, vault: /v, password-file: /p", "roles.j.resources.job.path", "is missing")]
     [InlineData("run: database, vault: /v, password-file: /p, database: orders", "roles.j.resources.job.data", "is missing")]
     [InlineData("run: database, vault: /v, password-file: /p, database: orders, type: log", "roles.j.resources.job.spool", "is missing")]
     [InlineData("run: command, command: [/bin/true], placement: elsewhere", "placement", "must be any")]

@@ -26,6 +26,7 @@ public sealed class JobWordsTests
     [InlineData($"{Vault}, run: backup, paths: [/srv], volumes: {{ data: out }}", "volumes", "'data'")]
     [InlineData($"{Vault}, run: backup, paths: [/srv], exclude: ['[a']", "exclude", "is no pattern")]
     [InlineData($"{Vault}, run: backup, paths: [/srv], source: freeze", "source", "auto, live or snapshot")]
+    [InlineData($"{Vault}, run: image, path: disk.img", "path", "must be an absolute path")]
     [InlineData($"{Vault}, run: database, database: o, data: /d, engine: oracle", "engine", "postgresql or mariadb")]
     [InlineData($"{Vault}, run: database, database: o, data: /d, type: whole", "type", "full or differential")]
     [InlineData($"{Vault}, run: database, database: o, data: /d, full-every: soon", "full-every", "is not a duration")]

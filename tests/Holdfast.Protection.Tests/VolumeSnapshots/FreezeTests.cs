@@ -63,6 +63,16 @@ public sealed class FreezeTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_living_backup_holds_frozen_is_left_to_it()
+    {
+        await using var freeze = await Freeze.BeginAsync(_volume.Mount, TimeSpan.FromMinutes(1), Notes, default);
+
+        Assert.Empty(Notes.ThawLeftOvers());
+
+        Assert.True(IsFrozen());
+    }
+
+    [Fact]
     public async Task What_the_one_who_thaws_needs_is_never_frozen()
     {
         var error = await Assert.ThrowsAsync<HoldfastException>(() => Freeze.BeginAsync("/", TimeSpan.FromMinutes(1), Notes, default));
