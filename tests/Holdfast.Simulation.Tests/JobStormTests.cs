@@ -23,7 +23,7 @@ public sealed class JobStormTests
     }
 
     [Fact]
-    public void What_workers_that_outlive_their_lease_do_beside_the_next_owners_is_recorded_once_and_known_as_late()
+    public void What_workers_that_outlive_their_lease_do_beside_the_next_owners_is_refused_or_known_as_late()
     {
         var (kills, late) = (0, 0);
         for (var seed = 1; kills < Kills / 2; seed++)

@@ -51,7 +51,7 @@ internal sealed class JobStorm
     /// <summary>Gets how many runs were completed, and how many of these took more than one attempt.</summary>
     public (int Completed, int Resumed) Runs { get; private set; }
 
-    /// <summary>Gets how many effects came too late to count.</summary>
+    /// <summary>Gets how many effects came too late to count, or were asked for too late and refused.</summary>
     public int Late { get; private set; }
 
     /// <summary>Plays one seed.</summary>
@@ -105,7 +105,7 @@ internal sealed class JobStorm
 
         foreach (var job in Jobs) _checker.Check(job, _vault, late: _outliveLeases);
         var runs = _cluster.View().Ledgers.Values.SelectMany(ledger => ledger.Value.Runs).Where(run => run.State == JobState.Completed).ToList();
-        Late = _cluster.View().Ledgers.Values.Sum(ledger => ledger.Value.Runs.Sum(run => _vault.Of(ledger.Value.Job.Value, run.Id).Count(effect => effect != run.Snapshot)));
+        Late = _vault.Refused + _cluster.View().Ledgers.Values.Sum(ledger => ledger.Value.Runs.Sum(run => _vault.Of(ledger.Value.Job.Value, run.Id).Count(effect => effect != run.Snapshot)));
         Runs = (runs.Count, runs.Count(run => run.Resumed > 0));
     }
 

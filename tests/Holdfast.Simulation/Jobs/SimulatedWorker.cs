@@ -59,6 +59,7 @@ internal sealed partial class SimulatedWorker(SimulationRun simulation, Simulate
             if (await LineAsync(input) is not { } line) return;
             if (!JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAnswer)!.Granted)
             {
+                vault.Refused++;
                 Exit(1);
                 return;
             }
