@@ -21,7 +21,9 @@ declare -A package_of=(
   [mariadbd]=mariadb-server-core [mariadb-install-db]=mariadb-server-core [mariadb-backup]=mariadb-backup [mbstream]=mariadb-backup
   [mariadb]=mariadb-client-core [mariadb-dump]=mariadb-client [mariadb-check]=mariadb-client-core
   [restic]=restic [borg]=borgbackup [mkfs.xfs]=xfsprogs [mkfs.btrfs]=btrfs-progs [partclone.extfs]=partclone [fsfreeze]=util-linux
+  [node]=nodejs [npm]=npm [chromium]=chromium
   [smbd]=samba [smbclient]=smbclient [ganesha.nfsd]=nfs-ganesha [/usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so]=nfs-ganesha-vfs [nfs-cp]=libnfs-utils
+  [/usr/lib/python3/dist-packages/aiosmtpd/smtp.py]=python3-aiosmtpd
 )
 # What the tests of resource types run: cluster agents, a service of systemd's, a name server, file servers and their clients.
 type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 modprobe curl nginx /lib/systemd/systemd named nsupdate smbd smbclient ganesha.nfsd /usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so nfs-cp)
@@ -29,6 +31,11 @@ type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 modprobe curl nginx /lib/s
 volume_needs=(restic mkfs.xfs mkfs.btrfs partclone.extfs fsfreeze)
 # What the tests of databases run beside PostgreSQL: another engine's server and tools.
 database_needs=(restic mariadbd mariadb-install-db mariadb-backup mbstream mariadb mariadb-dump mariadb-check)
+# What the tests of the management service run: a mail server.
+management_needs=(/usr/lib/python3/dist-packages/aiosmtpd/smtp.py)
+# What ./build runs for the console, and what its tests run.
+build_needs=(node npm)
+console_needs=(chromium)
 lab_needs=(ip nft ps perl unshare nsenter setpriv mount losetup mkfs.ext4 e2fsck blkid libsqlite3.so.0 libssl.so.3)
 
 # prepare_machine COMMAND [etcd] [postgres] …: all of the below, for a command that runs a lab.
@@ -36,7 +43,7 @@ prepare_machine() {
   local command=$1
   shift
   check_machine "$command"
-  need_packages "$command" "${lab_needs[@]}" "$@"
+  need_packages "$command" "${build_needs[@]}" "${lab_needs[@]}" "$@"
   check_network
 }
 

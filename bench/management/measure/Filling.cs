@@ -64,7 +64,8 @@ internal sealed class Filling(RepositoryDatabase database)
                 """);
         }
 
-        await database.WriteAsync(async transaction => await transaction.Connection!.ExecuteAsync("ANALYZE", transaction: transaction), CancellationToken.None);
+        // PostgreSQL does this by itself after a while; nobody does it for SQLite.
+        if (database.State.Kind == "postgres") await database.WriteAsync(async transaction => await transaction.Connection!.ExecuteAsync("ANALYZE (VERBOSE FALSE)", transaction: transaction), CancellationToken.None);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{database.State.Kind}: {operations:n0} operations, {events:n0} events, {operations / 5:n0} snapshots and changes, {operations / 20:n0} alerts and placements; filled in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s"));
     }
 

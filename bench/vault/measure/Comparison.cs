@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Holdfast.Bench.Vault;
 
 /// <summary>Every program in turn does the same, several times; medians and ratios to the first peer are printed.</summary>
-internal sealed class Comparison(string root, string folder, int runs)
+internal sealed class Comparison(string root, string folder, int runs, double scale)
 {
     private readonly Dictionary<(string Step, string Tool), List<Cost>> _costs = [];
     private readonly Dictionary<(string Step, string Tool), List<double>> _megabytes = [];
@@ -21,7 +21,7 @@ internal sealed class Comparison(string root, string folder, int runs)
     private void MeasureTree()
     {
         var source = Path.Combine(folder, "tree");
-        if (!Directory.Exists(source)) DataSets.MakeTree(source, 1, seed: 1);
+        if (!Directory.Exists(source)) DataSets.MakeTree(source, scale, seed: 1);
         for (var run = 1; run <= runs; run++)
         {
             foreach (var tool in Tools(["restic", "borg", "holdfast"]))
@@ -86,7 +86,7 @@ internal sealed class Comparison(string root, string folder, int runs)
             for (var number = 1; number <= 10; number++)
             {
                 var source = Path.Combine(folder, $"tree{number}");
-                DataSets.MakeTree(source, 0.4, seed: 100 + number);
+                DataSets.MakeTree(source, 0.4 * scale, seed: 100 + number);
                 Step($"growth: backup {number} of 10", tool, tool.Backup(source));
                 Remove(source);
             }

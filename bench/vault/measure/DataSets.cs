@@ -12,7 +12,7 @@ internal static class DataSets
     private static readonly byte[] Hexadecimal = "0123456789abcdef"u8.ToArray();
     private static readonly Lazy<byte[][]> Phrases = new(MakePhrases);
 
-    /// <summary>A tree of 2 GB: 20,000 small texts, 400 files of about a megabyte, five of 256 MB.</summary>
+    /// <summary>A tree of 2 GB: 20,000 small texts, 400 files of about a megabyte, five of 256 MB; or a part of it.</summary>
     public static void MakeTree(string folder, double scale, int seed)
     {
         for (var i = 0; i < 20_000 * scale; i++)
@@ -31,7 +31,7 @@ internal static class DataSets
         }
 
         var big = Directory.CreateDirectory(Path.Combine(folder, "big")).FullName;
-        for (var i = 0; i < Math.Max(1, 5 * scale); i++) WriteMixed(Path.Combine(big, $"big{i}.bin"), new Random(HashCode("large", seed, i)), 256);
+        for (var i = 0; i < Math.Max(1, 5 * scale); i++) WriteMixed(Path.Combine(big, $"big{i}.bin"), new Random(HashCode("large", seed, i)), (int)Math.Ceiling(256 * Math.Min(1, 5 * scale)));
     }
 
     /// <summary>A sparse image of 4 GiB with an ext4 file system, 1.5 GB of it used.</summary>

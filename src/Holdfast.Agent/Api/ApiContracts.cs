@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
@@ -31,7 +32,7 @@ public sealed record AgentInfo(string Version, string? Node, string? Cluster, st
 public sealed record CreateClusterRequest(string Name, string Node, string Address, string Profile, bool SingleNode = false, string? Store = null, bool Management = false, string? ManagementAddress = null);
 
 /// <summary>POST /v1/join: makes this node part of a cluster. Answered by a stream of <see cref="ProgressLine"/>.</summary>
-public sealed record JoinRequest(string Token, string Node, string Address, bool Witness);
+public sealed record JoinRequest(string Token, string Node, string Address, bool Witness, bool Client = false);
 
 /// <summary>One line (NDJSON) of a long operation: a step that was done, and at the end either a result sentence or a problem.</summary>
 /// <param name="Again">At the end, instead of either: the agent that answered is restarted as a part of it; who asks again when it answers goes on with the rest.</param>
@@ -68,7 +69,7 @@ public sealed record ClusterStatus
 }
 
 /// <summary>One node, as the answering node sees it.</summary>
-/// <param name="State">up, down, closing or joining.</param>
+/// <param name="State">up, down, closing or joining; a client machine that is not there is away.</param>
 /// <param name="LeaseAgeMs">How long ago the answering node saw its last renewal.</param>
 /// <param name="StoreLeader">Whether it leads the store now.</param>
 /// <param name="Problems">What runs out on it, each as the end of a sentence that starts with its name; empty when it is well.</param>
@@ -170,9 +171,11 @@ public sealed record Done(string Message);
 public sealed record ClusterEvent(DateTimeOffset At, double BootMs, string Node, string Kind, string? Role, string? Resource, string? Epoch, string Message, string? Because)
 {
     /// <summary>Gets its place in the journal of its node; null from a build that did not number them.</summary>
-    [System.Text.Json.Serialization.JsonPropertyOrder(-1)] // First in the line, where it is found without reading the rest.
+    [JsonPropertyOrder(-1)] // First in the line, where it is found without reading the rest.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JournalPosition? Id { get; init; }
 
     /// <summary>Gets what history keeps of it beside the sentence; null when that is all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JournalData? Data { get; init; }
 }

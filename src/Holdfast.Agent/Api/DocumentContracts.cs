@@ -13,8 +13,8 @@ public sealed record DocumentInfo(string Name, long Revision, JsonElement Value)
 /// <param name="Revision">The revision that was judged; 0 for a document that is not there yet.</param>
 /// <param name="Epoch">The epoch at which the writer owns role <c>management</c>: of any other owner nothing is taken.</param>
 /// <param name="Value">The new text; null removes it.</param>
-/// <param name="What">What the change means, for the audit.</param>
-public sealed record DocumentPut(long Revision, Epoch Epoch, JsonElement? Value, string What);
+/// <param name="Audit">Who did what, one sentence; null for what nobody did.</param>
+public sealed record DocumentPut(long Revision, Epoch Epoch, JsonElement? Value, string? Audit = null);
 
 /// <summary>The answer to a change.</summary>
 /// <param name="Revision">The document's revision now.</param>

@@ -5,7 +5,7 @@ namespace Holdfast.Agent.Api;
 
 /// <summary>GET /v1/jobs: one job.</summary>
 /// <param name="Name">Its name; that of its role.</param>
-/// <param name="Kind">command, backup, prune, check or proof.</param>
+/// <param name="Kind">command, backup, database, prune, check or proof.</param>
 /// <param name="Schedule">When, as it was declared.</param>
 /// <param name="State">What it is doing.</param>
 /// <param name="Reason">Why, one sentence.</param>

@@ -40,7 +40,10 @@ public sealed class JournalPositionConverter : JsonConverter<JournalPosition>
 /// <param name="Run">A run of a job, as the ledger has it now.</param>
 /// <param name="Change">A change that somebody made.</param>
 /// <param name="Owner">A role that came online, or was taken offline.</param>
-public sealed record JournalData(RunEntry? Run = null, AuditEntry? Change = null, OwnerEntry? Owner = null);
+public sealed record JournalData(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RunEntry? Run = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AuditEntry? Change = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OwnerEntry? Owner = null);
 
 /// <summary>A run of a job.</summary>
 /// <param name="Proved">The snapshot that it put to the proof.</param>

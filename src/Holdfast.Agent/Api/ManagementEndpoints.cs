@@ -16,9 +16,9 @@ using static Holdfast.Agent.Api.NodeApi;
 namespace Holdfast.Agent.Api;
 
 /// <summary>What the management service keeps in the store, and the way to that service for whoever is known on this node.</summary>
-internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
+internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options, TimeProvider time)
 {
-    private const int LongestDocument = 512 << 10; // Below what a store takes in one record.
+    private const int LongestDocument = 1 << 20; // Below what a store takes in one record.
     private Forwarder? _forwarder;
 
     /// <summary>Maps what this machine may ask.</summary>
@@ -29,8 +29,8 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options)
         {
             var put = await BodyAsync(http, ApiJson.Default.DocumentPut);
             var done = await PutAsync(Part(http, "name"), put, http.RequestAborted);
-            var caller = Caller(http);
-            host.Journal.Add("audit", $"{caller.Who} from {caller.From}: {put.What}: done.");
+            // The sentence says who; that the service answers for it is what can be proven here.
+            if (put.Audit is { } audit) host.Journal.Add("audit", audit, data: new JournalData(Change: new AuditEntry(time.GetUtcNow(), Caller(http).Who, "management service", host.Journal.Node, audit, "done")));
             return done;
         }));
         app.MapPost("/v1/nodes/{node}/look", http => BytesAsync(http, async () =>

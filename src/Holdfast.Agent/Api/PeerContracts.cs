@@ -8,7 +8,7 @@ namespace Holdfast.Agent.Api;
 /// <summary>POST /v1/peer/join</summary>
 /// <param name="CertificateRequest">PKCS #10.</param>
 /// <param name="Format">The newest record format that the joining build reads.</param>
-internal sealed record PeerJoinRequest(string TokenId, byte[] TokenSecret, string Node, string Address, int ApiPort, bool Witness, byte[] CertificateRequest, int Format = 1);
+internal sealed record PeerJoinRequest(string TokenId, byte[] TokenSecret, string Node, string Address, int ApiPort, bool Witness, byte[] CertificateRequest, int Format = 1, bool Client = false);
 
 /// <summary>What a node needs to be part of the cluster.</summary>
 internal sealed record PeerJoinResponse(

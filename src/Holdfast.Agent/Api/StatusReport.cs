@@ -43,7 +43,7 @@ internal static class StatusReport
            let lease = view.Leases.TryGetValue(node.Name, out var found) ? found.Value : null
            let age = seen.Leases.TryGetValue(node.Name, out var sighting) ? seen.Now.ObservedSince(sighting.FirstSeen) : (TimeSpan?)null
            select new NodeStatus(
-               node.Name.Value, node.Kind, node.Voter, node.Name.Value == storeLeader, node.Address, StateOf(lease, age), node.Intent, lease?.Incarnation ?? 0,
+               node.Name.Value, node.Kind, node.Voter, node.Name.Value == storeLeader, node.Address, node.Kind == NodeKind.Client && StateOf(lease, age) == "down" ? "away" : StateOf(lease, age), node.Intent, lease?.Incarnation ?? 0,
                age is { } a ? Math.Round(a.TotalMilliseconds, 1) : null,
                [.. view.Placements.Values.Where(p => p.Value.Owner == node.Name && !p.Value.IsFree).Select(p => p.Value.Role.Role.Value)],
                node.Quarantine is { } quarantine && seen.Wall < quarantine.Until ? quarantine : null,

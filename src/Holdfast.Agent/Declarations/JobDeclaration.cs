@@ -72,7 +72,7 @@ internal static class JobDeclaration
                 if (!required.IsEmpty && !role.PossibleOwners.IsEmpty) reading.Report("placement.required", "and possible-owners say the same; leave one of them out.", map);
                 if (!required.IsEmpty) role = role with { PossibleOwners = required };
                 if (with is null) return role with { PreferredOwners = preferred };
-                if (!preferred.IsEmpty) reading.Report("placement", "has preferred and with; a job that goes with a role is where that is.", map);
+                if (!preferred.IsEmpty || !required.IsEmpty) reading.Report("placement", "has with beside preferred or required; a job that goes with a role is where that is.", map);
                 var other = with.Split('/')[0];
                 if (EntityName.IsValid(other)) return role with { Affinity = [new Affinity(new RoleName(other))] };
                 reading.Report("placement.with", DeclarationReader.InvalidName("role", other), map);

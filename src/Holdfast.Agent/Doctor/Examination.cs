@@ -66,7 +66,7 @@ internal sealed class Examination(NodeRuntime runtime, string version, string st
     }
 
     private IReadOnlyList<NodeRecord> Others() =>
-        runtime.Feed.Current is not { } state ? [] : [.. state.View.Nodes.Values.Select(node => node.Value).Where(node => node.Name != runtime.Node && node.Intent != NodeIntent.Evicted)];
+        runtime.Feed.Current is not { } state ? [] : [.. state.View.Nodes.Values.Select(node => node.Value).Where(node => node.Name != runtime.Node && node is { Intent: not NodeIntent.Evicted, Kind: not NodeKind.Client })]; // A client machine may be away, which is no finding.
 
     private async Task<IReadOnlyList<Finding>> AskAsync(NodeRecord other, CancellationToken cancellationToken) =>
         runtime.Peers is { } peers && await peers.TryAskAsync(other, "v1/peer/doctor", ApiJson.Default.IReadOnlyListFinding, PeerLimit, cancellationToken) is { } findings ? findings

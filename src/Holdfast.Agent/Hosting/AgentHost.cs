@@ -268,7 +268,7 @@ public sealed class AgentHost : IAsyncDisposable
         new UpgradeEndpoints(this, _time).Map(app);
         new AccessEndpoints(this).Map(app);
         new JobEndpoints(this, _time).Map(app);
-        new ManagementEndpoints(this, _options).Map(app);
+        new ManagementEndpoints(this, _options, _time).Map(app);
         await app.StartAsync(cancellationToken);
         Open(socket);
         return app;
@@ -316,7 +316,7 @@ public sealed class AgentHost : IAsyncDisposable
         jobs.Map(app);
         jobs.MapPeer(app);
         new AccessEndpoints(this).Map(app);
-        new ManagementEndpoints(this, _options).MapPeer(app);
+        new ManagementEndpoints(this, _options, _time).MapPeer(app);
         return app;
     }
 

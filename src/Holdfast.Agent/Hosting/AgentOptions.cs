@@ -1,3 +1,5 @@
+using Holdfast.Agent.Jobs;
+
 namespace Holdfast.Agent.Hosting;
 
 /// <summary>What an agent is told by its command line.</summary>
@@ -17,6 +19,9 @@ public sealed record AgentOptions
 
     /// <summary>Gets where the door to the management service listens, such as 127.0.0.1:7400; null for port 7400 of all addresses, <see cref="NotListening"/> for nowhere.</summary>
     public string? Listen { get; init; }
+
+    /// <summary>Gets what judges the declarations of jobs as their workers would; null when nobody does before they run.</summary>
+    public JobJudge? JudgeJob { get; init; }
 
     /// <summary>Gets the local socket that the command line uses.</summary>
     public string AgentSocket => Path.Combine(RunDirectory, "agent.sock");

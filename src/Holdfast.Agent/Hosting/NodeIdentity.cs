@@ -38,6 +38,9 @@ internal sealed record NodeIdentity
     /// <summary>Gets whether this node runs a member of etcd.</summary>
     public required bool Voter { get; init; }
 
+    /// <summary>Gets whether this is a client machine: protected, and no part of what keeps the cluster running.</summary>
+    public bool Client { get; init; }
+
     /// <summary>Gets etcd's <c>--initial-cluster</c>, as it was when this member was added.</summary>
     public string? EtcdInitialCluster { get; init; }
 

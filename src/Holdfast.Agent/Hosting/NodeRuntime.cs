@@ -62,7 +62,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         _logger = loggers.CreateLogger<NodeRuntime>();
         Node = new NodeName(identity.Node);
         journal.Node = identity.Node;
-        var own = TimingProfile.Find(identity.Profile);
+        var own = identity.Client ? TimingProfile.Client : TimingProfile.Find(identity.Profile);
         if (follower is { Keys: { } keys, EtcdOptions: { } etcd })
         {
             _leaderAsk = new EtcdCluster(etcd) { Timeout = TimeSpan.FromMilliseconds(500) };
@@ -77,7 +77,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         _progress = new ProgressMonitor(_clock);
         Keeper = new LeaseKeeper(Node, Registry, Feed, leash, own, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>(), Mark is { } mark ? () => mark.Own : null);
         _secondKiller = new SecondKiller(Keeper, leash, _clock, _time, journal, SweepWithoutLeash);
-        Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>());
+        Planner = new PlannerLoop(Node, Registry, Feed, Keeper, _clock, _time, _progress, journal, loggers.CreateLogger<PlannerLoop>()) { OnlyWatches = identity.Client };
         Peers = PeersWithin(PeerClient.InquiryLimit);
         _takeoverPeers = PeersWithin(PeerClient.TakeoverLimit);
         _probes = new ProbeRunner(_time);
@@ -88,7 +88,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         var context = new RoleRunContext(Node, leash, _takeoverPeers is null ? LonelyPeers.Instance : _takeoverPeers, _probes, Path.Combine(options.StateDirectory, "log"), _clock, _time, journal, loggers.CreateLogger<RoleRun>(), Jobs, options.RunDirectory);
         Runner = new RoleRunner(Registry, Feed, Keeper, Planner, context, _progress, loggers.CreateLogger<RoleRunner>());
         Operations = new ClusterOperations(Node, Registry, Feed, Planner, journal, _time);
-        Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers);
+        Declaring = new Declaring(Node, Operations, leash, Peers is null ? LonelyPeers.Instance : Peers, Peers, options.JudgeJob);
         Admission = new Admission(this, journal, _time);
         LeftBehind = identity.LeftBehind;
         _leftBehind = new LeftBehind(this, _time);
@@ -199,12 +199,12 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             FollowVotersAsync(ending.Token), FollowProfileAsync(ending.Token), _secondKiller.RunAsync(ending.Token), ActivateAsync(ending.Token),
             new EvictionKeeper(this, _time).RunAsync(ending.Token),
             _leftBehind.RunAsync(ending.Token),
-            new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token),
             new HealthMonitor(Node, Registry, Feed, Keeper, LookAtMachine, _time, _journal).RunAsync(ending.Token),
             ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),
             new BuildKeeper(this, _journal, _time).RunAsync(ending.Token),
             _spool.RunAsync(ending.Token),
         ];
+        if (!Identity.Client) loops.Add(new BackupKeeper(Node, Registry.Store, _options.StateDirectory, _journal, _time).RunAsync(ending.Token));
         if (Mark is { } mark) loops.Add(new MarkKeeper(this, mark, _time).RunAsync(ending.Token));
         // The node's own names are a machine's matter; who only tries the product out leaves it as it is.
         if (Environment.IsPrivilegedProcess) loops.Add(new HostsFile("/etc/hosts", Feed, _time, _logger).RunAsync(ending.Token));
@@ -315,7 +315,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
     /// <summary>Leases have the timing that the cluster's settings name, from the next renewal after it was seen.</summary>
     private async Task FollowProfileAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        while (!Identity.Client) // That has a timing of its own.
         {
             var state = Feed.Current;
             if (state?.View.Settings is { } settings && settings.Profile != Keeper.Profile.Name && TimingProfile.All.FirstOrDefault(profile => profile.Name == settings.Profile) is { } profile)
@@ -326,6 +326,8 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
 
             await Feed.WaitForChangeAsync(state, cancellationToken);
         }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
     }
 
     /// <summary>Has this node's member of etcd run with another timing: remembered for the next start, then restarted, until it answers again.</summary>

@@ -103,7 +103,9 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
             JobDecision.Stop stop => (JobState.Running, $"it is being stopped: {stop.Reason}", now),
             _ => (ledger.Open?.State ?? JobState.Waiting, "its ledger is being brought up to date", (DateTimeOffset?)now),
         };
-        if (owner is null) (state, reason) = (ledger.Open?.State ?? JobState.Waiting, $"{WhyNowhere(view, job.Name)}; {reason}");
+        if (view.ClientOf(view.Roles[job.Name].Value) is { } client && !view.IsThere(client.Name))
+            (state, reason, owner) = (ledger.Open is null ? JobState.Waiting : JobState.Resuming, $"waiting to start: machine {client.Name} is not there; {reason}", null);
+        else if (owner is null) (state, reason) = (ledger.Open?.State ?? JobState.Waiting, $"{WhyNowhere(view, job.Name)}; {reason}");
         return new JobInfo(
             job.Name.Value, JobReading.WordOf(job.Kind), resource.Text("schedule") ?? "on-demand", state, reason, owner?.Value, next,
             ledger.Runs.FirstOrDefault(run => !run.IsOpen) is { } last ? RunReport.Describe(last) : null, ledger.Open is { } open ? RunReport.Describe(open) : null);

@@ -22,6 +22,10 @@ internal static partial class JobReading
     /// <summary>The word for a kind in declarations.</summary>
     public static string WordOf(JobKind kind) => kind.ToString().ToLowerInvariant();
 
+    /// <summary>What a job does; null when it says nothing that this build knows.</summary>
+    public static JobKind? KindOf(ResourceSpec resource) =>
+        resource.Text("run") is { } word && Enum.TryParse<JobKind>(word, ignoreCase: true, out var kind) && WordOf(kind) == word ? kind : null;
+
     /// <summary>The job of a role; null when it carries none, or none that this build can read.</summary>
     public static (JobSpec Job, ResourceSpec Resource)? Find(RoleSpec role) =>
         role.Resources.FirstOrDefault(resource => resource.Type == JobResourceType.TypeName) is { } resource && Read(role.Name, resource, out _) is { } job ? (job, resource) : null;
@@ -31,15 +35,14 @@ internal static partial class JobReading
     public static JobSpec? Read(RoleName name, ResourceSpec resource, out List<(string Property, string Message)> complaints)
     {
         var wrong = complaints = [];
-        var kind = default(JobKind);
-        var isKnown = resource.Text("run") is { } word && Enum.TryParse(word, ignoreCase: true, out kind) && WordOf(kind) == word;
-        if (!isKnown)
+        var known = KindOf(resource);
+        if (known is null)
             wrong.Add(("run", NearestName.Sentence("kind of job", resource.Text("run") ?? "", Enum.GetValues<JobKind>().Select(WordOf))));
         var zone = TimeZoneInfo.Utc;
         if (resource.Text("zone") is { } id && !TimeZoneInfo.TryFindSystemTimeZoneById(id, out zone!)) wrong.Add(("zone", $"'{id}' is no time zone that is known here; write one as Europe/Berlin, and see that tzdata is installed."));
         zone ??= TimeZoneInfo.Utc;
 
-        foreach (var (needed, why) in isKnown ? Needed(kind) : [])
+        foreach (var (needed, why) in known is { } wanted ? Needed(wanted, resource) : [])
         {
             if (!resource.Properties.TryGetValue(needed, out var value) || value is { Text: "" or null, Items: null or { IsEmpty: true }, Entries: null }) wrong.Add((needed, why));
         }
@@ -51,7 +54,7 @@ internal static partial class JobReading
 
         var job = new JobSpec
         {
-            Name = name, Kind = kind, Schedule = Schedule(resource.Text("schedule") ?? "on-demand", zone, wrong),
+            Name = name, Kind = known.GetValueOrDefault(), Schedule = Schedule(resource.Text("schedule") ?? "on-demand", zone, wrong),
             Zone = zone, Days = new(Rules(resource, "days", DayRule.Parse, wrong), Rules(resource, "not-on", DayRule.Parse, wrong)), Hours = Hours(resource, zone, wrong),
             Jitter = Span(resource.Text("jitter"), TimeSpan.Zero, "jitter", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), wrong),
             Retries = Retries(resource, wrong), Caps = Caps(resource, wrong),
@@ -69,14 +72,19 @@ internal static partial class JobReading
         return number > long.MaxValue >> shift || number << shift < 1024 ? null : number << shift;
     }
 
-    private static IEnumerable<(string Property, string Why)> Needed(JobKind kind) => kind switch
+    private static IEnumerable<(string Property, string Why)> Needed(JobKind kind, ResourceSpec resource) => kind switch
     {
         JobKind.Command => [("command", "is missing; a command job needs the program and its arguments.")],
         JobKind.Backup => [("vault", "is missing; a backup job needs a vault."), ("password-file", "is missing; a backup job needs the file with the vault's password."), ("paths", "is missing; a backup job needs what it protects.")],
+        JobKind.Database => [.. NeededOfVault, ("database", "is missing; a database job needs what the database is called in the vault."), .. NeededOfDatabase(resource)],
         JobKind.Prune => [.. NeededOfVault, ("keep", "is missing; a prune job needs what it keeps.")],
         JobKind.Proof => [.. NeededOfVault, ("scratch", "is missing; a proof job needs a folder to restore to.")],
         _ => NeededOfVault,
     };
+
+    private static (string Property, string Why)[] NeededOfDatabase(ResourceSpec resource) => resource.Text("type") == "log"
+        ? [("spool", "is missing; a database job of type log needs the folder that the log is archived to.")]
+        : [("data", "is missing; a database job needs the server's data folder.")];
 
     private static (string Property, string Why)[] NeededOfVault => [("vault", "is missing; the job needs a vault."), ("password-file", "is missing; the job needs the file with the vault's password.")];
 

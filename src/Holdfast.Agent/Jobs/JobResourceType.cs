@@ -17,7 +17,7 @@ internal sealed class JobResourceType : IResourceType
 
     public IReadOnlyList<PropertyRule> Properties { get; } =
     [
-        new("run", PropertyShape.Text, Required: true, "What it does: command, backup, prune, check or proof.", InPlace: true),
+        new("run", PropertyShape.Text, Required: true, "What it does: command, backup, database, prune, check or proof.", InPlace: true),
         new("schedule", PropertyShape.Text, Required: false, "When: a cron expression of five fields, 'every 6h' (counted from when a run was due) or 'every 6h from end' (from its end), 'continuous', 'continuous 30s' (with the pause between runs) or on-demand. The default is on-demand.", InPlace: true),
         new("zone", PropertyShape.Text, Required: false, "The time zone of schedule, days, window and blackout, such as Europe/Berlin. The default is UTC.", InPlace: true),
         new("missed", PropertyShape.Text, Required: false, "What becomes of runs that no node could start: run-once (one run for all of them), skip, or 'run-within 2h' (one run if it is not older). The default is run-once.", InPlace: true),
@@ -35,6 +35,16 @@ internal sealed class JobResourceType : IResourceType
         new("password-file", PropertyShape.Text, Required: false, "The file with the vault's password, at the same absolute path on every node.", InPlace: true),
         new("paths", PropertyShape.List, Required: false, "What a backup job protects: absolute paths.", InPlace: true),
         new("volumes", PropertyShape.Map, Required: false, "Which volumes are protected, by mount path: in or out. What is not named is as the paths say.", InPlace: true),
+        new("database", PropertyShape.Text, Required: false, "What a database job's database is called in the vault; its chain goes on under this name wherever it runs.", InPlace: true),
+        new("engine", PropertyShape.Text, Required: false, "The server of a database job: postgresql (the default) or mariadb.", InPlace: true),
+        new("type", PropertyShape.Text, Required: false, "What a database job reads: full, differential (since the last full), incremental (since the last; the default) or log (what was archived to spool).", InPlace: true),
+        new("full-every", PropertyShape.Text, Required: false, "How old the last full backup of a database may be, such as 7d; then a run is full whatever its type is. The default is any age.", InPlace: true),
+        new("data", PropertyShape.Text, Required: false, "The data folder of a database job's server; an absolute path.", InPlace: true),
+        new("spool", PropertyShape.Text, Required: false, "The folder that 'holdfast database archive' writes a database's log to, for a database job of type log; an absolute path.", InPlace: true),
+        new("superuser", PropertyShape.Text, Required: false, "The database's superuser to connect as. The default is postgres, or root for MariaDB.", InPlace: true),
+        new("socket", PropertyShape.Text, Required: false, "MariaDB's socket. The default is /run/mysqld/mysqld.sock; PostgreSQL's is found from its data folder.", InPlace: true),
+        new("programs", PropertyShape.Text, Required: false, "The folder of PostgreSQL's programs, for database and proof jobs. The default is where distributions put that version.", InPlace: true),
+        new("source", PropertyShape.Text, Required: false, "What a backup job reads: auto (a volume snapshot where the file system has them, else the files as they are; the default), live (the files as they are) or snapshot (nothing else).", InPlace: true),
         new("exclude", PropertyShape.List, Required: false, "Patterns of what a backup leaves out.", InPlace: true),
         new("tags", PropertyShape.List, Required: false, "Tags of the snapshots.", InPlace: true),
         new("host", PropertyShape.Text, Required: false, "The host name that snapshots carry. The default of a backup job is its own name, so that there is one chain whichever node made it; prune and proof jobs heed all snapshots unless it is given.", InPlace: true),
@@ -55,6 +65,12 @@ internal sealed class JobResourceType : IResourceType
     {
         foreach (var problem in RunAs.Validate(role, resource)) yield return problem;
         JobReading.Read(role.Name, resource, out var complaints);
+        if (JobReading.KindOf(resource) is { } kind)
+        {
+            complaints.AddRange(resource.Properties.Keys.Where(name => Properties.Any(rule => rule.Name == name) && !JobProperties.IsOf(kind, name))
+                .Select(name => (name, $"means nothing to a {JobReading.WordOf(kind)} job; it is for {string.Join(" and ", JobProperties.KindsOf(name).Select(JobReading.WordOf))} jobs.")));
+        }
+
         foreach (var (property, message) in complaints) yield return new(ResourceProperties.PathOf(role, resource, property), message);
         if (role.Mode == RoleMode.Everywhere) yield return new($"roles.{role.Name}.mode", "is everywhere; a job runs on one node at a time.");
         if (role.Resources.Count(other => other.Type == TypeName) > 1) yield return new(ResourceProperties.PathOf(role, resource, "type"), "is job, and the role has another one; a role carries one job.");

@@ -64,10 +64,12 @@ internal sealed class Admission(NodeRuntime runtime, EventJournal journal, TimeP
         var shared = runtime.Identity.Store == StoreKind.Postgres;
         if (shared && request.Witness)
             throw new HoldfastException(ErrorKind.Conflict, "node.no-votes", "The store of this cluster is a database: nobody votes, and it needs no witness.", "Join the machine as a member, or not at all.");
-        var votes = !shared && (request.Witness || voters.Count < Voters);
+        if (request is { Witness: true, Client: true })
+            throw new HoldfastException(ErrorKind.Invalid, "join.request-invalid", $"Node {node} cannot be both a witness, which votes, and a client, which never does.", "Join it with --witness or with --client.");
+        var votes = !shared && !request.Client && (request.Witness || voters.Count < Voters);
         var record = new NodeRecord
         {
-            Name = node, Kind = request.Witness ? NodeKind.Witness : NodeKind.Member, Voter = votes, Address = request.Address, ApiPort = request.ApiPort,
+            Name = node, Kind = request.Witness ? NodeKind.Witness : request.Client ? NodeKind.Client : NodeKind.Member, Voter = votes, Address = request.Address, ApiPort = request.ApiPort,
             Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256), CertificateSerial = certificate.SerialNumber, PublicKey = publicKey,
         };
         // A repeated join is given a new certificate; the one before may have reached the machine all the same.

@@ -33,7 +33,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
         NodeIdentity identity;
         try
         {
-            var asked = new PeerJoinRequest(token.Id, token.Secret, node.Value, request.Address, NodeIdentity.DefaultApiPort, request.Witness, keys.Request(node), RecordFormat.Newest);
+            var asked = new PeerJoinRequest(token.Id, token.Secret, node.Value, request.Address, NodeIdentity.DefaultApiPort, request.Witness, keys.Request(node), RecordFormat.Newest, request.Client);
             var given = await PeerClient.SendAsync(http, new Uri($"https://{token.Address}/v1/peer/join"), asked, PeerJson.Default.PeerJoinRequest, PeerJson.Default.PeerJoinResponse, cancellationToken);
             await ClusterFounding.RemoveMemberAsync(options, leash); // Data of another cluster would be taken for this one's.
             keys.Install(given.AuthorityPem, given.CertificatePem, given.ClusterKey, given.RevocationPem);
@@ -41,7 +41,7 @@ internal sealed class NodeJoining(AgentOptions options, ILeash leash, EventJourn
             identity = new NodeIdentity
             {
                 ClusterId = given.ClusterId, ClusterName = given.ClusterName, Node = node.Value, Address = request.Address, Store = given.StoreAddress is null ? StoreKind.Etcd : StoreKind.Postgres,
-                Voter = given.Voter, Voters = given.Voters, Profile = given.Profile, EtcdInitialCluster = given.EtcdInitialCluster, EtcdInitialState = given.Voter ? "existing" : null,
+                Voter = given.Voter, Client = request.Client, Voters = given.Voters, Profile = given.Profile, EtcdInitialCluster = given.EtcdInitialCluster, EtcdInitialState = given.Voter ? "existing" : null,
             };
             identity.Save(options.StateDirectory);
         }

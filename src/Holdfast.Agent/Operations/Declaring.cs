@@ -19,7 +19,7 @@ using YamlDotNet.RepresentationModel;
 namespace Holdfast.Agent.Operations;
 
 /// <summary>Takes declarations: read, checked by this node and by every node that may own the role, and stored whole or not at all.</summary>
-internal sealed class Declaring(NodeName self, ClusterOperations operations, ILeash leash, IPeers peers, PeerClient? nodes)
+internal sealed class Declaring(NodeName self, ClusterOperations operations, ILeash leash, IPeers peers, PeerClient? nodes, JobJudge? judge = null)
 {
     private const string FileName = "declaration";
 
@@ -48,6 +48,8 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
         var after = view.Roles.ToDictionary(role => role.Key, role => role.Value.Value);
         foreach (var role in roles) after[role.After.Name] = role.After;
         if (SpecRelations.Validate(changed.Select(role => role.After), after.Values) is { Count: > 0 } problems) throw DeclarationErrors.Of(problems);
+        if (ClientOwners.Validate(changed.Select(role => role.After), view).ToList() is { Count: > 0 } misplaced) throw DeclarationErrors.Of(misplaced);
+        if (changed.SelectMany(role => JobProblems(role.After)).ToList() is { Count: > 0 } unfit) throw DeclarationErrors.Of(unfit);
         foreach (var role in changed) RecordFormat.Require(role.After, operations.Format, $"Role {role.After.Name}"); // Also when it is only asked what would change; and before nodes of an older build are asked, to whom it would be a mistake.
         if (changed.Count > 0) await CheckOnNodesAsync(yaml, view, [.. changed.Select(role => role.After)], cancellationToken);
         if (!dryRun && changed.Count + changedCalendars.Count > 0) await operations.DeclareAsync([.. changed.Select(role => (role.After, role.Revision))], cancellationToken, changedCalendars);
@@ -127,6 +129,15 @@ internal sealed class Declaring(NodeName self, ClusterOperations operations, ILe
 
     private static bool MayOwn(RoleSpec role, NodeName node, ClusterView view) =>
         role.PossibleOwners.IsEmpty ? view.Nodes.TryGetValue(node, out var record) && record.Value.Kind == NodeKind.Member : role.PossibleOwners.Contains(node);
+
+    private IEnumerable<SpecProblem> JobProblems(RoleSpec role)
+    {
+        foreach (var resource in role.Resources.Where(resource => resource.Type == JobResourceType.TypeName))
+        {
+            if (judge is null || JobReading.KindOf(resource) is not { } kind) continue;
+            foreach (var (property, message) in judge(kind, resource.Properties)) yield return new SpecProblem(ResourceProperties.PathOf(role, resource, property), message);
+        }
+    }
 
     private static RoleChange Describe(RoleSpec? before, RoleSpec after) => new(
         after.Name.Value, before is null ? "create" : before == after ? "unchanged" : "update",

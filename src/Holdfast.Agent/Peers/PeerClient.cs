@@ -204,7 +204,7 @@ internal sealed class PeerClient : IPeers, IDisposable
         if (_state() is not { } state) return [];
         var now = _clock.Now;
         var asked = state.View.Nodes.Values.Select(node => node.Value)
-            .Where(node => node.Name != _self && node.Intent != NodeIntent.Evicted && IsUp(state, node.Name, now))
+            .Where(node => node.Name != _self && node is { Intent: not NodeIntent.Evicted, Kind: not NodeKind.Client } && IsUp(state, node.Name, now))
             .Select(node => AskAsync(node, path, type, limit, cancellationToken)).ToList();
         var answers = await Task.WhenAll(asked);
         return [.. answers.Where(answer => answer.Answer is not null).Select(answer => (answer.Node, answer.Answer!))];

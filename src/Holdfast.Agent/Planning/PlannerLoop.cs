@@ -24,6 +24,9 @@ internal sealed partial class PlannerLoop(
     private readonly StepAges _ages = new();
     private (ClusterView View, ClockReading At, TimeSpan For)? _settled; // The last plan, when it had nothing to do.
 
+    /// <summary>Gets whether this node, a client machine, leaves to others what is to be done: it may be slow, far away and asleep the next moment.</summary>
+    public bool OnlyWatches { get; init; }
+
     /// <summary>Gets why roles that are wanted online wait, as of the last plan.</summary>
     public ImmutableSortedDictionary<RoleName, Because> Waiting { get; private set; } = ImmutableSortedDictionary<RoleName, Because>.Empty;
 
@@ -88,7 +91,7 @@ internal sealed partial class PlannerLoop(
         TellQuestions(view, plan.Questions);
         var wantedFor = _ages.OldestOf(plan.Steps, seen.Now);
         _settled = plan is { Steps.IsEmpty: true, Waiting.IsEmpty: true } ? (view, seen.Now, again) : null;
-        if (plan.Steps.IsEmpty) return again;
+        if (plan.Steps.IsEmpty || OnlyWatches) return again;
 
         // Whoever is to run the first role commits at once and can start without being told; the others follow in the order
         // of their names, in case it does not.
@@ -131,7 +134,7 @@ internal sealed partial class PlannerLoop(
         foreach (var (name, lease) in view.Leases)
         {
             if (name == node) break;
-            if (lease.Value.State == LeaseState.Live && seen.Leases.TryGetValue(name, out var sighting) && seen.Now.ObservedSince(sighting.FirstSeen) < lease.Value.Duration / 2) rank++;
+            if (lease.Value.State == LeaseState.Live && !view.IsClient(name) && seen.Leases.TryGetValue(name, out var sighting) && seen.Now.ObservedSince(sighting.FirstSeen) < lease.Value.Duration / 2) rank++;
         }
 
         return target is null ? Stagger * rank : Stagger * (rank + 1);

@@ -27,7 +27,7 @@ internal sealed class ClusterUpgrade(AgentHost host, Fleet fleet, TimeProvider t
     public async Task<UpgradeStatus> StatusAsync(CancellationToken cancellationToken)
     {
         var view = fleet.View;
-        var builds = await Task.WhenAll(fleet.Nodes.Select(async node => (node.Name, Build: await fleet.BuildOfAsync(node, cancellationToken))));
+        var builds = await Task.WhenAll(fleet.All.Select(async node => (node.Name, Build: await fleet.BuildOfAsync(node, cancellationToken))));
         return new UpgradeStatus(
             view.Settings?.Format ?? RecordFormat.First, RecordFormat.Newest,
             [.. builds.Select(node => new UpgradeNode(node.Name.Value, node.Build?.Running, node.Build?.Guard, node.Build?.Installed, node.Build?.Format ?? (view.Builds.TryGetValue(node.Name, out var said) ? said.Value.Format : null)))]);

@@ -21,8 +21,11 @@ internal sealed class Fleet(AgentHost host, TimeProvider time)
     /// <summary>Gets what the store says now.</summary>
     public ClusterView View => Here.Operations.Situation().View;
 
+    /// <summary>Gets every node that was not evicted, but for client machines: nobody can wait for those.</summary>
+    public IReadOnlyList<NodeRecord> Nodes => [.. All.Where(node => node.Kind != NodeKind.Client)];
+
     /// <summary>Gets every node that was not evicted.</summary>
-    public IReadOnlyList<NodeRecord> Nodes => [.. View.Nodes.Values.Select(node => node.Value).Where(node => node.Intent != NodeIntent.Evicted)];
+    public IReadOnlyList<NodeRecord> All => [.. View.Nodes.Values.Select(node => node.Value).Where(node => node.Intent != NodeIntent.Evicted)];
 
     /// <summary>Whether a node's lease was seen to be renewed within its time; with patience, within that and its margin.</summary>
     public bool IsUp(NodeName node, bool patience = false)

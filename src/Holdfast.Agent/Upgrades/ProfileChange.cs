@@ -107,6 +107,6 @@ internal sealed class ProfileChange(AgentHost host, Fleet fleet, TimeProvider ti
         return fleet.UntilAsync(() => Task.FromResult(Others().Count == 0), LeaseLimit, () => new HoldfastException(ErrorKind.Unavailable, "profile.not-followed",
             $"{string.Join(", ", Others())} did not take up the timing {target.Name}; no member of etcd is touched.", "Run the command again when they are well."), cancellationToken);
 
-        List<NodeName> Others() => [.. fleet.View.Leases.Values.Select(lease => lease.Value).Where(lease => lease.State == LeaseState.Live && lease.Duration != target.LeaseDuration).Select(lease => lease.Node)];
+        List<NodeName> Others() => [.. fleet.View.Leases.Values.Select(lease => lease.Value).Where(lease => lease.State == LeaseState.Live && !fleet.View.IsClient(lease.Node) && lease.Duration != target.LeaseDuration).Select(lease => lease.Node)];
     }
 }

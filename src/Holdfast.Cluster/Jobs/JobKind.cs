@@ -9,6 +9,9 @@ public enum JobKind
     /// <summary>Backs up paths or volumes to a vault.</summary>
     Backup,
 
+    /// <summary>Backs up a database server, or its log, to a vault.</summary>
+    Database,
+
     /// <summary>Forgets what its keep rules let go, and frees its space.</summary>
     Prune,
 

@@ -68,6 +68,11 @@ public sealed record TimingProfile
         CommitTime = TimeSpan.FromSeconds(1),
     };
 
+    /// <summary>
+    /// For client machines, whatever the cluster's profile is: nobody takes over from them, so nothing is gained by a short lease, and hundreds of them cost the store little.
+    /// </summary>
+    public static TimingProfile Client { get; } = Wan with { Name = "client", LeaseDuration = TimeSpan.FromSeconds(30), RenewInterval = TimeSpan.FromSeconds(5) };
+
     /// <summary>Gets the profiles that a cluster can choose from.</summary>
     public static IReadOnlyList<TimingProfile> All { get; } = [Fast, Lan, Wan];
 

@@ -11,6 +11,11 @@ public enum NodeKind
 
     /// <summary>Votes only.</summary>
     Witness,
+
+    /// <summary>
+    /// A protected machine that may sleep or be away: it neither votes nor plans, is counted for nothing, and is given only roles whose one possible owner it is.
+    /// </summary>
+    Client,
 }
 
 /// <summary>What the administrator wants of a node.</summary>

@@ -21,7 +21,7 @@ internal static class CandidateRanking
         {
             Role = role.Spec,
             Standing = standing,
-            WhyNot = WhyNot(role.Spec, standing) ?? relations.WhyNot(role.Spec, standing.Node),
+            WhyNot = WhyNot(role, standing) ?? relations.WhyNot(role.Spec, standing.Node),
             Failures = FailureBudget.On(recent, standing.Node),
             Preference = PreferenceOf(role.Spec, standing.Node),
             Unmet = relations.Unmet(role.Spec, standing.Node),
@@ -40,7 +40,7 @@ internal static class CandidateRanking
     public static ImmutableArray<string> Evidence(ImmutableArray<Contender> ranked) => ranked.Length <= MostFacts ? [.. ranked.Select(contender => $"{contender}")]
         : [.. ranked.Take(MostFacts - 1).Select(contender => $"{contender}"), $"{ranked.Length - MostFacts + 1} other nodes, {ranked.Skip(MostFacts - 1).Count(contender => contender.Eligible)} of which could take it"];
 
-    private static string? WhyNot(RoleSpec spec, NodeStanding standing) =>
-        standing.Record is not null && !IsPossible(spec, standing.Node) ? "is not a possible owner of this role"
-        : standing.WhyNotAvailable ?? (standing.SchedulerStop is not null && spec.IsJobOnly() ? "takes no schedules" : null);
+    private static string? WhyNot(RoleState role, NodeStanding standing) =>
+        standing.Record is not null && !IsPossible(role.Spec, standing.Node) ? "is not a possible owner of this role"
+        : (role.IsOfClient ? standing.WhyNotForItsOwn : standing.WhyNotAvailable) ?? (standing.SchedulerStop is not null && role.Spec.IsJobOnly() ? "takes no schedules" : null);
 }

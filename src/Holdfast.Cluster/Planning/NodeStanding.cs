@@ -45,7 +45,10 @@ internal sealed record NodeStanding(NodeName Node, NodeRecord? Record, Versioned
     public bool IsWell => Quarantine is null && Problem is null;
 
     /// <summary>Gets why this node cannot be given any role now, as the end of a sentence that starts with its name; null when it can.</summary>
-    public string? WhyNotAvailable => Record switch
+    public string? WhyNotAvailable => Record is { Kind: NodeKind.Client, Intent: not NodeIntent.Evicted } ? "is a client machine, which is given only its own jobs" : WhyNotForItsOwn;
+
+    /// <summary>Gets the same for a role that is this machine's own.</summary>
+    public string? WhyNotForItsOwn => Record switch
     {
         null => "is not a node of this cluster",
         { Intent: NodeIntent.Evicted } => "was evicted",

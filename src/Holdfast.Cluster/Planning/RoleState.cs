@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Cluster.Planning;
@@ -14,8 +15,14 @@ internal sealed record RoleState(RoleSpec Spec, long SpecRevision, Versioned<Pla
 {
     public RoleName Name => Spec.Name;
 
-    /// <summary>Gets whether it is one node's instance of a role that runs everywhere: it cannot go elsewhere.</summary>
+    /// <summary>Gets whether it is one node's instance of a role that runs everywhere.</summary>
     public bool IsInstance => Name.Node is not null;
+
+    /// <summary>Gets whether it is a client machine's own.</summary>
+    public bool IsOfClient { get; private init; }
+
+    /// <summary>Gets whether it belongs to one node: it cannot go elsewhere, and comes and goes with that.</summary>
+    public bool IsBound => IsInstance || IsOfClient;
 
     public bool IsWantedOnline => Spec is { Desired: DesiredState.Online, Deleting: false };
 
@@ -45,7 +52,7 @@ internal sealed record RoleState(RoleSpec Spec, long SpecRevision, Versioned<Pla
         {
             if (spec.Value.Mode != RoleMode.Everywhere)
             {
-                states.Add(Read(spec.Value, spec.Revision, placements.Reach(spec.Value.Name), statuses.Reach(spec.Value.Name)));
+                states.Add(Read(view, spec.Value, spec.Revision, placements.Reach(spec.Value.Name), statuses.Reach(spec.Value.Name)));
                 continue;
             }
 
@@ -72,12 +79,14 @@ internal sealed record RoleState(RoleSpec Spec, long SpecRevision, Versioned<Pla
     };
 
     private static RoleState Read(ClusterView view, RoleSpec spec, long specRevision) => Read(
-        spec, specRevision, view.Placements.TryGetValue(spec.Name, out var placement) ? placement : null, view.Statuses.TryGetValue(spec.Name, out var status) ? status : null);
+        view, spec, specRevision, view.Placements.TryGetValue(spec.Name, out var placement) ? placement : null, view.Statuses.TryGetValue(spec.Name, out var status) ? status : null);
 
-    private static RoleState Read(RoleSpec spec, long specRevision, Versioned<Placement>? recorded, Versioned<RoleStatus>? said)
+    private static RoleState Read(ClusterView view, RoleSpec spec, long specRevision, Versioned<Placement>? recorded, Versioned<RoleStatus>? said)
     {
         var placement = recorded ?? new(Roles.Placement.Unplaced(spec.Name), 0);
         var status = said is { Value: var word } && word.Epoch == placement.Value.Epoch && word.Node == placement.Value.Owner ? word : null;
-        return new(spec, specRevision, placement, status);
+        var client = spec.Name.Node is null ? view.ClientOf(spec) : null;
+        // On a machine that is being drained it has nowhere to go: it goes offline, and comes back with the machine.
+        return new(client is { Intent: NodeIntent.Draining } ? spec with { Desired = DesiredState.Offline } : spec, specRevision, placement, status) { IsOfClient = client is not null };
     }
 }

@@ -69,7 +69,7 @@ public static class WhatIf
     /// <summary>Returns what would become of the roles for each node and each pair of nodes lost at once: the two-failure map. Lazily, since there may be many pairs.</summary>
     public static IEnumerable<(ImmutableArray<NodeName> Lost, WhatIfOutcome Outcome)> Failures(ClusterView view, Observations seen)
     {
-        var nodes = view.Nodes.Values.Where(node => node.Value.Intent != NodeIntent.Evicted && IsThere(view, node.Value.Name)).Select(node => node.Value.Name).ToList();
+        var nodes = view.Nodes.Values.Where(node => node.Value is { Intent: not NodeIntent.Evicted, Kind: not NodeKind.Client } && view.IsThere(node.Value.Name)).Select(node => node.Value.Name).ToList();
         var sets = nodes.Select(one => (ImmutableArray<NodeName>)[one]).Concat(nodes.SelectMany((one, index) => nodes.Skip(index + 1).Select(other => (ImmutableArray<NodeName>)[one, other])));
         foreach (var lost in sets) yield return (lost, Lost(view, seen, lost, confirmed: false));
     }
@@ -123,10 +123,8 @@ public static class WhatIf
 
     private static NodeName? OwnerIn(ClusterView view, RoleName role) => view.Placements.TryGetValue(role, out var placement) ? placement.Value.Owner : null;
 
-    private static bool IsThere(ClusterView view, NodeName node) => view.Leases.TryGetValue(node, out var lease) && lease.Value.State != LeaseState.Ended;
-
     private static ClusterView Without(ClusterView view, ImmutableArray<NodeName> lost, bool confirmed) => lost.Aggregate(view, (v, node) =>
-        IsThere(v, node)
+        v.IsThere(node)
             ? v with { Leases = v.Leases.SetItem(node, new(v.Leases[node].Value with { State = LeaseState.Ended, EndedClean = false, ConfirmedDown = confirmed }, v.Revision + 1)), Revision = v.Revision + 1 }
             : v);
 

@@ -33,7 +33,7 @@ public static class UpgradeRules
     /// <exception cref="HoldfastException">Codes <c>node.not-found</c>, <c>upgrade.under-way</c>, <c>upgrade.quorum</c>, <c>upgrade.paused</c>, <c>upgrade.role-stays</c>.</exception>
     public static void Require(ClusterView view, Observations seen, NodeName node)
     {
-        var others = view.Nodes.Values.Select(other => other.Value).Where(other => other.Name != node && other.Intent != NodeIntent.Evicted).ToList();
+        var others = view.Nodes.Values.Select(other => other.Value).Where(other => other.Name != node && other is { Intent: not NodeIntent.Evicted, Kind: not NodeKind.Client }).ToList(); // A client machine that is switched off stays so for as long as it likes.
         if (others.FirstOrDefault(other => other.ShuttingDown) is { } restarting)
             throw new HoldfastException(ErrorKind.Conflict, "upgrade.under-way", $"Node {restarting.Name} is being restarted; {node} waits for it.", $"When {restarting.Name} is back, run the command again; if it will not come back, evict it.");
         var outlook = WhatIf.Reboot(view, seen, node);

@@ -27,8 +27,11 @@ public sealed record MailChannel
     /// <summary>Gets its port. The default is 587.</summary>
     public int Port { get; init; } = 587;
 
-    /// <summary>Gets whether the connection is not encrypted (no STARTTLS). Refused together with a user, whose password anybody could read.</summary>
-    public bool Plain { get; init; }
+    /// <summary>Gets how the connection is encrypted. The default is STARTTLS.</summary>
+    public MailSecurity Security { get; init; }
+
+    /// <summary>Gets the file with the certificates (PEM) that vouch for the server, at the same absolute path on every node; null for those that the system trusts.</summary>
+    public string? CaFile { get; init; }
 
     /// <summary>Gets the account to sign in with; null signs in with none.</summary>
     public string? User { get; init; }

@@ -8,7 +8,7 @@ namespace Holdfast.Management.Alerts;
 /// <summary>One step in the making.</summary>
 internal sealed class AlertDraft
 {
-    private const int LongestText = 400;
+    private const int LongestText = 300;
 
     private readonly AlertState _before;
     private readonly AlertSettings _settings;
@@ -29,16 +29,15 @@ internal sealed class AlertDraft
     /// <summary>All that a source sees now.</summary>
     public void Observe(string source, ImmutableArray<AlertSignal> signals)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new OrderedDictionary<string, (AlertRule Rule, AlertSignal Signal)>(StringComparer.Ordinal);
         foreach (var signal in signals)
         {
-            foreach (var rule in RulesFor(signal))
-            {
-                if (seen.Add(Alert.KeyOf(rule.Name, signal.Subject))) See(rule, Clipped(signal), source);
-            }
+            foreach (var rule in RulesFor(signal)) seen.TryAdd(Alert.KeyOf(rule.Name, signal.Subject), (rule, signal));
         }
 
-        foreach (var alert in _alerts.Values.Where(alert => alert.Source == source && alert.Holds && !seen.Contains(alert.Key)).ToList()) End(alert);
+        // First what is over, which makes room for what is new.
+        foreach (var alert in _alerts.Values.Where(alert => alert.Source == source && alert.Holds && !seen.ContainsKey(alert.Key)).ToList()) End(alert);
+        foreach (var (rule, signal) in seen.Values) See(rule, Clipped(signal), source);
     }
 
     /// <summary>Something happened.</summary>

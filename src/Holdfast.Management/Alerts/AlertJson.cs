@@ -7,8 +7,11 @@ namespace Holdfast.Management.Alerts;
 /// <summary>Alerts, their rules, channels and state as JSON: in the cluster's store, in the API and on webhooks.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    Converters = [typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertTrigger>), typeof(CamelCaseEnum<AlertStatus>)])]
+    Converters = [typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertTrigger>), typeof(CamelCaseEnum<AlertStatus>), typeof(CamelCaseEnum<MailSecurity>)])]
 [JsonSerializable(typeof(AlertState))]
+[JsonSerializable(typeof(AlertRules))]
+[JsonSerializable(typeof(AlertChannels))]
+[JsonSerializable(typeof(AlertMutes))]
 [JsonSerializable(typeof(Alert))]
 [JsonSerializable(typeof(AlertRule))]
 [JsonSerializable(typeof(ImmutableArray<AlertRule>))]

@@ -6,10 +6,10 @@ namespace Holdfast.Management.Alerts;
 public sealed record AlertState
 {
     /// <summary>How many alerts it holds. What comes beyond is counted in <see cref="Dropped"/>.</summary>
-    public const int MostAlerts = 500;
+    public const int MostAlerts = 300;
 
     /// <summary>How many messages may wait.</summary>
-    public const int MostDeliveries = 500;
+    public const int MostDeliveries = 200;
 
     /// <summary>Gets an engine that has seen nothing.</summary>
     public static AlertState Empty { get; } = new();

@@ -78,8 +78,10 @@ public static class AlertValidator
     {
         if (Uri.CheckHostName(mail.Host ?? "") == UriHostNameType.Unknown) wrong("mail.host", $"is '{mail.Host}'; it must be the name or address of the mail server.");
         CheckPort(mail.Port, "mail.port", wrong);
-        if (mail.Port == 465) wrong("mail.port", "is 465, where TLS comes before SMTP; use the server's port with STARTTLS, mostly 587.");
-        if (mail is { Plain: true, User: not null }) wrong("mail.plain", "is true, and there is a user: anybody on the way could read the password. Use STARTTLS.");
+        if (mail is { Port: 465, Security: not MailSecurity.Tls }) wrong("mail.security", "must be tls on port 465, where TLS comes before SMTP.");
+        if (mail is { Security: MailSecurity.None, User: not null }) wrong("mail.security", "is none, and there is a user: anybody on the way could read the password. Use starttls.");
+        if (mail is { Security: MailSecurity.None, CaFile: not null }) wrong("mail.caFile", "is given, but the connection is not encrypted.");
+        CheckFile(mail.CaFile, "mail.caFile", wrong);
         if (mail.User is null != mail.PasswordFile is null) wrong(mail.User is null ? "mail.user" : "mail.passwordFile", "is missing; give both or none.");
         CheckFile(mail.PasswordFile, "mail.passwordFile", wrong);
         if (!IsAddress(mail.From)) wrong("mail.from", $"is '{mail.From}'; it must be an address such as holdfast@example.org.");
@@ -128,6 +130,6 @@ public static class AlertValidator
 
     private static bool IsPath(string? path) => path is { Length: > 1 } && path[0] == '/' && !path.Any(char.IsControl);
 
-    // Control characters would end a line of the message's head and begin another.
-    private static bool IsAddress(string? text) => text is not null && !text.Any(char.IsControl) && text.Contains('@', StringComparison.Ordinal) && MailAddress.TryCreate(text, out var address) && address.Address == text;
+    // Control characters would end a line of the message's head, or of SMTP, and begin another. Letters beyond ASCII need servers that know SMTPUTF8.
+    private static bool IsAddress(string? text) => text is not null && text.All(letter => letter is > ' ' and < '\x7f' and not ('<' or '>')) && text.Contains('@', StringComparison.Ordinal) && MailAddress.TryCreate(text, out var address) && address.Address == text;
 }

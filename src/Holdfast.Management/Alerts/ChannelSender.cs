@@ -2,6 +2,9 @@ namespace Holdfast.Management.Alerts;
 
 /// <summary>Sends each message the way its channel says.</summary>
 /// <param name="channels">The channels that there are at the time.</param>
+/// <param name="mail">Sends e-mail.</param>
+/// <param name="webhook">Posts.</param>
+/// <param name="command">Runs programs.</param>
 public sealed class ChannelSender(Func<IReadOnlyCollection<AlertChannel>> channels, MailSender mail, WebhookSender webhook, CommandSender command) : IAlertSender
 {
     /// <inheritdoc/>

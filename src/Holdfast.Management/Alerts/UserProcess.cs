@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Holdfast.Agent.Resources.Processes;
 
 namespace Holdfast.Management.Alerts;
 
@@ -35,7 +36,9 @@ public sealed class UserProcess(TimeProvider time)
     }
 
     private static IEnumerable<string> Prefix(string user) =>
-        user == Environment.UserName ? [] : ["/usr/bin/setpriv", $"--reuid={user}", $"--regid={user}", "--init-groups", "--no-new-privs", "--"];
+        user == Environment.UserName ? []
+        : Account.Find(user) is { } account ? ["/usr/bin/setpriv", $"--reuid={account.UserId}", $"--regid={account.Groups[0]}", "--init-groups", "--no-new-privs", "--"]
+        : throw new AlertDeliveryException($"there is no account {user} on this node", permanent: false);
 
     private static Process Start(ProcessStartInfo start, CommandRequest request)
     {

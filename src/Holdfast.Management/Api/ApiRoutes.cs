@@ -27,6 +27,9 @@ internal sealed class ApiRoutes(PeopleDesk people, RateLimits limits, Idempotenc
         app.Map(Base + "/{**rest}", http => NodeApi.ProblemAsync(http, new HoldfastException(ErrorKind.NotFound, "request.unknown", $"There is no {http.Request.Method} {http.Request.Path}.", "See /openapi/v1.json.")));
     }
 
+    /// <summary>Maps an operation that is not below <see cref="Base"/>, guarded like all.</summary>
+    public void MapOutside(IEndpointRouteBuilder app, Operation operation) => app.MapMethods(operation.Path, [operation.Method], http => HandleAsync(http, operation));
+
     /// <summary>Whether whoever asks speaks TLS with the door: a cookie that must not travel in the clear would be lost on <c>holdfast dev</c>'s plain address.</summary>
     public static bool IsSecure(HttpContext http) => http.Request.Headers[Forwarder.SchemeHeader] == "https";
 

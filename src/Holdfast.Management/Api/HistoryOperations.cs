@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Holdfast.Agent.Api;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
@@ -49,5 +51,20 @@ public sealed record ChartAnswer(IReadOnlyList<ChartLine> Series);
 /// <param name="Unit">bytes/s, ratio or s.</param>
 public sealed record ChartLine(string Name, string Unit, IReadOnlyList<ChartPointInfo> Points);
 
-/// <summary>One step of a line.</summary>
+/// <summary>One step of a line: <c>[time, mean, largest]</c>.</summary>
+[JsonConverter(typeof(ChartPointConverter))]
 public sealed record ChartPointInfo(DateTimeOffset At, double Mean, double Largest);
+
+internal sealed class ChartPointConverter : JsonConverter<ChartPointInfo>
+{
+    public override ChartPointInfo Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Charts are only written.");
+
+    public override void Write(Utf8JsonWriter writer, ChartPointInfo value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        writer.WriteStringValue(value.At);
+        writer.WriteNumberValue(value.Mean);
+        writer.WriteNumberValue(value.Largest);
+        writer.WriteEndArray();
+    }
+}

@@ -3,6 +3,8 @@ using Holdfast.Agent.Api;
 using Holdfast.Agent.Doors;
 using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Jobs;
+using Holdfast.Management.Alerts;
+using Holdfast.Management.Compliance;
 using Holdfast.Management.Hosting;
 using Holdfast.Management.Link;
 using Holdfast.Management.People;
@@ -12,7 +14,7 @@ using static Holdfast.Management.Api.Answering;
 namespace Holdfast.Management.Api;
 
 /// <summary>The first look, and the stream that keeps it true.</summary>
-internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follower, ServiceStanding standing, TimeProvider time)
+internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follower, ServiceStanding standing, AlertService alerts, ComplianceWatch compliance, TimeProvider time)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
@@ -20,7 +22,7 @@ internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follow
     public IEnumerable<Operation> All() =>
     [
         Get("/overview", AccessLevel.Viewer, "What an administrator wants to know first.", ManagementJson.Default.Overview, (http, _) => LookAsync(http.RequestAborted)),
-        new("GET", "/stream", AccessLevel.Viewer, "What happens, as it happens: server-sent events service, cluster, event.", StreamAsync) { StreamAnswer = "text/event-stream" },
+        new("GET", "/stream", AccessLevel.Viewer, "What happens, as it happens: server-sent events service, cluster, event, operation, alert.", StreamAsync) { StreamAnswer = "text/event-stream" },
     ];
 
     private async Task<Overview> LookAsync(CancellationToken cancellationToken)
@@ -34,11 +36,14 @@ internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follow
             new ClusterLight(cluster.Name, cluster.Store, redundancy),
             await standing.LookAsync(cancellationToken),
             standing.Database,
-            new Dictionary<string, int>(),
-            new Dictionary<string, int>(),
+            Enum.GetValues<ComplianceState>().ToDictionary(state => state.ToString().ToLowerInvariant(), state => compliance.Things.Count(thing => thing.State == state)),
+            new Dictionary<string, int> { ["open"] = Open.Count(), ["critical"] = Open.Count(alert => alert.Severity == AlertSeverity.Critical) },
             new Dictionary<string, int> { ["running"] = jobs.Count(job => job.State is JobState.Running), ["failed24h"] = jobs.Count(job => job.Last is { State: JobState.Failed } last && last.Ended >= dayAgo) },
-            [.. NeedsOf(cluster, redundancy, jobs)]);
+            [.. Open.OrderByDescending(alert => alert.Severity).Select(alert => new Need(alert.Severity.ToString().ToLowerInvariant(), alert.Signal.Sentence, alert.Signal.Hint, "/alerts")), .. NeedsOf(cluster, redundancy, jobs)]);
     }
+
+    // What somebody acknowledged needs nobody else.
+    private IEnumerable<Alert> Open => alerts.State.Alerts.Values.Where(alert => alert.Status == AlertStatus.Open);
 
     private static IEnumerable<Need> NeedsOf(ClusterStatus cluster, RedundancyLight redundancy, IReadOnlyList<JobInfo> jobs)
     {

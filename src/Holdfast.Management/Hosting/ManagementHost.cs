@@ -1,10 +1,17 @@
+using Holdfast.Agent.Api;
 using Holdfast.Agent.Doors;
 using Holdfast.Cluster;
+using Holdfast.Cluster.Access;
+using Holdfast.Management.Alerts;
 using Holdfast.Management.Api;
 using Holdfast.Management.Collecting;
+using Holdfast.Management.Compliance;
 using Holdfast.Management.Link;
+using Holdfast.Management.Machines;
 using Holdfast.Management.People;
+using Holdfast.Management.Policies;
 using Holdfast.Management.Repository;
+using Holdfast.Management.Vaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -43,25 +50,48 @@ public sealed class ManagementHost
         await LoadAsync(documents, cancellationToken);
         var follower = new ClusterFollower(agent, _time);
         await using var repository = new RepositoryDatabase(new RepositoryOptions { Address = _options.Database ?? $"sqlite:{Path.Combine(Directory.CreateDirectory(Path.Combine(_options.StateDirectory, "management")).FullName, "history.db")}" }, _options.Epoch, _time, _loggers.CreateLogger<RepositoryDatabase>());
-        var collector = new Collector(repository, new AgentJournals(agent, _time), _ => null, _time, _loggers.CreateLogger<Collector>());
         var retention = new Retention(repository, _time, _loggers.CreateLogger<Retention>());
         var standing = new ServiceStanding(agent, _options, repository, _time.GetUtcNow());
         var people = new PeopleDesk(documents, _time);
+        var machines = new MachineWatch(agent, follower, _time);
+        var vaults = new VaultDesk(agent, documents, follower, repository, _time);
+        var policies = new PolicyDesk(agent, documents, follower, machines, vaults);
+        var compliance = new ComplianceWatch(agent, policies, follower, repository, _time, _loggers.CreateLogger<ComplianceWatch>());
+        var alertDesk = new AlertDesk(documents, follower, _time);
+        var cluster = (await agent.GetAsync("v1/agent", ApiJson.Default.AgentInfo, cancellationToken)).Cluster ?? "";
+        using var webhooks = new WebhookSender(cluster, _time);
+        var sender = new ChannelSender(() => alertDesk.Channels, new MailSender(cluster, _time), webhooks, new CommandSender(new UserProcess(_time).RunAsync, cluster, _time));
+        var alerts = new AlertService(new AlertStore(documents, repository, row => follower.Tell(StreamEvent.Of("alert", row, HistoryJson.Default.AlertRow))), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
+        var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, repository, _time, _loggers.CreateLogger<AlertWatch>());
+        var collector = new Collector(repository, new AgentJournals(agent, _time), job => policies.OriginOf(job), _time, _loggers.CreateLogger<Collector>());
+        collector.Committed += collected =>
+        {
+            foreach (var run in collected.Runs) follower.Tell(StreamEvent.Of("operation", run.Row, HistoryJson.Default.OperationRow));
+        };
+        var metrics = new MetricsText(follower, alerts, compliance, repository, collector, _options);
         List<Operation> operations =
         [
             .. new PeopleOperations(people).All(),
-            .. new OverviewOperations(agent, follower, standing, _time).All(),
+            .. new OverviewOperations(agent, follower, standing, alerts, compliance, _time).All(),
             .. new NodeOperations(agent).All(),
             .. new HistoryOperations(repository, _time).All(),
+            .. new MachineOperations(machines, follower).All(),
+            .. new VaultOperations(vaults).All(),
+            .. new PolicyOperations(policies, compliance).All(),
+            .. new AlertOperations(alerts, alertDesk, repository).All(),
         ];
-        await using var app = Build(new ApiRoutes(people, limits, new Idempotency(repository)), operations, standing);
+        await using var app = Build(new ApiRoutes(people, limits, new Idempotency(repository)), operations, standing, metrics);
         var socket = ManagementRole.SocketIn(_options.RunDirectory);
         File.Delete(socket);
         await app.StartAsync(cancellationToken);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         try
         {
-            await Task.WhenAll(follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken));
+            // Whatever of these ends is a reason to end: the next process begins anew, here or elsewhere.
+            await await Task.WhenAny(
+                follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken), machines.RunAsync(cancellationToken),
+                compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -89,7 +119,7 @@ public sealed class ManagementHost
         }
     }
 
-    private WebApplication Build(ApiRoutes routes, IReadOnlyList<Operation> operations, ServiceStanding standing)
+    private WebApplication Build(ApiRoutes routes, IReadOnlyList<Operation> operations, ServiceStanding standing, MetricsText metrics)
     {
         // Empty: the other builders watch their folder for settings, and everything below it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -116,6 +146,11 @@ public sealed class ManagementHost
             http.Response.StatusCode = standing.Database.State == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return http.Response.WriteAsync(standing.Database.Reason + "\n", http.RequestAborted);
         });
+        routes.MapOutside(app, new Operation("GET", "/metrics", AccessLevel.Viewer, "Metrics.", (http, _) =>
+        {
+            http.Response.ContentType = MetricsText.ContentType;
+            return http.Response.WriteAsync(metrics.Write(), http.RequestAborted);
+        }));
         app.MapFallback(ConsolePageAsync);
         return app;
     }

@@ -36,6 +36,14 @@ internal sealed class AgentLink : IDisposable
         return (await answer.Content.ReadFromJsonAsync(answerType, cancellationToken))!;
     }
 
+    /// <summary>Sends something whose answer is a file.</summary>
+    /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>
+    public async Task<byte[]> SendForBytesAsync<TBody>(string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) }, cancellationToken);
+        return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
     /// <summary>Sends a text, such as a declaration.</summary>
     /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>
     public async Task<TAnswer> SendTextAsync<TAnswer>(string path, string text, JsonTypeInfo<TAnswer> answerType, string? caller, CancellationToken cancellationToken)

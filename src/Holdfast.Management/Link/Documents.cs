@@ -35,10 +35,9 @@ internal sealed class Documents(AgentLink agent, Epoch epoch)
     /// <param name="name">Which.</param>
     /// <param name="type">How it is written.</param>
     /// <param name="change">Given what is there (null when nothing is), what shall be there; null removes it.</param>
-    /// <param name="what">What that means, for the audit: the end of a sentence that begins with who did it.</param>
-    /// <param name="caller">Who does it.</param>
+    /// <param name="audit">Who did what, one sentence; null for what nobody did. The service answers for it: it has judged whether they may.</param>
     /// <exception cref="HoldfastException">Code <c>management.superseded</c>: another copy owns the role now, and nothing was written.</exception>
-    public async Task<T?> ChangeAsync<T>(string name, JsonTypeInfo<T> type, Func<T?, T?> change, string what, string? caller, CancellationToken cancellationToken)
+    public async Task<T?> ChangeAsync<T>(string name, JsonTypeInfo<T> type, Func<T?, T?> change, string? audit, CancellationToken cancellationToken)
         where T : class
     {
         for (var attempt = 1; ; attempt++)
@@ -48,7 +47,7 @@ internal sealed class Documents(AgentLink agent, Epoch epoch)
             JsonElement? value = next is null ? null : JsonSerializer.SerializeToElement(next, type);
             try
             {
-                var done = await agent.SendAsync(HttpMethod.Put, $"v1/management/documents/{name}", new DocumentPut(revision, epoch, value, what), ApiJson.Default.DocumentPut, ApiJson.Default.DocumentRevision, caller, cancellationToken);
+                var done = await agent.SendAsync(HttpMethod.Put, $"v1/management/documents/{name}", new DocumentPut(revision, epoch, value, audit), ApiJson.Default.DocumentPut, ApiJson.Default.DocumentRevision, null, cancellationToken);
                 if (value is { } kept) _known[name] = (done.Revision, kept);
                 else _known.TryRemove(name, out _);
                 return next;

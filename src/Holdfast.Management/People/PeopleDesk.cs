@@ -57,7 +57,7 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
         var secret = Secrets.Make();
         var now = time.GetUtcNow();
         var session = new SessionRecord(Secrets.HashOf(secret), name, Secrets.Make(), now + SessionLength);
-        await documents.ChangeAsync(SessionsRecord.Document, ManagementJson.Default.SessionsRecord, sessions => new SessionsRecord { Sessions = [.. (sessions?.Sessions ?? []).Where(other => other.Expires > now).TakeLast(MostSessions - 1), session] }, $"signed in as {name}", new Person(name, person.Level, address).Caller, cancellationToken);
+        await documents.ChangeAsync(SessionsRecord.Document, ManagementJson.Default.SessionsRecord, sessions => new SessionsRecord { Sessions = [.. (sessions?.Sessions ?? []).Where(other => other.Expires > now).TakeLast(MostSessions - 1), session] }, new Person(name, person.Level, address).Did("signed in"), cancellationToken);
         return (session, secret, person);
     }
 
@@ -159,11 +159,11 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
     private static HoldfastException Invalid(string field, string message) => new(ErrorKind.Invalid, "person.invalid", $"{field}: {message}", "Nothing was changed.");
 
     private Task ChangeAsync(Func<PeopleRecord, PeopleRecord> change, string what, Person by, CancellationToken cancellationToken) =>
-        documents.ChangeAsync(PeopleRecord.Document, ManagementJson.Default.PeopleRecord, people => change(people ?? new PeopleRecord()), what, by.Caller, cancellationToken);
+        documents.ChangeAsync(PeopleRecord.Document, ManagementJson.Default.PeopleRecord, people => change(people ?? new PeopleRecord()), by.Did(what), cancellationToken);
 
     private async Task EndSessionsAsync(Func<SessionRecord, bool> which, string what, Person by, CancellationToken cancellationToken)
     {
         if (!Sessions.Sessions.Any(which)) return;
-        await documents.ChangeAsync(SessionsRecord.Document, ManagementJson.Default.SessionsRecord, sessions => new SessionsRecord { Sessions = [.. (sessions?.Sessions ?? ImmutableArray<SessionRecord>.Empty).Where(session => !which(session))] }, what, by.Caller, cancellationToken);
+        await documents.ChangeAsync(SessionsRecord.Document, ManagementJson.Default.SessionsRecord, sessions => new SessionsRecord { Sessions = [.. (sessions?.Sessions ?? ImmutableArray<SessionRecord>.Empty).Where(session => !which(session))] }, by.Did(what), cancellationToken);
     }
 }

@@ -12,4 +12,8 @@ internal sealed record Person(string Name, AccessLevel Level, string Address, Se
 {
     /// <summary>Gets the person as the node API is told.</summary>
     public string Caller => CallerText.Write(Level, Address, Name);
+
+    /// <summary>What the audit says of a deed.</summary>
+    /// <param name="what">The end of a sentence that begins with who did it.</param>
+    public string Did(string what) => $"{Name} from {Address}: {what}: done.";
 }

@@ -99,7 +99,8 @@ public static class PolicyCompiler
     {
         var (name, text) = (draft.Text.Name, draft.Text.ToString());
         var read = DeclarationReader.Read(text, name, nodes);
-        foreach (var problem in read.Problems) problems.Add(new(JobFields.Of(draft.Purpose, problem.Path), problem.Message));
+        // That no job can run on the node that has a thing is told already, of the thing.
+        foreach (var problem in read.Problems.Where(problem => !problem.Path.EndsWith(".possible-owners", StringComparison.Ordinal))) problems.Add(new(JobFields.Of(draft.Purpose, problem.Path), problem.Message));
         if (!read.Problems.IsEmpty) return;
         if (!jobs.TryAdd(name, new PolicyJob(name, draft.Purpose, draft.Thing?.Key, draft.Vault, text, read.Roles.Single())))
             problems.Add(new("things", $"has {draft.Thing?.Key ?? draft.Vault}, whose job would be called {name} like another's; rename the policy.")); // One in four thousand million.

@@ -10,6 +10,7 @@ namespace Holdfast.Management.Policies;
     Converters = [typeof(CamelCaseEnum<ThingKind>)])]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(ImmutableArray<Policy>))]
+[JsonSerializable(typeof(PoliciesRecord))]
 [JsonSerializable(typeof(PolicyPreview))]
 [JsonSerializable(typeof(PolicyVault))]
 [JsonSerializable(typeof(ImmutableArray<PolicyVault>))]

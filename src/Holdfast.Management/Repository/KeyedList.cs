@@ -17,7 +17,7 @@ namespace Holdfast.Management.Repository;
 internal sealed record KeyedList(string Table, string Time, string Columns)
 {
     /// <summary>How many rows are looked at for a page at most.</summary>
-    public const int Window = 10_000;
+    public const int Window = 5_000;
 
     /// <summary>Builds the question.</summary>
     /// <param name="filters">Those that were asked for and those that were not, the most selective first.</param>

@@ -1,4 +1,5 @@
 using Dapper;
+using Holdfast.Management.Repository.Rows;
 using Holdfast.Management.Repository.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -55,15 +56,19 @@ public sealed partial class Retention(RepositoryDatabase database, TimeProvider 
         rows += await TrimAsync("alerts", "opened < @before AND state = 'closed'", operations, cancellationToken); // What is open stays, however old.
         rows += await TrimAsync("alert_changes", "at < @before AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.id = alert_changes.alert)", operations, cancellationToken);
         rows += await TrimAsync("idempotency", "at < @before", now - IdempotencyTable.Kept, cancellationToken);
-        foreach (var (seconds, kept) in SamplesTable.Steps) rows += await TrimSamplesAsync(seconds, kept is { } span ? now - span : operations, cancellationToken);
+        foreach (var chart in Enum.GetValues<Chart>())
+        {
+            foreach (var (seconds, kept) in SamplesTable.Steps) rows += await TrimSamplesAsync(SamplesTable.Word(chart), seconds, kept is { } span ? now - span : operations, cancellationToken);
+        }
+
         return rows;
     }
 
     private Task<long> TrimAsync(string table, string condition, DateTimeOffset before, CancellationToken cancellationToken) => RepeatAsync(
         $"DELETE FROM {table} WHERE key IN (SELECT key FROM {table} WHERE {condition} LIMIT {RowsAtOnce})", new { before = Stamp.Of(before) }, cancellationToken);
 
-    private Task<long> TrimSamplesAsync(long step, DateTimeOffset before, CancellationToken cancellationToken) => RepeatAsync(
-        $"DELETE FROM samples WHERE (chart, step, subject, at) IN (SELECT chart, step, subject, at FROM samples WHERE step = @step AND at < @before LIMIT {RowsAtOnce})", new { step, before = Stamp.Of(before) }, cancellationToken);
+    private Task<long> TrimSamplesAsync(string chart, long step, DateTimeOffset before, CancellationToken cancellationToken) => RepeatAsync(
+        $"DELETE FROM samples WHERE (chart, step, subject, at) IN (SELECT chart, step, subject, at FROM samples WHERE chart = @chart AND step = @step AND at < @before LIMIT {RowsAtOnce})", new { chart, step, before = Stamp.Of(before) }, cancellationToken);
 
     private async Task<long> RepeatAsync(string sql, object values, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ internal sealed class ChunkBuffers(int count) : IDisposable
 
     public void Return(byte[] buffer)
     {
-        BlobMemory.Return(buffer);
+        BlobMemory.ReturnTrimmed(buffer);
         _free.Release();
     }
 

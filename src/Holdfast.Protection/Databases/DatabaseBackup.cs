@@ -1,15 +1,20 @@
 using Holdfast.Protection.Backups;
 using Holdfast.Vault.Locks;
 using Holdfast.Vault.Repository;
-using Holdfast.Vault.Snapshots;
 
 namespace Holdfast.Protection.Databases;
 
 /// <summary>Backs up a running database into a vault.</summary>
 /// <param name="vault">The vault.</param>
 /// <param name="time">The clock.</param>
-public sealed class DatabaseBackup(VaultRepository vault, TimeProvider time)
+/// <param name="recorder">What writes the snapshot.</param>
+public sealed class DatabaseBackup(VaultRepository vault, TimeProvider time, SnapshotRecorder? recorder = null)
 {
+    private IOnlineBackup? _online;
+
+    /// <summary>Gets how far it is.</summary>
+    public BackupProgress Progress => _online?.Progress ?? new();
+
     /// <summary>Takes a base backup and records it.</summary>
     /// <param name="engine">The database's engine.</param>
     /// <param name="type">What is read. Where there is nothing to build on, it becomes <see cref="DatabaseBackupType.Full"/>.</param>
@@ -28,7 +33,7 @@ public sealed class DatabaseBackup(VaultRepository vault, TimeProvider time)
         var start = time.GetLocalNow();
         FileIssue? loss = null;
         SavedDatabase saved;
-        await using (var online = await engine.BeginAsync(ending.Token))
+        await using (var online = _online = await engine.BeginAsync(ending.Token))
         {
             saved = await online.SaveAsync(vault, parent, Report, ending.Token);
         }
@@ -42,8 +47,7 @@ public sealed class DatabaseBackup(VaultRepository vault, TimeProvider time)
 
         var facts = new DatabaseFacts { Engine = identity.Engine, Id = identity.Id, Name = identity.Name, Version = identity.Version, Type = parent is null ? DatabaseBackupType.Full : type, Details = saved.Details };
         var snapshot = DatabaseSnapshots.Make(facts, saved.Result, saved.Paths, parent?.Snapshot, start, time.GetLocalNow());
-        await held.EnsureHeldAsync(cancellationToken);
-        return new(new(await SnapshotFiles.SaveAsync(vault, snapshot, cancellationToken), facts), saved.Result.Counts);
+        return new(new(await (recorder ?? new()).WriteAsync(vault, held, snapshot, cancellationToken), facts), saved.Result.Counts);
 
         void Report(FileIssue issue)
         {

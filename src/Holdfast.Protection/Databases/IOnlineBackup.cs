@@ -6,6 +6,9 @@ namespace Holdfast.Protection.Databases;
 /// <summary>An online backup that has begun.</summary>
 public interface IOnlineBackup : IAsyncDisposable
 {
+    /// <summary>Gets how far it is.</summary>
+    BackupProgress Progress { get; }
+
     /// <summary>Reads the database into the vault and ends the backup.</summary>
     /// <param name="vault">The vault, its index loaded.</param>
     /// <param name="parent">What did not change since is taken from it; null to read everything.</param>

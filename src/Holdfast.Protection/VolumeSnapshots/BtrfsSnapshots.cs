@@ -40,5 +40,12 @@ public static class BtrfsSnapshots
         return leftOver;
     }
 
+    /// <summary>Whether there are subvolumes within one, but for snapshots of ours.</summary>
+    /// <exception cref="HoldfastException"><c>tool.missing</c>, <c>tool.failed</c>: only root may ask.</exception>
+    public static async Task<bool> HasSubvolumesAsync(string subvolume, CancellationToken cancellationToken) =>
+        // ID 257 gen 10 top level 5 path data/inner
+        (await Tool.RunAsync("btrfs", ["subvolume", "list", "-o", subvolume], cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Any(line => !SnapshotName.TryParse(Path.GetFileName(line[(line.IndexOf(" path ", StringComparison.Ordinal) + 6)..].TrimEnd()), out _));
+
     private static Task RemoveAsync(string snapshot, CancellationToken cancellationToken) => Tool.RunAsync("btrfs", ["subvolume", "delete", snapshot], cancellationToken);
 }

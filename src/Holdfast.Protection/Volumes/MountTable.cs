@@ -20,6 +20,11 @@ internal static class MountTable
             .Where(parts => parts.Length > 9 && parts[2] == numbers && !parts[^1].Split(',').Contains("ro"))
             .Select(parts => Unescaped(parts[4])).MinBy(path => path.Length);
 
+    /// <summary>What is mounted below a folder.</summary>
+    public static IEnumerable<string> MountsBelow(string folder) =>
+        File.ReadAllText("/proc/self/mountinfo").Split('\n').Select(line => line.Split(' ')).Where(parts => parts.Length > 4).Select(parts => Unescaped(parts[4]))
+            .Where(mount => mount.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal));
+
     private static string Unescaped(string path) => path.Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal)
         .Replace("\\012", "\n", StringComparison.Ordinal).Replace("\\134", "\\", StringComparison.Ordinal);
 }

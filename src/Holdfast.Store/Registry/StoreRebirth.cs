@@ -31,9 +31,14 @@ public sealed record StoreRebirth(NodeName By, int Generation)
     /// <param name="profile">This node's timing, which a lease may have been given since the record was copied.</param>
     public static TimeSpan ShutFor(StoreView old, TimingProfile profile) => old.Records
         .Where(record => record.Key.StartsWith(RegistryKeys.Leases, StringComparison.Ordinal))
-        .Select(record => LeaseArithmetic.SilenceNeeded(RegistryJson.Decode(record.Value.Value, RegistryJson.Default.LeaseRecord)))
+        .Select(record => RegistryJson.Decode(record.Value.Value, RegistryJson.Default.LeaseRecord))
+        .Where(lease => !IsClient(old, lease.Node)) // What it runs, nobody else is ever given.
+        .Select(LeaseArithmetic.SilenceNeeded)
         .Append(profile.LeaseDuration + profile.Margin)
         .Concat(TimingProfile.All.Where(named => old.Records.TryGetValue(RegistryKeys.Settings, out var settings) && RegistryJson.Decode(settings.Value, RegistryJson.Default.ClusterSettings).Profile == named.Name).Select(named => named.LeaseDuration + named.Margin)).Max();
+
+    private static bool IsClient(StoreView old, NodeName node) =>
+        old.Records.TryGetValue(RegistryKeys.Node(node), out var record) && RegistryJson.Decode(record.Value, RegistryJson.Default.NodeRecord).Kind == NodeKind.Client;
 
     /// <summary>The records that the store begins with.</summary>
     /// <exception cref="HoldfastException">Code <c>format.too-new</c>.</exception>

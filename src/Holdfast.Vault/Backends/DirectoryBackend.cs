@@ -20,6 +20,9 @@ public sealed class DirectoryBackend : IVaultBackend
     public string Location => _layout.Root;
 
     /// <inheritdoc/>
+    public bool ShowsAtOnce => true;
+
+    /// <inheritdoc/>
     public Task CreateAsync(CancellationToken cancellationToken) => Run(() =>
     {
         foreach (var folder in _layout.Folders)

@@ -14,6 +14,9 @@ public interface IVaultBackend : IAsyncDisposable
     /// <summary>Gets how many packs are best written at once: each takes memory, and only a writer who waits for a network wins by more than one.</summary>
     int WritesAtOnce => 1;
 
+    /// <summary>Gets whether a file that was written is in every list that is begun afterwards, whoever asks: a file system does that, not every server.</summary>
+    bool ShowsAtOnce => false;
+
     /// <summary>Makes the places for files, when they are missing.</summary>
     Task CreateAsync(CancellationToken cancellationToken);
 

@@ -12,6 +12,9 @@ public sealed class MemoryBackend(string location = "memory:") : IVaultBackend
     public string Location => location;
 
     /// <inheritdoc/>
+    public bool ShowsAtOnce => true;
+
+    /// <inheritdoc/>
     public Task CreateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Holdfast.Vault.Packs;
 
 namespace Holdfast.Vault.Blobs;
@@ -9,12 +11,17 @@ namespace Holdfast.Vault.Blobs;
 /// The shared pool keeps arrays for each thread and each power of two: with blobs of half a megabyte to eight that came to more than all the rest of a backup. Here all
 /// blobs share one size, the last one given back is lent first, and the kernel gives only the pages that were written to.
 /// </remarks>
-public static class BlobMemory
+public static partial class BlobMemory
 {
     private const int SmallBytes = 64 * 1024;
 
     // What the longest chunk takes when it is sealed.
     private const int BlobBytes = (8 * 1024 * 1024) + 4096;
+
+    // Most chunks are no longer.
+    private const int UsualBytes = 2 * 1024 * 1024;
+    private const int PageBytes = 4096;
+    private const int DoNotNeed = 4;
 
     private static readonly ConcurrentStack<byte[]> Blobs = [];
     private static readonly ConcurrentStack<byte[]> Packs = [];
@@ -33,6 +40,21 @@ public static class BlobMemory
         else if (lent.Length == PackBuilder.BufferBytes) Packs.Push(lent);
         else if (lent.Length <= 2 * SmallBytes) ArrayPool<byte>.Shared.Return(lent);
     }
+
+    /// <summary>Takes back what was lent for a chunk, and gives the kernel what only a long one takes: else each array would be as large, in time, as the longest that ever was in it.</summary>
+    public static unsafe void ReturnTrimmed(byte[] lent)
+    {
+        if (lent.Length == BlobBytes)
+        {
+            // Pinned, so it stays where it is; whole pages of it only. What is in them is nobody's any more.
+            var first = ((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(lent)) + UsualBytes + PageBytes - 1) & ~(nuint)(PageBytes - 1);
+            madvise((void*)first, BlobBytes - UsualBytes - (2 * PageBytes), DoNotNeed);
+        }
+
+        Return(lent);
+    }
+
+    [LibraryImport("libc")] private static unsafe partial int madvise(void* address, nuint length, int advice);
 
     private static byte[] Take(ConcurrentStack<byte[]> idle, int length) => idle.TryPop(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(length, pinned: true);
 }

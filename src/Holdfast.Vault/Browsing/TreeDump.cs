@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Trees;
 
@@ -13,48 +12,22 @@ public static class TreeDump
         foreach (var blob in file.Content ?? []) await output.WriteAsync(await source.LoadAsync(BlobKind.Data, blob, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Writes what is below a tree as a PAX archive, with names relative to it.</summary>
+    /// <summary>Writes what is below a tree as a PAX archive, with names relative to it, extended attributes and access control lists.</summary>
     public static async Task WriteTarAsync(IBlobSource source, BlobId tree, Stream output, CancellationToken cancellationToken)
     {
-        await using var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true);
         await foreach (var (path, node) in TreePath.WalkAsync(source, tree, "", recursive: true, cancellationToken))
         {
-            if (EntryOf(path[1..], node) is not { } entry) continue;
-            await using var content = node.Type == NodeType.File ? new BlobStream(source, node) : null;
-            if (content is not null) entry.DataStream = content; // Other kinds refuse even none.
-            await tar.WriteEntryAsync(entry, cancellationToken);
+            var length = node.Type == NodeType.File ? LengthOf(source, node) : 0;
+            if (PaxHeader.Of(path[1..], node, length) is not { } header) continue;
+            await output.WriteAsync(header, cancellationToken);
+            if (node.Type == NodeType.File) await WriteFileAsync(source, node, output, cancellationToken);
+            await output.WriteAsync(new byte[PaxHeader.Padding(length)], cancellationToken);
         }
+
+        await output.WriteAsync(new byte[2 * PaxHeader.BlockBytes], cancellationToken); // The end of an archive.
     }
 
-    // A socket has no meaning in an archive, and what we do not know has none we could tell.
-    private static PaxTarEntry? EntryOf(string name, Node node)
-    {
-        TarEntryType? type = node.Type switch
-        {
-            NodeType.File => TarEntryType.RegularFile,
-            NodeType.Directory => TarEntryType.Directory,
-            NodeType.SymbolicLink => TarEntryType.SymbolicLink,
-            NodeType.BlockDevice => TarEntryType.BlockDevice,
-            NodeType.CharacterDevice => TarEntryType.CharacterDevice,
-            NodeType.Fifo => TarEntryType.Fifo,
-            _ => null,
-        };
-        if (type is not { } known) return null;
-
-        var entry = new PaxTarEntry(known, ByteText.ToPrintable(node.Type == NodeType.Directory ? name + "/" : name))
-        {
-            Mode = (UnixFileMode)NodeMode.ToLinux(node.Mode),
-            Uid = (int)node.Uid,
-            Gid = (int)node.Gid,
-            UserName = node.User,
-            GroupName = node.Group,
-            ModificationTime = node.ModifiedAt.ToDateTimeOffset(),
-        };
-        if (known == TarEntryType.SymbolicLink) entry.LinkName = ByteText.ToPrintable(node.LinkTarget);
-        if (known is TarEntryType.BlockDevice or TarEntryType.CharacterDevice) (entry.DeviceMajor, entry.DeviceMinor) = DeviceNumbers(node.Device);
-        return entry;
-    }
-
-    // Linux's makedev: twelve bits of major and twenty of minor, interleaved.
-    private static (int Major, int Minor) DeviceNumbers(ulong device) => ((int)((device >> 8) & 0xFFF), (int)((device & 0xFF) | ((device >> 12) & 0xFFF00)));
+    // What follows the header must be as long as that says, whatever a node says of its size.
+    private static long LengthOf(IBlobSource source, Node file) => (file.Content ?? []).Sum(blob => source.TryGetLength(BlobKind.Data, blob, out var length) ? (long)length
+        : throw new HoldfastException(ErrorKind.NotFound, "blob.missing", $"The data blob {blob} of '{ByteText.ToPrintable(file.Name)}' is in no index.", "Find out what else is missing: holdfast vault check"));
 }

@@ -12,7 +12,7 @@ internal static class LockRules
     /// <summary>An owner that could not refresh its lock for this long stops working under it: well before others may take it for dead, whatever their clocks say.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(20);
 
-    /// <summary>Between writing a lock and looking again for others: a lock written at the same moment shows by then.</summary>
+    /// <summary>Between writing a lock and looking again for others: a lock written at the same moment shows by then. Who shares does not wait where that shows at once.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Whether one keeps the other out. Readers and writers of new data share; an exclusive lock shares with nobody.</summary>

@@ -122,7 +122,9 @@ public sealed class VaultLock : IAsyncDisposable
         var name = await LockFiles.SaveAsync(vault, record, cancellationToken);
         try
         {
-            await Task.Delay(LockRules.SettleTime, time, cancellationToken);
+            // Of two who each write and then look, one at least sees the other, when a list shows at once what was written. Elsewhere time must pass.
+            // A backup in which nothing changed would take twice as long for it; who removes takes long anyway.
+            if (exclusive || !vault.Backend.ShowsAtOnce) await Task.Delay(LockRules.SettleTime, time, cancellationToken);
             await RefuseConflictAsync(vault, exclusive, name, time, cancellationToken);
             return new(vault, time, record, name, asked);
         }

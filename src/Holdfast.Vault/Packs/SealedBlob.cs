@@ -11,5 +11,5 @@ internal readonly struct SealedBlob(byte[] buffer, int length, int uncompressedL
 
     public int UncompressedLength => uncompressedLength;
 
-    public void Return() => BlobMemory.Return(buffer);
+    public void Return() => BlobMemory.ReturnTrimmed(buffer);
 }

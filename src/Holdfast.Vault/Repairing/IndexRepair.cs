@@ -31,11 +31,13 @@ public sealed class IndexRepair(VaultRepository vault)
         var (headers, unreadable) = await ReadHeadersAsync(read, cancellationToken);
         var again = read.Select(pack => pack.Key).ToHashSet();
         var lost = listed.Keys.Where(pack => !there.ContainsKey(pack)).ToList();
+        var kept = unreadable.ToDictionary(pack => pack.Key, pack => listed.GetValueOrDefault(pack.Key, []).Where(blob => (long)blob.Offset + blob.Length <= there[pack.Key]).OrderBy(blob => blob.Offset).ToList());
         // With all headers read, what says the same as before is no repair.
         var changed = headers.Where(pack => !listed.TryGetValue(pack.Key, out var blobs) || !blobs.ToHashSet().SetEquals(pack.Value)).Select(pack => pack.Key);
         return new(
-            [.. listed.Where(pack => there.ContainsKey(pack.Key) && !again.Contains(pack.Key)).Select(pack => pack.Value.OrderBy(blob => blob.Offset).ToList()), .. headers.Values],
-            [.. changed.Order()], [.. lost.Order()], [.. unreadable.OrderBy(pack => pack.Pack)], damaged)
+            [.. listed.Where(pack => there.ContainsKey(pack.Key) && !again.Contains(pack.Key)).Select(pack => pack.Value.OrderBy(blob => blob.Offset).ToList()), .. headers.Values, .. kept.Values],
+            [.. changed.Order()], [.. lost.Order()],
+            [.. unreadable.OrderBy(pack => pack.Key).Select(pack => new UnreadablePack(pack.Key, pack.Value, kept[pack.Key].Count, listed.GetValueOrDefault(pack.Key, []).Count - kept[pack.Key].Count))], damaged)
         {
             OldFiles = files,
         };
@@ -71,10 +73,10 @@ public sealed class IndexRepair(VaultRepository vault)
         return (files, damaged);
     }
 
-    private async Task<(IReadOnlyDictionary<BlobId, IReadOnlyList<PackedBlob>> Headers, IReadOnlyCollection<(BlobId Pack, string Reason)> Unreadable)> ReadHeadersAsync(IEnumerable<KeyValuePair<BlobId, long>> packs, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyDictionary<BlobId, IReadOnlyList<PackedBlob>> Headers, IReadOnlyDictionary<BlobId, string> Unreadable)> ReadHeadersAsync(IEnumerable<KeyValuePair<BlobId, long>> packs, CancellationToken cancellationToken)
     {
         var headers = new ConcurrentDictionary<BlobId, IReadOnlyList<PackedBlob>>();
-        var unreadable = new ConcurrentQueue<(BlobId, string)>();
+        var unreadable = new ConcurrentDictionary<BlobId, string>();
         await Parallel.ForEachAsync(packs, new ParallelOptions { MaxDegreeOfParallelism = HeadersReadAtOnce, CancellationToken = cancellationToken }, async (pack, token) =>
         {
             try
@@ -83,7 +85,7 @@ public sealed class IndexRepair(VaultRepository vault)
             }
             catch (HoldfastException error) when (error.Kind != ErrorKind.Unavailable)
             {
-                unreadable.Enqueue((pack.Key, error.Message));
+                unreadable[pack.Key] = error.Message;
             }
         });
         return (headers, unreadable);

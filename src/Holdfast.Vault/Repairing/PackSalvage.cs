@@ -23,7 +23,9 @@ public sealed class PackSalvage(VaultRepository vault, TimeProvider time)
         foreach (var pack in packs.Order())
         {
             List<PackedBlob> whole = [], damaged = [];
-            foreach (var blob in listed[pack].OrderBy(blob => blob.Offset))
+            // A pack that no index lists may be all there is of a snapshot: its header tells what is in it.
+            var blobs = listed.Contains(pack) ? listed[pack].OrderBy(blob => blob.Offset) : await HeaderAsync(pack, cancellationToken);
+            foreach (var blob in blobs)
             {
                 (await TryReadAsync(blob, cancellationToken) is null ? damaged : whole).Add(blob);
             }
@@ -41,7 +43,8 @@ public sealed class PackSalvage(VaultRepository vault, TimeProvider time)
         {
             foreach (var blob in plan.SelectMany(pack => pack.Whole))
             {
-                if (await TryReadAsync(blob, cancellationToken) is { } content) await writer.SaveAsync(blob.Kind, content, cancellationToken);
+                // What could be read a moment ago and cannot now ends it: its pack must not go.
+                await writer.SaveAsync(blob.Kind, await vault.LoadAsync(blob.Kind, blob.Id, cancellationToken), cancellationToken);
             }
 
             await writer.FlushAsync(cancellationToken);
@@ -56,6 +59,21 @@ public sealed class PackSalvage(VaultRepository vault, TimeProvider time)
         await held.EnsureHeldAsync(cancellationToken);
         foreach (var pack in gone) await vault.Backend.RemoveAsync(new(VaultFileKind.Pack, pack.ToString()), cancellationToken);
         await vault.LoadIndexAsync(cancellationToken);
+    }
+
+    private async Task<IEnumerable<PackedBlob>> HeaderAsync(BlobId pack, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await vault.Backend.LengthAsync(new(VaultFileKind.Pack, pack.ToString()), cancellationToken) is not { } length) return [];
+            var blobs = await vault.ReadPackHeaderAsync(pack, length, cancellationToken);
+            vault.Index.Add([.. blobs]); // Only in memory: so that they can be read.
+            return blobs;
+        }
+        catch (HoldfastException error) when (error.Kind != ErrorKind.Unavailable)
+        {
+            return [];
+        }
     }
 
     // The vault itself looks for a whole copy in other packs.

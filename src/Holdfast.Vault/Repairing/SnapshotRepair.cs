@@ -24,11 +24,20 @@ public sealed class SnapshotRepair(VaultRepository vault)
     }
 
     /// <summary>Writes a repaired snapshot, and removes the one before if that is asked for.</summary>
-    public async Task<Snapshot> SaveAsync(Snapshot before, Snapshot after, bool forget, VaultLock held, CancellationToken cancellationToken)
+    /// <param name="before">The one before.</param>
+    /// <param name="after">Its repaired form.</param>
+    /// <param name="there">The snapshots that are there: a repair that was asked for twice, or died between writing and removing, has left this one already.</param>
+    /// <param name="forget">Whether the one before goes.</param>
+    /// <param name="held">The exclusive lock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Snapshot> SaveAsync(Snapshot before, Snapshot after, IEnumerable<Snapshot> there, bool forget, VaultLock held, CancellationToken cancellationToken)
     {
         await vault.FlushAsync(cancellationToken);
         await held.EnsureHeldAsync(cancellationToken);
-        return forget ? await SnapshotFiles.ReplaceAsync(vault, before, after, cancellationToken) : await SnapshotFiles.SaveAsync(vault, after, cancellationToken);
+        var saved = there.FirstOrDefault(one => one.Id != before.Id && one.Tree == after.Tree && one.LastingId == after.LastingId && one.HasTag(ReservedTags.Repaired))
+            ?? await SnapshotFiles.SaveAsync(vault, after, cancellationToken);
+        if (forget) await SnapshotFiles.RemoveAsync(vault, before, cancellationToken);
+        return saved;
     }
 
     private async Task<BlobId> RepairAsync(BlobId id, bool rehearse, CancellationToken cancellationToken)

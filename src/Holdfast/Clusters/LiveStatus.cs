@@ -45,7 +45,7 @@ internal static class LiveStatus
         var table = Plain("NODE", "STATE", "STORE", "RENEWED", "ROLES");
         foreach (var node in nodes)
         {
-            table.AddRow(Markup.Escape(node.Name), State(Phrases.StateOf(node)), Phrases.VoteOf(node), Phrases.Milliseconds(node.LeaseAgeMs), Markup.Escape(Phrases.OrNothing(string.Join(", ", node.Roles))));
+            table.AddRow(Markup.Escape(Phrases.NameOf(node)), State(Phrases.StateOf(node)), Phrases.VoteOf(node), Phrases.Milliseconds(node.LeaseAgeMs), Markup.Escape(Phrases.OrNothing(string.Join(", ", node.Roles))));
         }
         return table;
     }

@@ -27,7 +27,7 @@ internal static class StatusText
         var table = new TextTable("NODE", "STATE", "STORE", "RENEWED", "ADDRESS", "ROLES");
         foreach (var node in nodes)
         {
-            table.Row(node.Name + (node.Kind == Cluster.Nodes.NodeKind.Witness ? " (witness)" : ""), Phrases.StateOf(node), Phrases.VoteOf(node),
+            table.Row(Phrases.NameOf(node), Phrases.StateOf(node), Phrases.VoteOf(node),
                 Phrases.Milliseconds(node.LeaseAgeMs), node.Address, Phrases.OrNothing(string.Join(", ", node.Roles)));
         }
         return table;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Holdfast.Agent.Hosting;
+using Holdfast.Cli.Workers;
 
 namespace Holdfast.Cli.Daemons;
 
@@ -9,5 +10,5 @@ internal static class AgentEntry
     // Apart, so that no other command loads ASP.NET Core.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Task<int> RunAsync(string stateDirectory, string runDirectory, bool development, string? listen, CancellationToken cancellationToken) =>
-        AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development, Listen = listen }, cancellationToken);
+        AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development, Listen = listen, JudgeJob = JobWords.Judge }, cancellationToken);
 }

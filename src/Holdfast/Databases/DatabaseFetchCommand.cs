@@ -24,6 +24,7 @@ internal static class DatabaseFetchCommand
             {
                 try
                 {
+                    // Without a lock: one file is read, once, and a prune that is under way must not end a recovery.
                     await using var vault = await access.OpenAsync(run, cancellationToken);
                     await new PostgresLogFetch(await vault.LoadedAsync(run, cancellationToken)).RunAsync(run.Get(name), run.Get(id), run.Get(file), run.Get(target), cancellationToken);
                     return (int)ExitCode.Ok;

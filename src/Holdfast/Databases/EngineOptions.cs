@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Protection.Databases;
-using Holdfast.Protection.Databases.MariaDb;
 using Holdfast.Protection.Databases.Postgres;
 
 namespace Holdfast.Cli.Databases;
@@ -15,7 +14,7 @@ internal sealed class EngineOptions
     private readonly Option<string?> _socket = Arguments.Text("--socket", "MariaDB's socket. PostgreSQL's is found from its data folder.", "FILE");
     private readonly Option<string?> _programs = Arguments.Text("--programs", "The folder of PostgreSQL's programs. The default is where distributions put that version.", "FOLDER");
 
-    public EngineOptions() => _engine.AcceptOnlyFromAmong(PostgresEngine.EngineName, MariaDbEngine.EngineName);
+    public EngineOptions() => _engine.AcceptOnlyFromAmong([.. DatabaseEngines.Names]);
 
     /// <summary>Adds what a command needs that reads a running server.</summary>
     public T AddTo<T>(T command)
@@ -38,20 +37,12 @@ internal sealed class EngineOptions
     }
 
     /// <summary>The engine of the server that runs here.</summary>
-    public IDatabaseEngine Running(Invocation run, string name) => run.Get(_engine) == MariaDbEngine.EngineName
-        ? new MariaDbEngine(WithDefaults(new MariaDbOptions { Name = name, DataFolder = Data(run), Time = run.Surroundings.Time }, run))
-        : new PostgresEngine(new() { Name = name, DataFolder = Data(run), Role = run.Get(_user) ?? "postgres", Programs = run.Get(_programs), Time = run.Surroundings.Time });
+    public IDatabaseEngine Running(Invocation run, string name) =>
+        DatabaseEngines.Running(run.Get(_engine)!, name, Data(run), run.Get(_user), run.Get(_socket), run.Get(_programs), run.Surroundings.Time);
 
     /// <summary>The engine that a chain was made with.</summary>
     /// <exception cref="HoldfastException"><c>database.engine-unknown</c></exception>
-    public IDatabaseEngine Of(Invocation run, DatabaseFacts facts) => facts.Engine switch
-    {
-        PostgresEngine.EngineName => new PostgresEngine(new() { Name = facts.Name, Programs = run.Get(_programs), Time = run.Surroundings.Time }),
-        MariaDbEngine.EngineName => new MariaDbEngine(new() { Name = facts.Name, Time = run.Surroundings.Time }),
-        _ => throw new HoldfastException(ErrorKind.Invalid, "database.engine-unknown", $"'{facts.Name}' was backed up by an engine that this version does not have: {facts.Engine}.", "Use the version that made the backup."),
-    };
+    public IDatabaseEngine Of(Invocation run, DatabaseFacts facts) => DatabaseEngines.Of(facts, run.Get(_programs), run.Surroundings.Time);
 
     private string Data(Invocation run) => run.Get(_data) ?? throw new UsageException("option-missing", "--data is missing: the server's data folder.", "Ask the server: show data_directory");
-
-    private MariaDbOptions WithDefaults(MariaDbOptions options, Invocation run) => options with { Socket = run.Get(_socket) ?? options.Socket, User = run.Get(_user) ?? options.User };
 }

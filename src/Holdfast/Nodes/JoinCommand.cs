@@ -15,10 +15,12 @@ internal static class JoinCommand
         var address = Arguments.Text("--address", "The address at which the other nodes reach this one.", "ADDRESS");
         var node = Arguments.Text("--node", "This node's name. The default is the host name.", "NAME");
         var witness = new Option<bool>("--witness") { Description = "It only votes: two members and a witness are a full cluster." };
+        var client = new Option<bool>("--client") { Description = "It is protected by jobs of its own and takes part in nothing else: it may sleep or be away. For laptops, workstations, servers outside the cluster." };
         return new Verb("join", "Make this machine a node of a cluster.",
-            "holdfast node join --token TOKEN --address 10.0.0.12", "holdfast node join --token - --address 10.0.0.13 --witness < token")
+            "holdfast node join --token TOKEN --address 10.0.0.12", "holdfast node join --token - --address 10.0.0.13 --witness < token",
+            "holdfast node join --token TOKEN --address 10.0.0.77 --client")
         {
-            token, address, node, witness,
+            token, address, node, witness, client,
         }.Does(async (run, cancellationToken) =>
         {
             var given = run.Get(token);
@@ -26,7 +28,7 @@ internal static class JoinCommand
             var secret = given == "-" ? (await run.Surroundings.In.ReadLineAsync(cancellationToken))?.Trim() ?? "" : given;
             if (secret.Length == 0) throw new UsageException("token-missing", "The token is empty.", "Make one on a node of the cluster: holdfast cluster token.");
 
-            var request = new JoinRequest(secret, run.Get(node) ?? Arguments.HostName(), run.Get(address) ?? throw Arguments.AddressMissing(), run.Get(witness));
+            var request = new JoinRequest(secret, run.Get(node) ?? Arguments.HostName(), run.Get(address) ?? throw Arguments.AddressMissing(), run.Get(witness), run.Get(client));
             await ProgressView.FollowAsync(run.Report, "Joining…", run.Agent.JoinAsync(request, cancellationToken), cancellationToken);
         });
     }

@@ -26,6 +26,9 @@ internal static class Phrases
     public static string Word<T>(T value)
         where T : struct, Enum => JsonWord(value.ToString());
 
+    /// <summary>A node's name with what it is, when that is no member.</summary>
+    public static string NameOf(NodeStatus node) => node.Kind == NodeKind.Member ? node.Name : $"{node.Name} ({Word(node.Kind)})";
+
     /// <summary>A node's state with what the administrator wants of it, when that is not simply being used.</summary>
     public static string StateOf(NodeStatus node) =>
         node.State + (node.Intent == NodeIntent.Active ? "" : $", {Word(node.Intent)}") + (node.Quarantine is null ? "" : ", quarantined") + (node.Problems is { Count: > 0 } ? ", unwell" : "");

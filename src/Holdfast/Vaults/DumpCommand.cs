@@ -14,14 +14,14 @@ internal static class DumpCommand
     public static Verb Create()
     {
         var (access, filter, name) = (new VaultAccess(), new SnapshotChoiceOptions(), SnapshotChoiceOptions.One());
-        var file = new Argument<string>("FILE") { Description = "The file, or a directory, which comes as a tar archive; / for all." };
+        var file = new Argument<string>("FILE") { Description = "The file, or a directory, which comes as a tar archive with attributes and access lists (tar --xattrs --acls); / for all." };
         var target = Arguments.Text("--target", "Write to this file instead of standard output.", "FILE");
         target.Aliases.Add("-t");
         return filter.AddTo(access.AddTo(new Verb("dump", "Print a file of a snapshot, or a directory as a tar archive.", "holdfast dump latest /etc/hosts --vault /srv/vault", "holdfast dump latest /srv/www --target www.tar --vault /srv/vault") { name, file, target }))
             .Does(async (run, cancellationToken) =>
             {
                 await using var opened = await access.OpenAsync(run, cancellationToken);
-                var vault = await opened.LoadedAsync(run, cancellationToken);
+                var vault = await opened.LockedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(name));
                 var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var node = await TreePath.FindAsync(vault, snapshot.Tree, $"{choice.Path}/{run.Get(file)}", cancellationToken);

@@ -23,7 +23,7 @@ internal static class FindCommand
             .Does(async (run, cancellationToken) =>
             {
                 await using var opened = await access.OpenAsync(run, cancellationToken);
-                var vault = await opened.LoadedAsync(run, cancellationToken);
+                var vault = await opened.LockedAsync(run, cancellationToken);
                 var all = await LockedVault.SnapshotsAsync(run, vault, cancellationToken);
                 foreach (var snapshot in filter.Choose(run, all, run.Get(snapshots)))
                 {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Output;
+using Holdfast.Protection.Databases;
 using Holdfast.Vault.Keeping;
 using Holdfast.Vault.Pruning;
 using Holdfast.Vault.Snapshots;
@@ -37,7 +38,7 @@ internal static class ForgetCommand
                 var now = run.Surroundings.Time.GetUtcNow();
                 var plan = chosen.Length > 0
                     ? ForgetPlanner.ByName(all, choice.Choose(run, all, chosen), now, run.Get(delay))
-                    : ForgetPlanner.ByRules(all, choice.Read(run), SnapshotGrouping.Parse(run.Get(groupBy)), rules, now, run.Get(delay));
+                    : DatabaseForget.ByRules(all, choice.Read(run), SnapshotGrouping.Parse(run.Get(groupBy)), rules, now, run.Get(delay));
                 if (!run.Get(dryRun)) await CarryOutAsync(vault, plan, cancellationToken);
                 PruneStatistics? pruned = null;
                 if (run.Get(prune)) pruned = run.Get(dryRun) ? (await new Pruner(vault.Repository, run.Surroundings.Time).PlanAsync(options, [.. plan.Gone], cancellationToken)).Plan.Statistics : await PruneCommand.RunAsync(run, vault, options, dryRun: false, cancellationToken);

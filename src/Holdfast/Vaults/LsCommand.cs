@@ -20,7 +20,7 @@ internal static class LsCommand
             .Does(async (run, cancellationToken) =>
             {
                 await using var opened = await access.OpenAsync(run, cancellationToken);
-                var vault = await opened.LoadedAsync(run, cancellationToken);
+                var vault = await opened.LockedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(name));
                 var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var path = run.Get(directory) ?? choice.Path;

@@ -32,7 +32,7 @@ internal static class RepairCommands
                     .. plan.Damaged.Select(file => $"{file} cannot be read and goes"),
                     .. plan.Lost.Select(pack => $"data/{pack} is gone and is listed no more"),
                     .. plan.Read.Select(pack => $"data/{pack} is listed by its header"),
-                    .. plan.Unreadable.Select(pack => $"data/{pack.Pack} is left out: {pack.Reason}"),
+                    .. plan.Unreadable.Select(Unreadable),
                 ];
                 if (run.Get(apply) && !plan.IsClean) await repair.RunAsync(plan, vault.Lock, cancellationToken);
                 Show(run, run.Get(apply), found, []);
@@ -67,15 +67,19 @@ internal static class RepairCommands
                 await vault.Repository.LoadIndexAsync(cancellationToken);
                 var repair = new SnapshotRepair(vault.Repository);
                 List<SnapshotChange> changes = [];
-                foreach (var before in choice.Choose(run, await LockedVault.SnapshotsAsync(run, vault.Repository, cancellationToken), run.Get(names), trash: true))
+                var there = await LockedVault.SnapshotsAsync(run, vault.Repository, cancellationToken);
+                foreach (var before in choice.Choose(run, there, run.Get(names), trash: true))
                 {
                     if (await repair.RepairAsync(before, rehearse: !run.Get(apply), cancellationToken) is not { } after) continue;
-                    changes.Add(new("repaired", before.Id, run.Get(apply) ? (await repair.SaveAsync(before, after, run.Get(forget), vault.Lock, cancellationToken)).Id : null));
+                    changes.Add(new("repaired", before.Id, run.Get(apply) ? (await repair.SaveAsync(before, after, there, run.Get(forget), vault.Lock, cancellationToken)).Id : null));
                 }
 
                 Show(run, run.Get(apply), [.. repair.Changes.Select(tree => $"tree {tree.Tree}: {tree.Reason}")], changes);
             });
     }
+
+    private static string Unreadable(UnreadablePack pack) =>
+        (pack.Kept == 0 ? $"data/{pack.Pack} is left out" : $"data/{pack.Pack} keeps {pack.Kept} of the {pack.Kept + pack.Forgotten} blobs that it was listed with; repair packs finds out which are whole") + $": {pack.Reason}";
 
     private static Option<bool> Apply() => new("--apply") { Description = "Do it, instead of only saying what would be done." };
 

@@ -12,7 +12,7 @@ internal static class SnapshotDifferences
     public static async Task ShowAsync(Invocation run, VaultAccess access, string first, string second, bool metadata, CancellationToken cancellationToken)
     {
         await using var opened = await access.OpenAsync(run, cancellationToken);
-        var vault = await opened.LoadedAsync(run, cancellationToken);
+        var vault = await opened.LockedAsync(run, cancellationToken);
         var all = await LockedVault.SnapshotsAsync(run, vault, cancellationToken);
         var (before, after) = (SnapshotChoice.Parse(first), SnapshotChoice.Parse(second));
         var (old, now) = (await RootAsync(before), await RootAsync(after));

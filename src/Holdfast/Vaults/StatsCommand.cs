@@ -15,7 +15,7 @@ internal static class StatsCommand
             .Does(async (run, cancellationToken) =>
             {
                 await using var opened = await access.OpenAsync(run, cancellationToken);
-                var vault = await opened.LoadedAsync(run, cancellationToken);
+                var vault = await opened.LockedAsync(run, cancellationToken);
                 var statistics = await VaultStatistics.CountAsync(vault, filter.Choose(run, await LockedVault.SnapshotsAsync(run, vault, cancellationToken), run.Get(names)), cancellationToken);
                 run.Report.Result(statistics, BrowsingJson.Default.VaultStatistics, counted =>
                 {

@@ -16,6 +16,7 @@ internal static class TreeBackupCommand
         var verb = new Verb("backup", "Back up files and directories, or a volume, to a vault. Only what is new is sent.",
             "holdfast backup --vault /srv/vault --password-file /etc/vault.password /home /etc",
             "holdfast backup --vault rest:https://backup.example:8000/office/ --exclude '*.tmp' --tag nightly /srv",
+            "find /srv -newer /srv/last -print0 | holdfast backup --vault /srv/vault --files-from-raw -",
             "pg_dump shop | holdfast backup --vault /srv/vault --stdin --stdin-filename shop.sql",
             "holdfast backup --vault /srv/vault --image /srv/machines/shop.img");
         options.AddTo(verb);
@@ -24,13 +25,13 @@ internal static class TreeBackupCommand
             var display = new RunDisplay(run);
             if (options.IsImage(run))
             {
-                var image = options.ReadImage(run, warning => display.Line(() => run.Report.Warn(warning)));
+                var image = options.ReadImage(run, Warn);
                 await using var vault = await access.OpenAsync(run, cancellationToken);
                 await ImageBackupStep.RunAsync(run, vault.Repository, image, display, cancellationToken);
                 return;
             }
 
-            var request = options.Read(run, display.Issue);
+            var request = options.Read(run, display.Issue, Warn);
             await using var opened = await access.OpenAsync(run, cancellationToken);
             var backup = new SnapshotBackup(opened.Repository, run.Surroundings.Time);
             var started = run.Surroundings.Time.GetTimestamp();
@@ -40,6 +41,8 @@ internal static class TreeBackupCommand
             {
                 throw new HoldfastException(ErrorKind.Conflict, "backup.incomplete", "Some files could not be read and are not in the snapshot.", "See the warnings above; the rest is saved.");
             }
+
+            void Warn(string warning) => display.Line(() => run.Report.Warn(warning));
         });
     }
 

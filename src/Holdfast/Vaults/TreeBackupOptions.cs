@@ -17,6 +17,7 @@ internal sealed class TreeBackupOptions
     private const string FreezeFolder = "/run/holdfast/frozen";
 
     private readonly Argument<string[]> _paths = new("PATH") { Description = "Files and directories to back up.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly SourceListOptions _lists = new();
     private readonly Option<string[]> _excludes = Arguments.Repeated("--exclude", "Leave out what fits the pattern: *.tmp, /srv/*/cache, /srv/**/old; one that begins with ! takes back.", "PATTERN");
     private readonly Option<string[]> _excludesIgnoringCase = Arguments.Repeated("--iexclude", "As --exclude, whatever the case of letters.", "PATTERN");
     private readonly Option<string[]> _excludeFiles = Arguments.Repeated("--exclude-file", "As --exclude, with the patterns in a file, one a line.", "FILE");
@@ -48,6 +49,7 @@ internal sealed class TreeBackupOptions
         _excludes.Aliases.Add("-e");
         _host.Aliases.Add("-H");
         command.Add(_paths);
+        foreach (var option in _lists.All) command.Add(option);
         foreach (var option in (Option[])[_excludes, _excludesIgnoringCase, _excludeFiles, _excludeFilesIgnoringCase, _ifPresent, _caches, _largerThan, _oneFileSystem, _image, _volume, _freeze, _standardInput,
             _standardInputName, _tags, _host, _time, _parent, _force, _withAccessTime, _ignoreInode, _ignoreChangeTime, _dryRun, _readers, _before, _after]) command.Add(option);
     }
@@ -60,7 +62,7 @@ internal sealed class TreeBackupOptions
     public VolumeSnapshotRequest ReadImage(Invocation run, Action<string> onWarning)
     {
         if (run.Get(_paths).Length > 0) throw new UsageException("paths-and-image", "Paths and --image cannot be combined.", "Back them up one after the other.");
-        foreach (var option in (Option[])[_excludes, _excludesIgnoringCase, _excludeFiles, _excludeFilesIgnoringCase, _ifPresent, _caches, _largerThan, _oneFileSystem, _standardInput,
+        foreach (var option in (Option[])[.. _lists.All, _excludes, _excludesIgnoringCase, _excludeFiles, _excludeFilesIgnoringCase, _ifPresent, _caches, _largerThan, _oneFileSystem, _standardInput,
             _standardInputName, _withAccessTime, _ignoreInode, _ignoreChangeTime, _dryRun, _readers])
         {
             if (run.Has(option)) throw new UsageException("image-option", $"{option.Name} means nothing for an image.", $"Leave it out, or back up files instead of --image.");
@@ -83,16 +85,18 @@ internal sealed class TreeBackupOptions
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="HoldfastException"><c>usage.*</c>, <c>pattern.*</c>.</exception>
-    public SnapshotRequest Read(Invocation run, Action<FileIssue> onIssue)
+    public SnapshotRequest Read(Invocation run, Action<FileIssue> onIssue, Action<string> onWarning)
     {
-        var paths = run.Get(_paths);
+        var named = run.Get(_paths);
+        var hasSources = named.Length > 0 || _lists.AreIn(run);
         var isStream = run.Get(_standardInput);
         foreach (var option in (Option[])[_volume, _freeze])
         {
             if (run.Has(option)) throw new UsageException("image-missing", $"{option.Name} goes with --image only.", "Name the volume with --image.");
         }
 
-        if (isStream == paths.Length > 0) throw new UsageException(isStream ? "paths-and-stdin" : "paths-missing", isStream ? "Paths and --stdin cannot be combined." : "Nothing to back up is named.", "Name paths, or use --stdin or --image.");
+        if (isStream == hasSources) throw new UsageException(isStream ? "paths-and-stdin" : "paths-missing", isStream ? "Paths, or lists of them, and --stdin cannot be combined." : "Nothing to back up is named.", "Name paths, or use --files-from, --stdin or --image.");
+        var paths = _lists.Read(run, named, onWarning);
         string[] excludes = [.. run.Get(_excludes), .. run.Get(_excludeFiles).SelectMany(PatternFile.Read)];
         var trees = new BackupRequest
         {

@@ -34,8 +34,7 @@ internal static class TreeRestoreCommand
             .Does(async (run, cancellationToken) =>
             {
                 await using var opened = await access.OpenAsync(run, cancellationToken);
-                await using var held = await ReadLock.TakeAsync(run, opened.Repository, cancellationToken);
-                var vault = await opened.LoadedAsync(run, cancellationToken);
+                var vault = await opened.LockedAsync(run, cancellationToken);
                 var choice = SnapshotChoice.Parse(run.Get(snapshot));
                 var found = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var display = new RunDisplay(run);

@@ -2,11 +2,9 @@ using System.Collections.Immutable;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Protection.Backups;
 using Holdfast.Protection.Patterns;
-using Holdfast.Store;
-using Holdfast.Vault.Backends;
+using Holdfast.Protection.VolumeSnapshots;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Chunking;
-using Holdfast.Vault.Repository;
 using Holdfast.Vault.Snapshots;
 
 namespace Holdfast.Cli.Workers;
@@ -17,11 +15,7 @@ namespace Holdfast.Cli.Workers;
 /// </summary>
 internal sealed class BackupWorker(TimeProvider time) : IWorker
 {
-    /// <summary>Tags a snapshot with its run, so that one which the ledger does not know can be told apart.</summary>
-    public const string RunTag = "hf:run=";
-
     private const long CheckpointBytes = 64 * 1024 * 1024;
-    private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(1);
 
     public async Task<WorkerMessage.Result> RunAsync(WorkerAssignment assignment, WorkerTalk talk, CancellationToken stop)
     {
@@ -36,50 +30,37 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
         // The index before the snapshots: what a snapshot of the list needs is then in the index.
         await vault.LoadIndexAsync(working);
         var snapshots = await LateSnapshots.ReapAsync(vault, await SnapshotFiles.ListAsync(vault, (_, _) => { }, working), assignment.Late, talk.Log, working);
-        // By its lasting id: somebody may have tagged it since.
-        if (assignment.Claimed is { } claimed && snapshots.Any(snapshot => snapshot.Id == claimed || snapshot.LastingId == claimed))
-            return new WorkerMessage.Result(Completed: true, $"snapshot {claimed[..8]} was written by an attempt before this one", Snapshot: claimed);
+        if (assignment.FindWritten(snapshots) is { } written) return written;
 
         var host = assignment.Text("host") ?? assignment.Job;
         var filter = new SnapshotFilter { Hosts = [host], Paths = paths };
         var before = snapshots.LastOrDefault(filter.Matches);
         var resume = await CheckpointStore.ReadAsync(vault, assignment.Checkpoint, working);
         talk.Log($"backs up {string.Join(", ", paths)}{(before is null ? "" : $", since snapshot {before.ShortId}")}{(resume is null ? "" : $", from {resume.SavedBytes} bytes on")}");
+        await using var held = await HeldTrees.TakeAsync(paths, excludes, SourceOf(assignment), assignment.Job, $"{assignment.Run}-{assignment.Attempt}", talk.Log, time, working);
+        // Where the volume goes nobody waits for a backup: the state is gone before its reader is.
+        await using var drop = stop.UnsafeRegister(static trees => _ = ((HeldTrees)trees!).DropAsync(), held);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(working, held.Lost);
+        if (held.IsHeld && resume is not null) talk.Log("goes on in a later state of the volume: what was read before is as it was then");
         var backup = new TreeBackup(vault, vault, new Chunker(vault.Config.ChunkerPolynomial), time);
         var (begun, issues) = (time.GetUtcNow(), 0L);
-        using var telling = CancellationTokenSource.CreateLinkedTokenSource(working);
-        var progress = TellAsync(backup.Meter, talk, telling.Token);
-        BackupResult result;
-        try
+        var request = new BackupRequest
         {
-            result = await backup.RunAsync(
-                new BackupRequest
-                {
-                    Sources = [.. paths.Select(path => new BackupSource(path))], Filter = new SourceFilter { Excludes = new PatternList(excludes) }, Parent = before?.Tree, Resume = resume,
-                    Zone = TimeZoneInfo.Utc, // The same on every node, or a change of the owner would change every tree.
-                    CountTotals = true, CheckpointBytes = CheckpointBytes,
-                    OnCheckpoint = async (checkpoint, cancellationToken) => await talk.CheckpointAsync(await CheckpointStore.WriteAsync(vault, checkpoint, cancellationToken), cancellationToken),
-                    OnIssue = issue =>
-                    {
-                        Interlocked.Increment(ref issues);
-                        talk.Log($"{issue.Path}: {issue.Message}");
-                    },
-                },
-                working);
-        }
-        finally
-        {
-            await telling.CancelAsync();
-            await progress;
-        }
-
-        var snapshot = vault.Prepare(VaultFileKind.Snapshot, SnapshotJson.Write(SnapshotOf(assignment, host, paths, excludes, before, result, begun)));
-        await talk.ClaimAsync(snapshot.File.Name, working);
-        await opened.Lock.EnsureHeldAsync(working); // Last of all, for the answer may have taken long: a prune in between would have taken what the snapshot needs.
-        await vault.SaveAsync(snapshot, CancellationToken.None); // It is granted: half a write would only be looked for in vain.
+            Sources = held.Sources, Filter = new SourceFilter { Excludes = new PatternList(held.IsHeld ? [.. excludes, HeldTrees.OwnFiles] : excludes) }, Parent = before?.Tree, Resume = resume,
+            Zone = TimeZoneInfo.Utc, // The same on every node, or a change of the owner would change every tree.
+            CountTotals = true, CheckpointBytes = CheckpointBytes,
+            OnCheckpoint = async (checkpoint, cancellationToken) => await talk.CheckpointAsync(await CheckpointStore.WriteAsync(vault, checkpoint, cancellationToken), cancellationToken),
+            OnIssue = issue =>
+            {
+                Interlocked.Increment(ref issues);
+                talk.Log($"{issue.Path}: {issue.Message}");
+            },
+        };
+        var result = await talk.WhileTellingAsync(backup.Meter.Read, time, () => backup.RunAsync(request, reading.Token));
+        var snapshot = await assignment.RecorderTo(talk).WriteAsync(vault, opened.Lock, SnapshotOf(assignment, host, paths, excludes, before, result, begun), working);
         var counts = result.Counts;
         return new WorkerMessage.Result(
-            Completed: true, result.IsComplete ? $"snapshot {snapshot.File.Name[..8]}" : $"snapshot {snapshot.File.Name[..8]}, but not everything could be read: see the job's log", Snapshot: snapshot.File.Name,
+            Completed: true, result.IsComplete ? $"snapshot {snapshot.ShortId}" : $"snapshot {snapshot.ShortId}, but not everything could be read: see the job's log", Snapshot: snapshot.Id,
             Figures: ImmutableSortedDictionary<string, long>.Empty.Add("files", counts.Files).Add("bytes", counts.ProcessedBytes).Add("bytesRead", counts.ReadBytes).Add("bytesAdded", counts.AddedPackedBytes)
                 .Add("issues", issues).Add("incremental", before is null ? 0 : 1).Add("snapshotUnixSeconds", begun.ToUnixTimeSeconds()).Add("milliseconds", (long)(time.GetUtcNow() - begun).TotalMilliseconds));
     }
@@ -87,8 +68,17 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
     private Snapshot SnapshotOf(WorkerAssignment assignment, string host, IReadOnlyList<string> paths, IReadOnlyList<string> excludes, Snapshot? before, BackupResult result, DateTimeOffset begun) => new()
     {
         Time = begun, Tree = result.Tree, Parent = before is not null && BlobId.TryParse(before.Id, out var parent) ? parent : null, Paths = paths, Hostname = host, Username = Environment.UserName,
-        Excludes = excludes, Tags = [.. assignment.List("tags"), RunTag + assignment.Run], Summary = result.Counts.ToSummary(begun, time.GetUtcNow()),
+        Excludes = excludes, Summary = result.Counts.ToSummary(begun, time.GetUtcNow()),
         Facts = new SnapshotFacts { Type = before is null ? SnapshotType.Full : SnapshotType.Incremental, DeltaBytes = result.Counts.AddedBytes, UsedBytes = result.Counts.ProcessedBytes, Node = assignment.Node },
+    };
+
+    /// <summary>What is read.</summary>
+    internal static TreeSource SourceOf(WorkerAssignment assignment) => assignment.Text("source") switch
+    {
+        null or "auto" => TreeSource.Auto,
+        "live" => TreeSource.Live,
+        "snapshot" => TreeSource.Snapshot,
+        var other => throw new HoldfastException(ErrorKind.Invalid, "backup.bad-source", $"source is '{other}'.", "Write auto, live or snapshot."),
     };
 
     /// <summary>What is backed up, and what of it is not: paths, and volumes that one setting puts in or out.</summary>
@@ -99,15 +89,5 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
         string[] paths = [.. assignment.List("paths").Concat(wanted).Where(path => !unwanted.Contains(path)).Distinct().Order(StringComparer.Ordinal)];
         if (paths.Length == 0) throw new HoldfastException(ErrorKind.Invalid, "backup.no-sources", $"Every volume of job {assignment.Job} is out.", "Put one in: volumes: { /path: in }.");
         return (paths, [.. assignment.List("exclude"), .. unwanted]);
-    }
-
-    private async Task TellAsync(BackupMeter meter, WorkerTalk talk, CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await time.PauseAsync(ProgressPause, cancellationToken);
-            var now = meter.Read();
-            talk.Progress(new WorkerMessage.Progress(now.BytesDone, now.TotalsAreKnown ? now.TotalBytes : null, now.BytesPerSecond, now.Remaining?.TotalSeconds, now.CurrentPath));
-        }
     }
 }

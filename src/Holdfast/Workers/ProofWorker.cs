@@ -1,14 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Agent.Jobs.Protocol;
+using Holdfast.Cli.Databases;
 using Holdfast.Cli.Output;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Protection.Backups;
 using Holdfast.Protection.Databases;
-using Holdfast.Protection.Databases.MariaDb;
-using Holdfast.Protection.Databases.Postgres;
 using Holdfast.Protection.Proofs;
-using Holdfast.Store;
 using Holdfast.Vault.Pruning;
 using Holdfast.Vault.Snapshots;
 
@@ -20,13 +18,10 @@ namespace Holdfast.Cli.Workers;
 /// </summary>
 internal sealed class ProofWorker(TimeProvider time) : IWorker
 {
-    private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(1);
-
     public async Task<WorkerMessage.Result> RunAsync(WorkerAssignment assignment, WorkerTalk talk, CancellationToken stop)
     {
         var scratch = Path.Combine(assignment.Needed("scratch"), $"holdfast-proof-{assignment.Job}");
-        long? sample = assignment.Text("sample") is not { } text || text == "all" ? null
-            : ByteSize.TryParse(text, out var bytes) && bytes > 0 ? bytes : throw new HoldfastException(ErrorKind.Invalid, "proof.bad-sample", $"sample is '{text}'.", "Write a size such as 500M, or all.");
+        var sample = SampleOf(assignment);
         await using var opened = await WorkerVault.OpenAsync(assignment, exclusive: false, talk, time, stop);
         return await opened.WhileLockedAsync(async () =>
         {
@@ -36,28 +31,20 @@ internal sealed class ProofWorker(TimeProvider time) : IWorker
             var newest = all.LastOrDefault(filter.Matches) ?? throw new HoldfastException(ErrorKind.NotFound, "proof.nothing", "The vault has no snapshot to prove.", "Back something up first, or see host and tags in the job's declaration.");
             talk.Log($"proves snapshot {newest.ShortId} of {newest.Hostname}, {newest.Time.UtcDateTime:yyyy-MM-dd HH:mm}Z");
             return DatabaseFacts.Of(newest) is { } database
-                ? await ProveAsync(opened, DatabaseCatalog.ChainOf(DatabaseCatalog.Of(all), database.Name, database.Id), newest, scratch, talk)
+                ? await ProveAsync(opened, DatabaseCatalog.ChainOf(DatabaseCatalog.Of(all), database.Name, database.Id), newest, scratch, assignment, talk)
                 : await ProveAsync(opened, newest, scratch, sample, talk);
         });
     }
+
+    /// <summary>How much is restored; null for all.</summary>
+    internal static long? SampleOf(WorkerAssignment assignment) => assignment.Text("sample") is not { } text || text == "all" ? null
+        : ByteSize.TryParse(text, out var bytes) && bytes > 0 ? bytes : throw new HoldfastException(ErrorKind.Invalid, "proof.bad-sample", $"sample is '{text}'.", "Write a size such as 500M, or all.");
 
     private async Task<WorkerMessage.Result> ProveAsync(WorkerVault opened, Snapshot snapshot, string scratch, long? sample, WorkerTalk talk)
     {
         var begun = time.GetTimestamp();
         var proof = new SnapshotProof(opened.Repository, time);
-        using var telling = CancellationTokenSource.CreateLinkedTokenSource(opened.Working);
-        var progress = TellAsync(proof.Meter, talk, telling.Token);
-        SnapshotEvidence found;
-        try
-        {
-            found = await proof.RunAsync(new ProofRequest { Tree = snapshot.Tree, Scratch = scratch, SampleBytes = sample, OnFinding = talk.Log }, opened.Working);
-        }
-        finally
-        {
-            await telling.CancelAsync();
-            await progress;
-        }
-
+        var found = await talk.WhileTellingAsync(proof.Meter.Read, time, () => proof.RunAsync(new ProofRequest { Tree = snapshot.Tree, Scratch = scratch, SampleBytes = sample, OnFinding = talk.Log }, opened.Working));
         var what = $"{(sample is null ? "" : "a sample of ")}snapshot {snapshot.ShortId} of {snapshot.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}Z";
         var figures = FiguresOf(snapshot, begun).Add("files", found.Files).Add("bytes", found.Bytes).Add("verified", found.VerifiedFiles).Add("sourceSame", found.SourceSame)
             .Add("sourceChanged", found.SourceChanged).Add("sourceDiffers", found.SourceDiffers).Add("failures", found.Failures);
@@ -68,15 +55,10 @@ internal sealed class ProofWorker(TimeProvider time) : IWorker
                 Figures: figures, Proved: snapshot.Id);
     }
 
-    private async Task<WorkerMessage.Result> ProveAsync(WorkerVault opened, IReadOnlyList<DatabaseSnapshot> chain, Snapshot newest, string scratch, WorkerTalk talk)
+    private async Task<WorkerMessage.Result> ProveAsync(WorkerVault opened, IReadOnlyList<DatabaseSnapshot> chain, Snapshot newest, string scratch, WorkerAssignment assignment, WorkerTalk talk)
     {
         var (begun, facts) = (time.GetTimestamp(), chain[^1].Facts);
-        IDatabaseEngine engine = facts.Engine switch
-        {
-            PostgresEngine.EngineName => new PostgresEngine(new() { Name = facts.Name, Time = time }),
-            MariaDbEngine.EngineName => new MariaDbEngine(new() { Name = facts.Name, Time = time }),
-            _ => throw new HoldfastException(ErrorKind.Invalid, "database.engine-unknown", $"'{facts.Name}' was backed up by an engine that this version does not have: {facts.Engine}.", "Bring every node to one build: 'holdfast cluster upgrade'."),
-        };
+        var engine = DatabaseEngines.Of(facts, assignment.Text("programs"), time);
         if (Directory.Exists(scratch)) Directory.Delete(scratch, recursive: true); // Of a proof that was killed.
         DatabaseProof proof;
         try
@@ -99,14 +81,4 @@ internal sealed class ProofWorker(TimeProvider time) : IWorker
 
     private ImmutableSortedDictionary<string, long> FiguresOf(Snapshot snapshot, long begun) => ImmutableSortedDictionary<string, long>.Empty
         .Add("snapshotUnixSeconds", snapshot.Time.ToUnixTimeSeconds()).Add("milliseconds", (long)time.GetElapsedTime(begun).TotalMilliseconds);
-
-    private async Task TellAsync(BackupMeter meter, WorkerTalk talk, CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await time.PauseAsync(ProgressPause, cancellationToken);
-            var now = meter.Read();
-            talk.Progress(new WorkerMessage.Progress(now.BytesDone, now.TotalsAreKnown ? now.TotalBytes : null, now.BytesPerSecond, now.Remaining?.TotalSeconds, now.CurrentPath));
-        }
-    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Holdfast.Cli.Output;
 using Holdfast.Agent.Declarations;
 using Holdfast.Agent.Jobs.Protocol;
+using Holdfast.Protection.Databases;
 using Holdfast.Vault.Keeping;
 using Holdfast.Vault.Pruning;
 using Holdfast.Vault.Snapshots;
@@ -18,8 +19,7 @@ internal sealed class PruneWorker(TimeProvider time) : IWorker
     public async Task<WorkerMessage.Result> RunAsync(WorkerAssignment assignment, WorkerTalk talk, CancellationToken stop)
     {
         var rules = KeepText.Read(assignment.Map("keep"));
-        var options = assignment.Text("max-unused") is { } most ? new PruneOptions().WithMaxUnused(most) : new PruneOptions();
-        var (grouping, delay) = (SnapshotGrouping.Parse(assignment.Text("group-by") ?? "host,paths"), DelayOf(assignment));
+        var (options, grouping, delay) = (OptionsOf(assignment), GroupingOf(assignment), DelayOf(assignment));
         var filter = new SnapshotFilter { Hosts = assignment.Text("host") is { } host ? [host] : [] };
         var begun = time.GetTimestamp();
         await using var opened = await WorkerVault.OpenAsync(assignment, exclusive: true, talk, time, stop);
@@ -28,7 +28,7 @@ internal sealed class PruneWorker(TimeProvider time) : IWorker
             var (vault, working) = (opened.Repository, opened.Working);
             // What cannot be read cannot be judged: that ends it.
             var all = await SnapshotFiles.ListAsync(vault, unreadable: null, working);
-            var plan = ForgetPlanner.ByRules(all, filter, grouping, rules, time.GetUtcNow(), delay);
+            var plan = DatabaseForget.ByRules(all, filter, grouping, rules, time.GetUtcNow(), delay);
             await opened.Lock.EnsureHeldAsync(working);
             foreach (var snapshot in plan.Gone)
             {
@@ -53,7 +53,11 @@ internal sealed class PruneWorker(TimeProvider time) : IWorker
         });
     }
 
-    private static TimeSpan DelayOf(WorkerAssignment assignment) => assignment.Text("delay") is not { } text ? TimeSpan.Zero
+    internal static PruneOptions OptionsOf(WorkerAssignment assignment) => assignment.Text("max-unused") is { } most ? new PruneOptions().WithMaxUnused(most) : new();
+
+    internal static SnapshotGrouping GroupingOf(WorkerAssignment assignment) => SnapshotGrouping.Parse(assignment.Text("group-by") ?? "host,paths");
+
+    internal static TimeSpan DelayOf(WorkerAssignment assignment) => assignment.Text("delay") is not { } text ? TimeSpan.Zero
         : Durations.TryParse(text, out var delay) && delay >= TimeSpan.Zero ? delay : throw new HoldfastException(ErrorKind.Invalid, "prune.bad-delay", $"delay: {Durations.Complaint(text)}", "Write one such as 7d.");
 
     private sealed class Stages(WorkerTalk talk) : IProgress<PruneProgress>

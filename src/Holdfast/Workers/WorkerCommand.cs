@@ -10,7 +10,7 @@ internal static class WorkerCommand
 {
     public static Verb Create()
     {
-        var kind = new Argument<string>("KIND") { Description = "What it does: command, backup, prune, check or proof." };
+        var kind = new Argument<string>("KIND") { Description = "What it does: command, backup, database, prune, check or proof." };
         return new Verb("worker", "Do one run of a job; the agent starts it. People use 'job run'.", "holdfast worker command") { kind }.AsHidden()
             .Does(async (run, stop) => await RunAsync(run.Get(kind), new WorkerTalk(run.Surroundings), run.Surroundings, stop));
     }
@@ -35,6 +35,7 @@ internal static class WorkerCommand
     {
         "command" => new CommandWorker(surroundings.Time),
         "backup" => new BackupWorker(surroundings.Time),
+        "database" => new DatabaseWorker(surroundings.Time),
         "prune" => new PruneWorker(surroundings.Time),
         "check" => new CheckWorker(surroundings.Time),
         "proof" => new ProofWorker(surroundings.Time),

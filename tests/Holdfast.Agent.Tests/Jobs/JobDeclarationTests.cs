@@ -86,6 +86,14 @@ public sealed class JobDeclarationTests
     }
 
     [Fact]
+    public void A_job_can_be_one_machines_only()
+    {
+        var role = Read("{ kind: Job, name: home, run: command, command: [/bin/true], placement: { required: [a] } }");
+
+        Assert.Equal([new NodeName("a")], role.PossibleOwners.AsEnumerable());
+    }
+
+    [Fact]
     public void A_job_is_written_as_a_role_and_read_back_the_same()
     {
         var role = Read("{ kind: Job, name: images, run: backup, vault: /srv/vault, password-file: /etc/vault.key, paths: [/data], volumes: { /scratch: out }, schedule: every 6h, bandwidth: 10MiB }");
@@ -118,9 +126,14 @@ public sealed class JobDeclarationTests
     [InlineData("run: command, command: [/bin/true], missed: run-within 2h, late: 1h", "roles.j.resources.job.late", "leave one of them out")]
     [InlineData("run: command, command: [/bin/true], retries: { transent: 1 }", "roles.j.resources.job.retries.transent", "transient")]
     [InlineData("run: command, command: [/bin/true], bandwidth: fast", "roles.j.resources.job.bandwidth", "10MiB")]
-    [InlineData("run: command, command: [/bin/true], volumes: { /d: maybe }", "roles.j.resources.job.volumes./d", "in or out")]
+    [InlineData("run: backup, vault: /v, password-file: /p, paths: [/d], volumes: { /d: maybe }", "roles.j.resources.job.volumes./d", "in or out")]
     [InlineData("run: command, command: [/bin/true], comand: x", "roles.j.resources.job.comand", "did you mean 'command'?")]
+    [InlineData("run: command, command: [/bin/true], keep: { daily: 7 }", "roles.j.resources.job.keep", "means nothing to a command job; it is for prune jobs.")]
+    [InlineData("run: database, vault: /v, password-file: /p, database: orders", "roles.j.resources.job.data", "is missing")]
+    [InlineData("run: database, vault: /v, password-file: /p, database: orders, type: log", "roles.j.resources.job.spool", "is missing")]
     [InlineData("run: command, command: [/bin/true], placement: elsewhere", "placement", "must be any")]
+    [InlineData("run: command, command: [/bin/true], placement: { with: web, required: [a] }", "placement", "has with beside preferred or required")]
+    [InlineData("run: command, command: [/bin/true], placement: { required: [c] }", "roles.j.possible-owners", "there is no node 'c'")]
     public void A_mistake_is_named_with_its_place(string properties, string path, string sentence)
     {
         var problem = Assert.Single(DeclarationReader.Read($"{{ kind: Job, name: j, {properties} }}", "job.yaml", Nodes).Problems);

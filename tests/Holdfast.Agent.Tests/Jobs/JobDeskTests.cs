@@ -1,3 +1,4 @@
+using Holdfast.Agent.Api;
 using Holdfast.Agent.Jobs;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Cluster.Jobs;
@@ -29,6 +30,45 @@ public sealed class JobDeskTests : IAsyncLifetime
         Assert.Equal((JobState.Completed, 3L), (row.State, row.Figures["files"]));
         Assert.Equal(["sh", "-c"], start.Command[..2]);
         Assert.Equal(["/usr/bin/holdfast", "worker", "command"], start.Command[4..]);
+    }
+
+    [Fact]
+    public async Task Each_turn_of_a_run_reaches_the_journal_as_the_ledger_has_it_and_an_end_told_again_is_the_same()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await _world.PlaceAsync("a", 1);
+        await _world.TakeUpAsync(1);
+        await using var entries = _world.Journal.FollowAsync(limit.Token).GetAsyncEnumerator();
+        var next = entries.MoveNextAsync().AsTask();
+        await _world.AskAsync("by-hand");
+        var (start, _) = await _world.WorkerAsync();
+        JobWorld.Say(start, new WorkerMessage.Result(Completed: true, "done", Proved: "s9"));
+        _world.Exit(0);
+
+        var running = await NextAsync();
+        var done = await NextAsync();
+        var row = (await _world.LedgerAsync(ledger => ledger.Open is null)).Runs[0];
+        var spool = new JobSpool(_world.Files.Spool, _world.Jobs, _world.Journal, TimeProvider.System);
+        spool.Add(new SpooledResult(new("nightly"), row.Id, row.Attempt!, new JobResult { Completed = true, Reason = "done" }, RetryPolicy.Usual, row.Ended!.Value, done.Subject)); // It ended between ledger and journal.
+        await spool.DeliverAsync(default);
+        var again = await NextAsync();
+        await limit.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+
+        Assert.Equal(("by-hand", JobState.Running, "a", "command"), (running.Run.Id, running.Run.State, running.Run.Node, running.Subject.Kind));
+        Assert.Equal(("by-hand", JobState.Completed, row.Ended, "s9"), (done.Run.Id, done.Run.State, done.Run.Ended, done.Proved));
+        Assert.Equal((done.Run.Id, done.Run.State, done.Run.Ended), (again.Run.Id, again.Run.State, again.Run.Ended));
+
+        async Task<RunEntry> NextAsync()
+        {
+            while (true)
+            {
+                Assert.True(await next.WaitAsync(limit.Token));
+                var entry = entries.Current.Data?.Run;
+                next = entries.MoveNextAsync().AsTask();
+                if (entry is not null) return entry;
+            }
+        }
     }
 
     [Fact]

@@ -24,7 +24,6 @@ internal sealed class JobWorld : IAsyncDisposable
 {
     private readonly CancellationTokenSource _over = new();
     private readonly MemoryClusterStore _store = new();
-    private readonly EventJournal _journal;
     private readonly Task _following;
     private int _processes = 4710;
 
@@ -32,7 +31,7 @@ internal sealed class JobWorld : IAsyncDisposable
     {
         Folder = Directory.CreateTempSubdirectory("holdfast-jobs-").FullName;
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        _journal = new EventJournal(null, NodeClock.Instance, TimeProvider.System, NullLogger<EventJournal>.Instance);
+        Journal = new EventJournal(null, NodeClock.Instance, TimeProvider.System, NullLogger<EventJournal>.Instance);
         Registry = new ClusterRegistry(_store);
         Feed = new ClusterFeed(_store, NodeClock.Instance, TimeProvider.System);
         _following = Feed.RunAsync(_over.Token);
@@ -48,6 +47,8 @@ internal sealed class JobWorld : IAsyncDisposable
     public ClusterFeed Feed { get; }
 
     public JobFiles Files { get; }
+
+    public EventJournal Journal { get; }
 
     public WorkerLeash Leash { get; }
 
@@ -126,12 +127,12 @@ internal sealed class JobWorld : IAsyncDisposable
         Desk.OnExpired();
         await _over.CancelAsync();
         await _following;
-        await _journal.DisposeAsync();
+        await Journal.DisposeAsync();
         await _store.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 
-    private JobDesk NewDesk() => new(new JobDeskContext(Jobs, Feed, Leash, new JobSpool(Files.Spool, Jobs, _journal, TimeProvider.System), Files, Path.Combine(Folder, "log"), "/usr/bin/holdfast", _journal, TimeProvider.System));
+    private JobDesk NewDesk() => new(new JobDeskContext(Jobs, Feed, Leash, new JobSpool(Files.Spool, Jobs, Journal, TimeProvider.System), Files, Path.Combine(Folder, "log"), "/usr/bin/holdfast", Journal, TimeProvider.System));
 
     private async Task CommitAsync(params (string Key, ReadOnlyMemory<byte> Value)[] writes)
     {

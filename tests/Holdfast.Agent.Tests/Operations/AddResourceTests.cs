@@ -60,12 +60,22 @@ public sealed class AddResourceTests
         Assert.Equal(("role.not-found", ErrorKind.NotFound), (error.Code, error.Kind));
     });
 
+    [Fact]
+    public void A_job_that_its_worker_would_refuse_is_refused_by_name_when_it_is_declared() => Play(async (cluster, declaring) =>
+    {
+        var error = await Assert.ThrowsAsync<HoldfastException>(() => declaring.ApplyAsync("{ kind: Job, name: look, run: check, vault: /v, password-file: /p, read: half }", dryRun: false, CancellationToken.None));
+
+        Assert.Equal("declaration.invalid", error.Code);
+        Assert.Contains("roles.look.resources.job.read: says the judge.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(new RoleName("look"), cluster.View().Roles.Keys);
+    });
+
     private static void Play(Func<SimulatedCluster, Declaring, Task> scenario) => SimulationRun.Play(1, async simulation =>
     {
         var cluster = await SimulatedCluster.StartAsync(simulation, ["a"]);
         await cluster.DeclareAsync(SimulatedCluster.RoleOf("orders") with { Desired = DesiredState.Offline, Priority = 7, Resources = [.. SimulatedCluster.RoleOf("orders").Resources.Select(r => r with { Properties = r.Properties.SetItem("command", PropertyValue.Of(["/bin/true"])) })] });
         var node = cluster["a"];
         await simulation.Until(() => node.Agent!.Operations.Situation().View.Placements.ContainsKey(Orders), TimeSpan.FromSeconds(1), "the node knows the role");
-        await scenario(cluster, new Declaring(node.Name, node.Agent!.Operations, new SimulatedLeashConnection(simulation, node.Leash, System.Threading.Channels.Channel.CreateUnbounded<Holdfast.Leash.Protocol.LeashEvent>().Reader), LonelyPeers.Instance, null));
+        await scenario(cluster, new Declaring(node.Name, node.Agent!.Operations, new SimulatedLeashConnection(simulation, node.Leash, System.Threading.Channels.Channel.CreateUnbounded<Holdfast.Leash.Protocol.LeashEvent>().Reader), LonelyPeers.Instance, null, (_, properties) => properties.ContainsKey("read") ? [("read", "says the judge.")] : []));
     });
 }

@@ -107,7 +107,13 @@ public sealed class BackupResumeTests(WorkerFolder folder, ITestOutputHelper out
         await worker.NextAsync<WorkerMessage.Checkpoint>(); // Which nobody answers.
         for (long before = -1, quiet = 0; ;)
         {
-            await worker.NextAsync<WorkerMessage.Progress>(); // It tells one every second.
+            switch (await worker.NextAsync<WorkerMessage>())
+            {
+                case WorkerMessage.Claim: throw new InvalidOperationException("It did not wait for what it told to be recorded.");
+                case WorkerMessage.Progress: break; // It tells one every second.
+                default: continue;
+            }
+
             var now = worker.KernelReadBytes;
             quiet = now == before ? quiet + 1 : 0;
             if (quiet == 2) return;

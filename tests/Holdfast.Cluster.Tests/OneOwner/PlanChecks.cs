@@ -72,7 +72,7 @@ internal static class PlanChecks
         Require(next.Epoch > before.Epoch, $"the epoch of {next.Role} did not grow");
         Require(spec is { Desired: DesiredState.Online, Deleting: false }, $"{next.Role} shall not be online");
         Require(spec.PossibleOwners.IsEmpty || spec.PossibleOwners.Contains(owner), $"{owner} is not possible");
-        Require(view.Nodes.TryGetValue(owner, out var node) && node.Value is { Intent: NodeIntent.Active, Kind: NodeKind.Member }, $"{owner} may not be given roles");
+        Require(view.Nodes.TryGetValue(owner, out var node) && node.Value is { Intent: NodeIntent.Active, Kind: NodeKind.Member or NodeKind.Client }, $"{owner} may not be given roles");
         Require(view.Leases.TryGetValue(owner, out var lease) && lease.Value.State == LeaseState.Live && lease.Value.Incarnation == next.OwnerIncarnation, $"{owner} is not up");
         Require(Age(lease, seen) < lease.Value.Duration / 2, $"{owner} is late");
     }

@@ -148,6 +148,7 @@ public sealed class NodeLossTests
     [InlineData(NodeIntent.Evicted, NodeKind.Member, "b was evicted")]
     [InlineData(NodeIntent.Active, NodeKind.Witness, "b is a witness and hosts no roles")]
     [InlineData(NodeIntent.Draining, NodeKind.Member, "b is being drained")]
+    [InlineData(NodeIntent.Active, NodeKind.Client, "b is a client machine, which is given only its own jobs")]
     public void A_node_that_may_not_host_is_not_chosen(NodeIntent intent, NodeKind kind, string why)
     {
         var scene = Of("a", "b").Role("orders").OnlineOn("orders", "a").Node("b", intent, kind).Lost("a");

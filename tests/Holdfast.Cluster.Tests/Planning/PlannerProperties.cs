@@ -30,6 +30,7 @@ public sealed class PlannerProperties
         {
             if (IsServed(settled, settled.PlacementOf(role.Name.Value))) continue;
 
+            if (role.PossibleOwners is [var only] && settled.View.IsClient(only) && !CanRun(settled, role, only)) continue; // It waits for its machine, of which nobody is told.
             var waiting = settled.WaitingOf(role.Name.Value);
             var canRun = settled.View.Nodes.Keys.Any(node => CanRun(settled, role, node) && Company.Allows(settled.View, role, node));
             Assert.True(!canRun || waiting.Rule is "unconfirmed-end" or "budget-spent" or "maintenance", $"{role.Name} could run, but: {waiting.Sentence}");
@@ -98,7 +99,7 @@ public sealed class PlannerProperties
 
     private static bool CanRun(Scene scene, RoleSpec role, Cluster.Naming.NodeName node) =>
         (role.PossibleOwners.IsEmpty || role.PossibleOwners.Contains(node)) && IsUp(scene, node.Value)
-        && scene.View.Nodes[node].Value is { Intent: NodeIntent.Active, Kind: NodeKind.Member };
+        && scene.View.Nodes[node].Value is { Intent: NodeIntent.Active, Kind: var kind } && (kind == NodeKind.Member || (kind == NodeKind.Client && role is { Mode: RoleMode.Single, PossibleOwners: [_] }));
 
     private static bool IsServed(Scene scene, Placement placement) => placement.Phase == PlacementPhase.Assigned && OwnerIsPresent(scene, placement);
 

@@ -43,7 +43,7 @@ internal static class RandomScene
     {
         if (random.Next(12) > 0)
         {
-            scene = scene.Node(name, Pick<NodeIntent>(random, usual: NodeIntent.Active), random.Next(8) == 0 ? NodeKind.Witness : NodeKind.Member, n => n with
+            scene = scene.Node(name, Pick<NodeIntent>(random, usual: NodeIntent.Active), random.Next(8) switch { 0 => NodeKind.Witness, 1 => NodeKind.Client, _ => NodeKind.Member }, n => n with
             {
                 Quarantine = random.Next(8) == 0 ? new(Noon - TimeSpan.FromMinutes(30), Noon + TimeSpan.FromMinutes(random.Next(-10, 60)), "is a random node") : null,
                 Losses = [.. Enumerable.Range(0, random.Next(6)).Select(_ => Noon - TimeSpan.FromMinutes(random.Next(100)))],

@@ -6,6 +6,9 @@ public sealed class ThreeNodes() : ClusterFixture(["a", "b", "c"]);
 /// <summary>Three members, a, b and c, with leases of seconds: nothing moves because the machine is busy.</summary>
 public sealed class ThreePatientNodes() : ClusterFixture(["a", "b", "c"], profile: "wan");
 
+/// <summary>Three members with leases of seconds, and a host d that belongs to no cluster.</summary>
+public sealed class ThreePatientNodesAndSpare() : ClusterFixture(["a", "b", "c"], spares: ["d"], profile: "wan");
+
 /// <summary>Two members, a and b, and a host c that belongs to no cluster.</summary>
 public sealed class TwoNodesAndSpare() : ClusterFixture(["a", "b"], spares: ["c"]);
 

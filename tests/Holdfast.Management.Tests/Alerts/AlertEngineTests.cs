@@ -230,7 +230,7 @@ public sealed class AlertEngineTests
     {
         var random = new Random(seed);
         string[] jobs = ["a", "b", "c"];
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 8; round++)
         {
             var world = new AlertWorld
             {
@@ -280,7 +280,7 @@ public sealed class AlertEngineTests
         _world.See([.. Enumerable.Range(0, AlertState.MostAlerts + 20).Select(i => AlertWorld.Failed($"j{i:0000}"))]);
 
         Assert.Equal((AlertState.MostAlerts, AlertState.MostDeliveries), (_world.State.Alerts.Count, _world.State.Outbox.Length));
-        Assert.Equal(20, _world.State.Dropped);
+        Assert.Equal(20 + AlertState.MostAlerts - AlertState.MostDeliveries, _world.State.Dropped);
         _world.See(AlertWorld.Failed("j0000"), AlertWorld.Failed("new"));
         Assert.Contains("job-failed|job:new", _world.State.Alerts.Keys);
     }
@@ -291,7 +291,7 @@ public sealed class AlertEngineTests
         var longest = new string('x', 1000);
         _world.See([.. Enumerable.Range(0, AlertState.MostAlerts).Select(i => AlertWorld.Failed($"{i:0000}-gold-srv-something-long-12345678") with { Sentence = longest, Because = longest, Hint = longest })]);
 
-        Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(_world.State, AlertJson.Default.AlertState).Length, 0, 1_500_000);
+        Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(_world.State, AlertJson.Default.AlertState).Length, 100_000, 1_000_000);
     }
 
     private string? Refusal(AlertInput input) => Assert.Throws<HoldfastException>(() => AlertEngine.Step(_world.State, input, _world.Settings, _world.Now)).Code;

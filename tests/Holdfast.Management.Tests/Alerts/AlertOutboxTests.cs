@@ -16,7 +16,7 @@ public sealed class AlertOutboxTests
         {
             var delivery = Assert.Single(_world.State.Outbox);
             waits.Add((delivery.NextTry - _world.Now).TotalSeconds);
-            _world.Pass((delivery.NextTry - _world.Now).TotalMinutes);
+            _world.Pass(delivery.NextTry - _world.Now);
             Assert.Equal(id, Assert.Single(AlertEngine.Due(_world.State, _world.Now)).Id);
             _world.Tell(new AlertInput.NotDelivered(id, "no route", false));
         }

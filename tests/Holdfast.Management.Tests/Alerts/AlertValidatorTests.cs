@@ -24,9 +24,9 @@ public sealed class AlertValidatorTests
     [Fact]
     public void Every_mistake_of_a_channel_is_told_at_once()
     {
-        var mail = new AlertChannel { Name = "m", Mail = new() { Host = "a b", Port = 465, Plain = true, User = "u", From = "x\r\nBcc: y@z", To = ["no"] } };
+        var mail = new AlertChannel { Name = "m", Mail = new() { Host = "a b", Port = 465, Security = MailSecurity.None, User = "u", From = "x\r\nBcc: y@z", To = ["no"] } };
 
-        Assert.Equal(["mail.from", "mail.host", "mail.passwordFile", "mail.plain", "mail.port", "mail.to[0]"], Fields(mail));
+        Assert.Equal(["mail.from", "mail.host", "mail.passwordFile", "mail.security", "mail.security", "mail.to[0]"], Fields(mail));
         Assert.Equal(["webhook.secretFile", "webhook.timeoutSeconds", "webhook.url"], Fields(new() { Name = "w", Webhook = new() { Url = "https://user:word@example.org/", SecretFile = "secret", TimeoutSeconds = 0 } }));
         Assert.Equal(["webhook.url"], Fields(new() { Name = "w", Webhook = new() { Url = "file:///etc/passwd" } }));
         Assert.Equal(["command.command", "command.user"], Fields(new() { Name = "c", Command = new() { Command = ["notify"], User = " " } }));

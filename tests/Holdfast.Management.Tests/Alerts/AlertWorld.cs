@@ -42,9 +42,11 @@ internal sealed class AlertWorld
         return step.Changed;
     }
 
-    public void Pass(double minutes)
+    public void Pass(double minutes) => Pass(TimeSpan.FromMinutes(minutes));
+
+    public void Pass(TimeSpan time)
     {
-        Now = Now.AddMinutes(minutes);
+        Now += time;
         Tell(new AlertInput.Tick());
     }
 

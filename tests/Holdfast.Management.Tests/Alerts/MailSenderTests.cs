@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Holdfast.Management.Alerts;
 
@@ -15,7 +12,6 @@ public sealed class MailSenderTests
     public async Task A_message_goes_over_STARTTLS_with_sign_in_to_everybody()
     {
         await using var server = await MailServer.StartAsync(isSecure: true);
-        using var trust = new Trust(server.Certificate!);
 
         await _sender.SendAsync(Signed(server) with { To = ["ann@example.org", "bob@example.org"] }, Deliveries.Some(), CancellationToken.None);
 
@@ -26,6 +22,7 @@ public sealed class MailSenderTests
         var (head, body) = Parts(mail.GetProperty("content").GetString()!);
         Assert.Contains("Subject: [lab] critical: The RPO of /srv/data is broken.", head, StringComparison.Ordinal);
         Assert.Contains("Message-ID: <0011223344556677-1-opened-admins@example.org>", head, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("=?utf-8?B?", Parts((await SendAgainAsync(server)).GetProperty("content").GetString()!).Head, StringComparison.Ordinal);
         Assert.Contains("älter als erlaubt", body, StringComparison.Ordinal);
         Assert.Contains("holdfast job show gold", body, StringComparison.Ordinal);
     }
@@ -35,7 +32,7 @@ public sealed class MailSenderTests
     {
         await using var server = await MailServer.StartAsync(isSecure: true);
 
-        var failure = await Fails(Signed(server));
+        var failure = await Fails(Signed(server) with { CaFile = null });
 
         Assert.False(failure.Permanent);
         Assert.Contains("certificate", failure.Reason, StringComparison.OrdinalIgnoreCase);
@@ -46,7 +43,7 @@ public sealed class MailSenderTests
     {
         await using var server = await MailServer.StartAsync(isSecure: false);
 
-        await Fails(Plain(server) with { Plain = false });
+        Assert.Contains("no STARTTLS", (await Fails(Plain(server) with { Security = MailSecurity.StartTls })).Reason, StringComparison.Ordinal);
         await _sender.SendAsync(Plain(server), Deliveries.Some("What came second"), CancellationToken.None);
 
         Assert.Contains("What came second", Parts((await server.NextAsync()).GetProperty("content").GetString()!).Head, StringComparison.Ordinal);
@@ -56,10 +53,11 @@ public sealed class MailSenderTests
     public async Task A_wrong_password_is_told_and_so_is_a_file_that_is_not_there()
     {
         await using var server = await MailServer.StartAsync(isSecure: true);
-        using var trust = new Trust(server.Certificate!);
         await File.WriteAllTextAsync(server.PasswordFile, "wrong");
 
-        Assert.DoesNotContain("wrong", (await Fails(Signed(server))).Message, StringComparison.Ordinal);
+        var refused = await Fails(Signed(server));
+        Assert.Contains("does not let holdfast sign in: 535", refused.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong", refused.Message, StringComparison.Ordinal);
         File.Delete(server.PasswordFile);
 
         Assert.Contains(server.PasswordFile, (await Fails(Signed(server))).Reason, StringComparison.Ordinal);
@@ -72,6 +70,9 @@ public sealed class MailSenderTests
 
         Assert.False((await Fails(Plain(server), "later")).Permanent);
         Assert.True((await Fails(Plain(server) with { To = ["nobody@example.org"] })).Permanent);
+        // The others get it, and who does not is named.
+        Assert.Contains("nobody@example.org (550", (await Fails(Plain(server) with { To = ["ann@example.org", "nobody@example.org"] })).Reason, StringComparison.Ordinal);
+        Assert.Equal(["ann@example.org"], (await server.NextAsync()).GetProperty("to").EnumerateArray().Select(to => to.GetString()));
     }
 
     [Fact]
@@ -81,14 +82,21 @@ public sealed class MailSenderTests
 
         await _sender.SendAsync(Plain(server), Deliveries.Some("Job x failed.\r\nBcc: eve@example.org\r\n\r\nHello"), CancellationToken.None);
 
+        await Assert.ThrowsAsync<AlertDeliveryException>(() => _sender.SendAsync(Plain(server) with { To = ["x@y>\r\nRCPT TO:<eve@example.org"] }, Deliveries.Some(), CancellationToken.None));
         var mail = await server.NextAsync();
         Assert.Equal(["ann@example.org"], mail.GetProperty("to").EnumerateArray().Select(to => to.GetString()));
         Assert.DoesNotContain("\nBcc:", Parts(mail.GetProperty("content").GetString()!).Head, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static MailChannel Plain(MailServer server) => new() { Host = "localhost", Port = server.Port, Plain = true, From = "holdfast@example.org", To = ["ann@example.org"] };
+    private async Task<System.Text.Json.JsonElement> SendAgainAsync(MailServer server)
+    {
+        await _sender.SendAsync(Signed(server), Deliveries.Some("Größe: " + new string('ö', 150)), CancellationToken.None);
+        return await server.NextAsync();
+    }
 
-    private static MailChannel Signed(MailServer server) => Plain(server) with { Plain = false, User = "holdfast", PasswordFile = server.PasswordFile };
+    private static MailChannel Plain(MailServer server) => new() { Host = "localhost", Port = server.Port, Security = MailSecurity.None, From = "holdfast@example.org", To = ["ann@example.org"] };
+
+    private static MailChannel Signed(MailServer server) => Plain(server) with { Security = MailSecurity.StartTls, CaFile = server.CertificateFile, User = "holdfast", PasswordFile = server.PasswordFile };
 
     private static (string Head, string Body) Parts(string content)
     {
@@ -98,14 +106,4 @@ public sealed class MailSenderTests
     }
 
     private async Task<AlertDeliveryException> Fails(MailChannel channel, string sentence = "x") => await Assert.ThrowsAsync<AlertDeliveryException>(() => _sender.SendAsync(channel, Deliveries.Some(sentence), CancellationToken.None));
-
-    /// <summary>Trusts one certificate, as a machine does whose store has the CA of its mail server.</summary>
-    private sealed class Trust : IDisposable
-    {
-#pragma warning disable SYSLIB0014 // The one way to have SmtpClient trust a certificate without touching the machine's store.
-        public Trust(X509Certificate2 certificate) => ServicePointManager.ServerCertificateValidationCallback = (_, shown, _, errors) => errors == SslPolicyErrors.None || shown?.GetCertHashString() == certificate.GetCertHashString();
-
-        public void Dispose() => ServicePointManager.ServerCertificateValidationCallback = null;
-#pragma warning restore SYSLIB0014
-    }
 }

@@ -13,12 +13,12 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly string _folder;
     private readonly Process _process;
 
-    private MailServer(string folder, Process process, X509Certificate2? certificate) => (_folder, _process, Certificate) = (folder, process, certificate);
+    private MailServer(string folder, Process process) => (_folder, _process) = (folder, process);
 
     public int Port { get; private set; }
 
-    /// <summary>Gets the certificate that it shows; nobody vouches for it.</summary>
-    public X509Certificate2? Certificate { get; }
+    /// <summary>Gets the file with the certificate that it shows; nobody else vouches for it.</summary>
+    public string CertificateFile => Path.Combine(_folder, "crt");
 
     public string PasswordFile => Path.Combine(_folder, "password");
 
@@ -26,7 +26,6 @@ internal sealed class MailServer : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("holdfast-smtp-").FullName;
         var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Alerts", "smtp_server.py") } };
-        X509Certificate2? certificate = null;
         if (isSecure)
         {
             using var key = RSA.Create(2048);
@@ -35,14 +34,14 @@ internal sealed class MailServer : IAsyncDisposable
             names.AddDnsName("localhost");
             names.AddIpAddress(IPAddress.Loopback);
             request.CertificateExtensions.Add(names.Build());
-            certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+            using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
             await File.WriteAllTextAsync(Path.Combine(folder, "crt"), certificate.ExportCertificatePem());
             await File.WriteAllTextAsync(Path.Combine(folder, "key"), key.ExportPkcs8PrivateKeyPem());
             start.ArgumentList.Add(Path.Combine(folder, "crt"));
             start.ArgumentList.Add(Path.Combine(folder, "key"));
         }
 
-        var server = new MailServer(folder, Process.Start(start)!, certificate);
+        var server = new MailServer(folder, Process.Start(start)!);
         _ = server._process.StandardError.ReadToEndAsync(); // Or it would wait for a pipe that is full.
         await File.WriteAllTextAsync(server.PasswordFile, "pass word\n");
         server.Port = int.Parse(await server.LineAsync(), CultureInfo.InvariantCulture);
@@ -57,7 +56,6 @@ internal sealed class MailServer : IAsyncDisposable
         _process.StandardInput.Close(); // It ends with its input.
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         _process.Dispose();
-        Certificate?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

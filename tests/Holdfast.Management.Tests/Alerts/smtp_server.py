@@ -20,7 +20,7 @@ class Handler:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    return AuthResult(success=isinstance(data, LoginPassword) and data.login == b"holdfast" and data.password == b"pass word")
+    return AuthResult(success=isinstance(data, LoginPassword) and data.login == b"holdfast" and data.password == b"pass word", handled=False)
 
 
 async def main(certificate, key):

@@ -39,7 +39,7 @@ public sealed class ServiceTests(DevService dev)
     {
         using var agent = dev.OnSocket("agent.sock");
         var people = (await agent.GetFromJsonAsync<JsonElement>("v1/management/documents")).EnumerateArray().Single(document => document.GetProperty("name").GetString() == "people");
-        using var refused = await agent.PutAsJsonAsync("v1/management/documents/people", new { revision = people.GetProperty("revision").GetInt64(), epoch = "1.0", value = new { people = Array.Empty<object>() }, what = "tried" });
+        using var refused = await agent.PutAsJsonAsync("v1/management/documents/people", new { revision = people.GetProperty("revision").GetInt64(), epoch = "1.0", value = new { people = Array.Empty<object>() }, audit = "tried" });
 
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
         Assert.Contains("management.superseded", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -83,6 +83,15 @@ public sealed class StoreRebirthTests
         Assert.Equal(TimingProfile.Wan.LeaseDuration + TimingProfile.Wan.Margin, StoreRebirth.ShutFor(old with { Records = old.Records.Clear() }, TimingProfile.Wan));
     }
 
+    [Fact]
+    public async Task Nobody_waits_for_the_lease_of_a_client_machine_since_what_it_runs_is_given_to_nobody_else()
+    {
+        await FillAsync(Lease(A, LeaseState.Live), Lease(B, LeaseState.Live) with { Duration = TimeSpan.FromSeconds(30), Margin = TimeSpan.FromSeconds(1) });
+        await _old.MustCommitAsync(new([], [new(RegistryKeys.Node(B), RegistryJson.Encode(Node(B) with { Kind = NodeKind.Client }, RegistryJson.Default.NodeRecord))]));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(828), StoreRebirth.ShutFor(await _old.ReadAsync("", CancellationToken.None), TimingProfile.Lan));
+    }
+
     private static LeaseRecord Lease(NodeName node, LeaseState state) => new()
     {
         Node = node, Incarnation = 3, Nonce = "n", Duration = TimeSpan.FromMilliseconds(700), Margin = TimeSpan.FromMilliseconds(128), State = state, BootId = "boot",

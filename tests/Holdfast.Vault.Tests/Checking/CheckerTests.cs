@@ -53,6 +53,21 @@ public sealed class CheckerTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task An_index_that_names_blobs_that_are_not_in_the_pack_is_told()
+    {
+        await _vault.LoadIndexAsync(default);
+        var blobs = _vault.Index.All.Where(blob => blob.Kind == BlobKind.Data).GroupBy(blob => blob.Pack).First().ToList();
+        blobs[0] = blobs[0] with { Id = BlobId.Of("nowhere"u8) }; // As long as what is there: no length gives it away.
+        foreach (var file in await TestVault.FilesAsync(_backend, VaultFileKind.Index)) await _backend.RemoveAsync(file, default);
+        await _vault.SaveIndexAsync([blobs], [], default);
+
+        var report = await CheckAsync(ReadAll);
+
+        Assert.Contains(report.Problems, problem => problem.Code == "check.pack-damaged" && problem.Message.Contains("list different blobs", StringComparison.Ordinal));
+        Assert.Contains(report.Problems, problem => problem.Code == "check.blob-damaged");
+    }
+
     [Theory]
     [InlineData(VaultFileKind.Index, "check.index-damaged")]
     [InlineData(VaultFileKind.Snapshot, "check.snapshot-damaged")]

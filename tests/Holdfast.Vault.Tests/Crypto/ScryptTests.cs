@@ -15,6 +15,28 @@ public sealed class ScryptTests
     }
 
     [Theory]
+    [InlineData(2, 1, 2)]
+    [InlineData(1024, 8, 3)]
+    [InlineData(64, 64, 7)]
+    [InlineData(32768, 8, 1)]
+    public void Lanes_at_once_come_to_what_the_library_comes_to(long n, int r, int p)
+    {
+        var (parameters, expected) = (new ScryptParameters(n, r, p), new byte[MasterKey.TotalBytes]);
+        Scrypt.DeriveByLibrary("password"u8, "salt"u8, parameters, expected);
+
+        using var key = Scrypt.Derive("password"u8, "salt"u8, parameters);
+
+        Assert.Equal(System.Runtime.Intrinsics.X86.Avx2.IsSupported, ScryptLanes.Take(parameters));
+        Assert.Equal(Convert.ToHexStringLower(expected), Convert.ToHexStringLower([.. key.Encrypt, .. key.MacK, .. key.MacR]));
+    }
+
+    [Theory]
+    [InlineData(1 << 17, 8, 1)] // More memory than it is worth.
+    [InlineData(2, 65, 1)]
+    [InlineData(2, 1, 65)]
+    public void What_takes_much_memory_is_left_to_the_library(long n, int r, int p) => Assert.False(ScryptLanes.Take(new(n, r, p)));
+
+    [Theory]
     [InlineData(0, 8, 1)]
     [InlineData(1, 8, 1)]
     [InlineData(1000, 8, 1)]

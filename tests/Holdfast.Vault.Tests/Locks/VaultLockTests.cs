@@ -37,6 +37,34 @@ public sealed class VaultLockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_one_who_shares_and_one_who_excludes_at_the_same_moment_at_most_one_gets_it()
+    {
+        // Which of them comes first is left to chance, a few hundred times.
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), async (_, _) =>
+        {
+            await using var vault = await TestVault.InitAsync(new MemoryBackend());
+            using var start = new Barrier(2);
+            var locks = await Task.WhenAll(TryAsync(VaultLock.ShareAsync), TryAsync(VaultLock.ExcludeAsync));
+
+            Assert.Contains(null, locks);
+            foreach (var held in locks.OfType<VaultLock>()) await held.DisposeAsync();
+
+            Task<VaultLock?> TryAsync(Func<VaultRepository, TimeProvider, CancellationToken, Task<VaultLock>> take) => Task.Run(async () =>
+            {
+                start.SignalAndWait();
+                try
+                {
+                    return await take(vault, new StillClock(Some.Noon), default);
+                }
+                catch (HoldfastException refused) when (refused.Code == "lock.held")
+                {
+                    return null;
+                }
+            });
+        });
+    }
+
+    [Fact]
     public async Task A_lock_of_a_dead_process_or_of_long_ago_stands_in_nobodys_way()
     {
         await LockFiles.SaveAsync(_vault, LockOwner.Record(exclusive: true, Some.Noon) with { Pid = NoProcess }, default);

@@ -147,6 +147,27 @@ public class PrunerTests
         Assert.Equal("vault.damaged", (await Assert.ThrowsAsync<HoldfastException>(() => new Pruner(vault, _clock).PlanAsync(Everything, [], default))).Code);
     }
 
+    [Fact]
+    public async Task What_killed_writers_left_goes_but_not_what_somebody_without_a_lock_may_be_writing()
+    {
+        await using var restic = await Restic.StartAsync();
+        await TestVault.BackUpAsync(restic.Vault, Some.Noon, TestVault.Piece(1));
+        var name = new string('a', 64);
+        string[] left = [restic[$"vault/data/aa/{name}-tmp-1"], restic[$"vault/index/{name}-tmp-1"], restic[$"vault/snapshots/{name}-tmp-1"]], fresh = [restic[$"vault/locks/{name}-tmp-1"], restic[$"vault/keys/{name}-tmp-1"]];
+        foreach (var file in left.Concat(fresh))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await File.WriteAllBytesAsync(file, [1]);
+        }
+
+        await using var held = await VaultLock.ExcludeAsync(restic.Vault, TimeProvider.System, default);
+        var pruner = new Pruner(restic.Vault, TimeProvider.System);
+        await pruner.RunAsync(await pruner.PlanAsync(Everything, [], default), held, default);
+
+        Assert.DoesNotContain(left, File.Exists);
+        Assert.All(fresh, file => Assert.True(File.Exists(file)));
+    }
+
     /// <summary>Three backups with common pieces, of which the middle one is forgotten; a pack that nobody lists; a blob that is there twice.</summary>
     private static async Task<MemoryBackend> HalfForgottenAsync()
     {

@@ -77,7 +77,7 @@ public sealed class RepairTests : IAsyncLifetime
             var repair = new SnapshotRepair(Vault);
             Assert.NotNull(await repair.RepairAsync(_first, rehearse: true, default));
             repair = new SnapshotRepair(Vault);
-            var repaired = await repair.SaveAsync(_first, (await repair.RepairAsync(_first, rehearse: false, default))!, forget: true, held, default);
+            var repaired = await repair.SaveAsync(_first, (await repair.RepairAsync(_first, rehearse: false, default))!, [], forget: true, held, default);
             Assert.True(repaired.HasTag(ReservedTags.Repaired));
             Assert.Equal(_first.Id, repaired.LastingId);
         }
@@ -101,11 +101,61 @@ public sealed class RepairTests : IAsyncLifetime
         var repair = new SnapshotRepair(Vault);
         foreach (var snapshot in snapshots)
         {
-            if (await repair.RepairAsync(snapshot, rehearse: false, default) is { } after) await repair.SaveAsync(snapshot, after, forget: true, held, default);
+            if (await repair.RepairAsync(snapshot, rehearse: false, default) is { } after) await repair.SaveAsync(snapshot, after, snapshots, forget: true, held, default);
         }
 
         Assert.Single(repair.Changes);
         Assert.True((await new Checker(Vault, _clock).CheckAsync(new() { Read = ReadSubset.All }, default)).IsSound);
+    }
+
+    [Fact]
+    public async Task A_pack_that_was_cut_off_stays_listed_as_far_as_it_goes_and_what_is_whole_is_saved()
+    {
+        await Vault.LoadIndexAsync(default);
+        Assert.True(Vault.Index.TryFind(BlobKind.Data, BlobId.Of(TestVault.Piece(3)), out var last));
+        var file = new VaultFile(VaultFileKind.Pack, last.Pack.ToString());
+        await ReplaceAsync(file, (await _restic.Backend.LoadAsync(file, default))[..(int)(last.Offset + 10)]);
+
+        var plan = await RepairIndexAsync(apply: true);
+        Assert.Equal((2, 1), (plan.Unreadable[0].Kept, plan.Unreadable[0].Forgotten));
+        Assert.False(plan.IsClean);
+        Assert.True((await RepairIndexAsync(apply: false)).IsClean);
+
+        await using var held = await VaultLock.ExcludeAsync(Vault, _clock, default);
+        var salvage = new PackSalvage(Vault, _clock);
+        await salvage.RunAsync(await salvage.PlanAsync([last.Pack], default), held, default);
+        Assert.Equal(TestVault.Piece(1), await Vault.LoadAsync(BlobKind.Data, BlobId.Of(TestVault.Piece(1)), default));
+        Assert.Equal(TestVault.Piece(2), await Vault.LoadAsync(BlobKind.Data, BlobId.Of(TestVault.Piece(2)), default));
+    }
+
+    [Fact]
+    public async Task What_is_in_a_pack_that_no_index_lists_is_taken_out_of_it_too()
+    {
+        var pack = await PackOfAsync(BlobKind.Data, BlobId.Of(TestVault.Piece(4)));
+        foreach (var file in await TestVault.FilesAsync(_restic.Backend, VaultFileKind.Index)) await _restic.Backend.RemoveAsync(file, default);
+        await Vault.LoadIndexAsync(default);
+
+        await using var held = await VaultLock.ExcludeAsync(Vault, _clock, default);
+        var salvage = new PackSalvage(Vault, _clock);
+        await salvage.RunAsync(await salvage.PlanAsync([pack], default), held, default);
+
+        Assert.Equal(TestVault.Piece(4), await Vault.LoadAsync(BlobKind.Data, BlobId.Of(TestVault.Piece(4)), default));
+    }
+
+    [Fact]
+    public async Task A_pack_that_can_no_longer_be_read_when_it_is_to_be_copied_stays()
+    {
+        await Vault.LoadIndexAsync(default);
+        var pack = await PackOfAsync(BlobKind.Data, BlobId.Of(TestVault.Piece(4)));
+        var file = new VaultFile(VaultFileKind.Pack, pack.ToString());
+        await using var held = await VaultLock.ExcludeAsync(Vault, _clock, default);
+        var salvage = new PackSalvage(Vault, _clock);
+        var plan = await salvage.PlanAsync([pack], default);
+        await ReplaceAsync(file, new byte[(int)(await _restic.Backend.LengthAsync(file, default))!]);
+
+        await Assert.ThrowsAsync<HoldfastException>(() => salvage.RunAsync(plan, held, default));
+
+        Assert.NotNull(await _restic.Backend.LengthAsync(file, default));
     }
 
     [Fact]

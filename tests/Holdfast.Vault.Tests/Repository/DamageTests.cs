@@ -97,6 +97,27 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task An_index_that_takes_one_blob_for_another_is_found_out_and_a_true_copy_is_read_instead()
+    {
+        var backend = await FilledAsync();
+        await using var vault = await TestVault.OpenAsync(backend);
+        await vault.LoadIndexAsync(default);
+        var truth = vault.Index.All.OrderBy(blob => blob.Offset).ToList();
+        List<PackedBlob> lie = [truth[0] with { Id = truth[1].Id }, truth[1] with { Id = truth[0].Id }, .. truth.Skip(2)];
+        Assert.Equal(truth[0].Length, truth[1].Length); // Nothing but the content gives it away.
+        var honest = (await TestVault.FilesAsync(backend, VaultFileKind.Index)).Single();
+        var box = await backend.LoadAsync(honest, default);
+        await backend.RemoveAsync(honest, default);
+        await vault.SaveIndexAsync([lie], [], default);
+
+        await vault.LoadIndexAsync(default);
+        Assert.Equal("blob.damaged", (await Assert.ThrowsAsync<HoldfastException>(() => vault.LoadAsync(BlobKind.Data, truth[0].Id, default))).Code);
+        await backend.SaveAsync(honest, box, default);
+        await vault.LoadIndexAsync(default);
+        Assert.Equal(truth[0].Id, BlobId.Of(await vault.LoadAsync(BlobKind.Data, truth[0].Id, default)));
+    }
+
+    [Fact]
     public async Task Blobs_of_a_pack_are_read_in_its_order_with_few_requests_and_only_those_asked_for()
     {
         var inner = await FilledAsync();

@@ -28,6 +28,16 @@ internal sealed class Restic : IAsyncDisposable
         return restic;
     }
 
+    /// <summary>With a copy of a vault.</summary>
+    public static async Task<Restic> StartAsync(IVaultBackend original)
+    {
+        var restic = new Restic();
+        await restic.Backend.CreateAsync(default);
+        await TestVault.CopyAsync(original, restic.Backend);
+        restic.Vault = await TestVault.OpenAsync(restic.Backend);
+        return restic;
+    }
+
     /// <summary>Runs it; what it printed.</summary>
     public async Task<string> RunAsync(params string[] arguments)
     {

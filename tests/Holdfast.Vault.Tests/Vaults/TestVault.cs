@@ -29,12 +29,16 @@ internal static class TestVault
     public static async Task<MemoryBackend> CopyAsync(IVaultBackend backend)
     {
         var copy = new MemoryBackend();
+        await CopyAsync(backend, copy);
+        return copy;
+    }
+
+    public static async Task CopyAsync(IVaultBackend from, IVaultBackend to)
+    {
         foreach (var kind in Enum.GetValues<VaultFileKind>())
         {
-            await foreach (var entry in backend.ListAsync(kind, default)) await copy.SaveAsync(entry.File, await backend.LoadAsync(entry.File, default), default);
+            await foreach (var entry in from.ListAsync(kind, default)) await to.SaveAsync(entry.File, await from.LoadAsync(entry.File, default), default);
         }
-
-        return copy;
     }
 
     /// <summary>Writes a snapshot of a folder with a sub-folder, whose files have these contents: each piece is a blob.</summary>

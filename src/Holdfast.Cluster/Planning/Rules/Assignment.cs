@@ -11,7 +11,7 @@ internal static class Assignment
     {
         if (draft.IsFull)
         {
-            draft.Tiers.OnItsWay(role); // Its turn comes with the next plan.
+            if (!role.IsOfClient) draft.Tiers.OnItsWay(role); // Its turn comes with the next plan.
             return;
         }
 
@@ -19,7 +19,7 @@ internal static class Assignment
 
         var candidates = draft.Candidates(role);
         var chosen = candidates.FirstOrDefault(c => c.Eligible && c.Node == role.Placement.Value.Target) ?? candidates.FirstOrDefault(c => c.Eligible);
-        if (chosen is null && role.IsInstance) return; // Its node is down, or given nothing: it comes with the node.
+        if (chosen is null && ComesWithItsNode(draft, role)) return;
         if (chosen is null)
         {
             draft.Wait(role, Because.Of("no-candidate", $"No node can take {role.Name} now.", [.. Facts(lostOwner), .. CandidateRanking.Evidence(candidates)]));
@@ -27,7 +27,7 @@ internal static class Assignment
         }
 
         var blocking = draft.Tiers.Blocking(role);
-        draft.Tiers.OnItsWay(role);
+        if (!role.IsOfClient) draft.Tiers.OnItsWay(role); // Nobody waits for a machine that may be asleep.
         if (blocking is not null)
         {
             draft.Wait(role, Because.Of("start-tier", $"{role.Name} (tier {role.Spec.StartTier}) is started after {blocking.Name} (tier {blocking.Spec.StartTier}) has come online.", Facts(lostOwner)));
@@ -39,6 +39,9 @@ internal static class Assignment
         draft.Place(role, role.Placement.Value.AssignedTo(lease, draft.Settings.Generation, kind), because, lostOwner);
         draft.Loads.Put(role.Spec, chosen.Node);
     }
+
+    // Its node is down, or given nothing: that is no news of the role.
+    private static bool ComesWithItsNode(PlanDraft draft, RoleState role) => role.IsInstance || (role.IsOfClient && draft.Judgement[role.Spec.PossibleOwners[0]].WhyNotForItsOwn is not null);
 
     // Only a role that is free because it failed is judged: the loss of a node, a move or a stop is not its fault.
     private static bool FailedTooOften(PlanDraft draft, RoleState role, OwnerFate? lostOwner)
@@ -84,7 +87,7 @@ internal static class Assignment
         return kind switch
         {
             ChangeKind.NodeLost => $"{to} takes {role.Name}, because the lease of {from} ended.",
-            ChangeKind.ResourceFailure when to == from => $"{to} tries {role.Name} again{(role.IsInstance ? "" : ": no other node can take it")}.",
+            ChangeKind.ResourceFailure when to == from => $"{to} tries {role.Name} again{(role.IsBound ? "" : ": no other node can take it")}.",
             ChangeKind.ResourceFailure => $"{to} takes {role.Name}, because it did not work on {from}.",
             ChangeKind.PlannedMove => $"{to} takes {role.Name}, because a move was asked for.",
             ChangeKind.Drain => $"{to} takes {role.Name}, because {from} is being drained.",

@@ -55,7 +55,7 @@ internal static class LoadSpreadRule
 
     private static bool MaySpread(PlanDraft draft, RoleState role) =>
         role.Spec is { PreferredOwners.IsEmpty: true, Failback.Policy: FailbackPolicy.AtOnce }
-        && role is { IsInstance: false, IsWantedOnline: true, IsOnline: true, Placement.Value: { Phase: PlacementPhase.Assigned, Owner: { } owner } placement }
+        && role is { IsBound: false, IsWantedOnline: true, IsOnline: true, Placement.Value: { Phase: PlacementPhase.Assigned, Owner: { } owner } placement }
         && draft.Judgement.FateOfOwner(placement) is null && draft.MaintenanceOf(role) is null && !draft.Relations.IsTied(role.Spec)
         && FailbackRule.CanMoveFreely(draft, role, placement, owner);
 

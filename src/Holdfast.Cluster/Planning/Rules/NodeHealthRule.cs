@@ -8,7 +8,7 @@ internal static class NodeHealthRule
 {
     public static bool TryApply(PlanDraft draft, RoleState role, Placement placement, NodeName owner)
     {
-        if (role.IsInstance || draft.Judgement[owner].Problem is not { } problem) return false;
+        if (role.IsBound || draft.Judgement[owner].Problem is not { } problem) return false;
         if (draft.Candidates(role).FirstOrDefault(c => c.Eligible && c.Node != owner && draft.Judgement[c.Node].IsWell) is not { } next) return false;
 
         draft.Place(role, placement.Releasing(ChangeKind.NodeUnhealthy, next.Node),

@@ -13,7 +13,7 @@ internal static class OwnedRoleRules
 {
     public static void Apply(PlanDraft draft, RoleState role)
     {
-        if (role.IsWantedOnline && !role.HasResult) draft.Tiers.OnItsWay(role);
+        if (role is { IsWantedOnline: true, HasResult: false, IsOfClient: false }) draft.Tiers.OnItsWay(role);
         if (role.Placement.Value is not { Phase: PlacementPhase.Assigned, Owner: { } owner } placement) return;
 
         _ = TryStop(draft, role, placement)
@@ -29,7 +29,7 @@ internal static class OwnedRoleRules
         if (role.IsWantedOnline) return false;
 
         var why = role.SpecRevision == 0 ? "it is not declared any more" : role.Spec.Deleting ? "it is being deleted"
-            : role.IsInstance && draft.Judgement[placement.Owner!.Value].Record?.Intent == NodeIntent.Draining ? $"{placement.Owner} is being drained" : "it shall be offline";
+            : role.IsBound && draft.Judgement[placement.Owner!.Value].Record?.Intent == NodeIntent.Draining ? $"{placement.Owner} is being drained" : "it shall be offline";
         draft.Place(role, placement.Releasing(ChangeKind.Stop), Because.Of("stop", $"{role.Name} is taken offline: {why}."));
         return true;
     }

@@ -4,14 +4,14 @@ namespace Holdfast.Cluster.Planning.Rules;
 
 /// <summary>
 /// Counts how often a node is lost, and puts one that comes and goes into quarantine. Not counted is what was not the node's doing: an orderly
-/// shutdown, and many nodes at once, which is the store or the network.
+/// shutdown, many nodes at once, which is the store or the network, and a client machine, which comes and goes.
 /// </summary>
 internal static class QuarantineRule
 {
     public static void Apply(PlanDraft draft)
     {
-        var lost = draft.Judgement.All.Where(standing => standing.Standing == LeaseStanding.Silent).ToList();
-        var members = draft.Judgement.All.Count(standing => standing.Record is { Intent: not NodeIntent.Evicted });
+        var lost = draft.Judgement.All.Where(standing => standing is { Standing: LeaseStanding.Silent, Record: not { Kind: NodeKind.Client } }).ToList();
+        var members = draft.Judgement.All.Count(standing => standing.Record is { Intent: not NodeIntent.Evicted, Kind: not NodeKind.Client });
         foreach (var standing in lost.Count * 2 < members ? lost : [])
         {
             if (standing is { Record: { Intent: not NodeIntent.Evicted, ShuttingDown: false } record }) Count(draft, record, draft.Judgement.RevisionOf(record.Name));

@@ -151,6 +151,7 @@ CREATE TABLE snapshots (
 ){strict};
 CREATE INDEX snapshots_by_taken ON snapshots (taken, key);
 CREATE INDEX snapshots_by_vault ON snapshots (vault, taken, key);
+CREATE INDEX snapshots_bytes ON snapshots (vault, delta_bytes); -- What a vault holds is told from this alone.
 CREATE INDEX snapshots_by_thing ON snapshots (thing, taken, key) WHERE thing IS NOT NULL;
 CREATE INDEX snapshots_by_host ON snapshots (host, taken, key);
 
@@ -174,7 +175,7 @@ CREATE TABLE samples (
     largest {real} NOT NULL,
     PRIMARY KEY (chart, step, subject, at)
 ){strict};
-CREATE INDEX samples_by_age ON samples (step, at);
+CREATE INDEX samples_by_age ON samples (chart, step, at);
 
 CREATE TABLE idempotency (
     key {text} PRIMARY KEY,

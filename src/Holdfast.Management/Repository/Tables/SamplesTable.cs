@@ -36,9 +36,12 @@ public sealed class SamplesTable
     public Task<ImmutableArray<ChartSeries>> ReadAsync(Chart chart, DateTimeOffset from, DateTimeOffset to, string? subject, CancellationToken cancellationToken) => _database.ReadAsync(async connection =>
     {
         var step = StepFor(from, to, _time.GetUtcNow());
-        var values = new { chart = Word(chart), step, from = Floor(Stamp.Of(from), step), to = Stamp.Of(to), subject, most = (long)MostSeries };
+        var values = new { chart = Word(chart), step, from = Floor(Stamp.Of(from), step), to = Stamp.Of(to), subject, most = (long)MostSeries, window = (long)KeyedList.Window };
         var subjects = subject is not null ? [subject] : (await connection.QueryAsync<string>(new CommandDefinition(
-            "SELECT subject FROM samples WHERE chart = @chart AND step = @step AND at >= @from AND at < @to GROUP BY subject ORDER BY max(at) DESC, subject LIMIT @most", values, cancellationToken: cancellationToken))).AsList();
+            """
+            SELECT subject FROM (SELECT subject, at FROM samples WHERE chart = @chart AND step = @step AND at >= @from AND at < @to ORDER BY at DESC LIMIT @window) AS newest
+            GROUP BY subject ORDER BY max(at) DESC, subject LIMIT @most
+            """, values, cancellationToken: cancellationToken))).AsList();
         var series = ImmutableArray.CreateBuilder<ChartSeries>();
         foreach (var name in subjects.Order(StringComparer.Ordinal))
         {
@@ -89,7 +92,8 @@ public sealed class SamplesTable
 
     private static long Floor(long at, long seconds) => at - (at % (seconds * 1000));
 
-    private static string Word(Chart chart) => chart.ToString().ToLowerInvariant();
+    /// <summary>A chart in the database.</summary>
+    internal static string Word(Chart chart) => chart.ToString().ToLowerInvariant();
 
     private static string Unit(Chart chart) => chart switch { Chart.Throughput => "bytes/s", Chart.Deduplication => "ratio", _ => "s" };
 

@@ -8,6 +8,10 @@ namespace Holdfast.Protection.Databases.MariaDb;
 /// <summary>A backup that the server's own tool makes: it begins and ends within one run of the tool, and ends with our end of its pipe.</summary>
 internal sealed class MariaDbOnlineBackup(MariaDbOptions options) : IOnlineBackup
 {
+    private TreeBackup? _backup;
+
+    public BackupProgress Progress => _backup?.Meter.Read() ?? new();
+
     public async Task<SavedDatabase> SaveAsync(VaultRepository vault, DatabaseSnapshot? parent, Action<FileIssue>? onIssue, CancellationToken cancellationToken)
     {
         var folder = options.DataFolder ?? throw new HoldfastException(ErrorKind.Invalid, "database.folder-missing", $"The data folder of '{options.Name}' is not named.", "Name it with --data.");
@@ -19,8 +23,8 @@ internal sealed class MariaDbOnlineBackup(MariaDbOptions options) : IOnlineBacku
         {
             process.StandardInput.Close();
             var said = process.StandardError.ReadToEndAsync(cancellationToken);
-            var result = await new TreeBackup(vault, vault, new Chunker(vault.Config.ChunkerPolynomial), options.Time)
-                .RunAsync(process.StandardOutput.BaseStream, MariaDbEngine.StreamName, new BackupRequest { Sources = [], Zone = TimeZoneInfo.Utc }, cancellationToken);
+            _backup = new TreeBackup(vault, vault, new Chunker(vault.Config.ChunkerPolynomial), options.Time);
+            var result = await _backup.RunAsync(process.StandardOutput.BaseStream, MariaDbEngine.StreamName, new BackupRequest { Sources = [], Zone = TimeZoneInfo.Utc }, cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
             // A stream that was cut off looks like one that has ended.
             if (process.ExitCode != 0) throw new HoldfastException(ErrorKind.Unavailable, "database.incomplete", $"'mariadb-backup' ended with {process.ExitCode}: {DatabaseProgram.LastLines(await said)}", "Nothing is recorded. Set it right, and start again.");

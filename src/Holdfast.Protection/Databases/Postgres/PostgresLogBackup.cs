@@ -3,7 +3,6 @@ using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Chunking;
 using Holdfast.Vault.Locks;
 using Holdfast.Vault.Repository;
-using Holdfast.Vault.Snapshots;
 using Holdfast.Vault.Trees;
 
 namespace Holdfast.Protection.Databases.Postgres;
@@ -12,7 +11,8 @@ namespace Holdfast.Protection.Databases.Postgres;
 /// <remarks>It needs no server: each segment says which database it belongs to, so the last log of a dead one can be saved too.</remarks>
 /// <param name="vault">The vault.</param>
 /// <param name="time">The clock.</param>
-public sealed class PostgresLogBackup(VaultRepository vault, TimeProvider time)
+/// <param name="recorder">What writes the snapshot.</param>
+public sealed class PostgresLogBackup(VaultRepository vault, TimeProvider time, SnapshotRecorder? recorder = null)
 {
     private const int VerifiedAtOnce = 4;
 
@@ -41,8 +41,7 @@ public sealed class PostgresLogBackup(VaultRepository vault, TimeProvider time)
             Engine = PostgresEngine.EngineName, Id = contents.SystemId, Name = name, Type = DatabaseBackupType.Log,
             Version = earlier.LastOrDefault()?.Facts.Version ?? "", Details = contents.Log.Format(),
         };
-        await held.EnsureHeldAsync(cancellationToken);
-        var snapshot = await SnapshotFiles.SaveAsync(vault, DatabaseSnapshots.Make(facts, result, ["/wal"], null, start, time.GetLocalNow()), cancellationToken);
+        var snapshot = await (recorder ?? new()).WriteAsync(vault, held, DatabaseSnapshots.Make(facts, result, ["/wal"], null, start, time.GetLocalNow()), cancellationToken);
         spool.Remove(names);
         return new(new(snapshot, facts), result.Counts);
     }

@@ -22,6 +22,7 @@ internal sealed class PostgresOnlineBackup : IOnlineBackup
     private readonly string _folder;
     private readonly PsqlSession _session;
     private readonly ServerFacts _server;
+    private TreeBackup? _backup;
 
     private PostgresOnlineBackup(PostgresOptions options, string folder, PsqlSession session, ServerFacts server) => (_options, _folder, _session, _server) = (options, folder, session, server);
 
@@ -38,14 +39,17 @@ internal sealed class PostgresOnlineBackup : IOnlineBackup
         return new(options, folder, session, server);
     }
 
+    public BackupProgress Progress => _backup?.Meter.Read() ?? new();
+
     public async Task<SavedDatabase> SaveAsync(VaultRepository vault, DatabaseSnapshot? parent, Action<FileIssue>? onIssue, CancellationToken cancellationToken)
     {
         var readFrom = _options.Time.GetUtcNow();
         var chunker = new Chunker(vault.Config.ChunkerPolynomial);
         IBlobSource before = parent is null ? vault : new QuietFiles(vault, PostgresBase.Of(parent).ReadFrom);
         var sources = Sources();
-        var result = await new TreeBackup(before, vault, chunker, _options.Time).RunAsync(
-            new BackupRequest { Sources = sources, Filter = DataFolderFilter.Filter, Parent = parent?.Snapshot.Tree, Zone = TimeZoneInfo.Utc, OnIssue = onIssue }, cancellationToken);
+        _backup = new TreeBackup(before, vault, chunker, _options.Time);
+        var result = await _backup.RunAsync(
+            new BackupRequest { Sources = sources, Filter = DataFolderFilter.Filter, Parent = parent?.Snapshot.Tree, Zone = TimeZoneInfo.Utc, CountTotals = true, OnIssue = onIssue }, cancellationToken);
 
         var stop = await _session.AskJsonAsync(
             $"select json_build_object('lsn', lsn::text, 'label', labelfile, 'map', spcmapfile, 'time', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US0\"Z\"'), 'next', txid_snapshot_xmax(txid_current_snapshot())) from {(_server.Version >= FirstWithNewNames ? "pg_backup_stop(false)" : "pg_stop_backup(false, false)")}",

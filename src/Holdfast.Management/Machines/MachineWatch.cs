@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Holdfast.Agent.Api;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Management.Hosting;
+using Holdfast.Management.Link;
+using Holdfast.Management.Policies;
+
+namespace Holdfast.Management.Machines;
+
+/// <summary>What the machines have: asked of each that is up from time to time, and kept while it is away.</summary>
+internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, MachineSight> _sights = new(StringComparer.Ordinal);
+
+    /// <summary>Looks until cancelled: at a machine that was never seen soon, at every one each five minutes.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            foreach (var node in follower.Status?.Nodes ?? [])
+            {
+                if (node.State == "up" && node.Kind != NodeKind.Witness && (!_sights.TryGetValue(node.Name, out var sight) || time.GetUtcNow() - sight.Tried >= Interval)) await LookAsync(node.Name, cancellationToken);
+            }
+
+            await Task.Delay(Look, time, cancellationToken);
+        }
+    }
+
+    /// <summary>What was seen of a machine last; null when nothing ever was.</summary>
+    public MachineSight? Find(string node) => _sights.GetValueOrDefault(node);
+
+    /// <summary>What there is to protect.</summary>
+    public PolicyInventory Inventory() => new(
+        [.. (follower.Status?.Nodes ?? []).Select(node => new InventoryNode(node.Name, node.Kind != NodeKind.Witness))],
+        [.. (follower.Status?.Roles ?? []).Select(role => role.Name)],
+        [.. _sights.SelectMany(sight => ThingsOf(sight.Key, sight.Value)).DistinctBy(thing => (thing.Kind, thing.Name, thing.Node, thing.Role))]);
+
+    private async Task LookAsync(string node, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            var bytes = await agent.SendForBytesAsync($"v1/nodes/{Uri.EscapeDataString(node)}/look", new LookRequest(LookKind.Volumes), ApiJson.Default.LookRequest, cancellationToken);
+            var seen = JsonElement.Parse(bytes);
+            _sights[node] = new MachineSight(now, now, null, seen.GetProperty("local"), seen.GetProperty("shared"));
+        }
+        catch (Exception exception) when (exception is HoldfastException or JsonException or KeyNotFoundException)
+        {
+            _sights[node] = _sights.TryGetValue(node, out var before) ? before with { Tried = now, Trouble = exception.Message } : new MachineSight(now, null, exception.Message, null, null);
+        }
+    }
+
+    private static IEnumerable<InventoryThing> ThingsOf(string node, MachineSight sight)
+    {
+        foreach (var volume in Items(sight.Local))
+        {
+            var mounts = Items(volume.GetProperty("mounts")).Select(mount => mount.GetProperty("path").GetString()!).ToImmutableArray();
+            if (mounts is [var first, ..]) yield return new InventoryThing(ThingKind.Volume, first, node, null, mounts, volume.GetProperty("fileSystem").GetString());
+        }
+
+        foreach (var shared in Items(sight.Shared))
+        {
+            var name = shared.GetProperty("facts").GetProperty("name").GetString()!;
+            yield return new InventoryThing(ThingKind.SharedVolume, name, null, name.Split('/')[0], []);
+        }
+    }
+
+    private static IEnumerable<JsonElement> Items(JsonElement? list) => list is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
+}
+
+/// <summary>What was seen of a machine.</summary>
+/// <param name="Tried">When it was asked last.</param>
+/// <param name="Seen">When it answered last; null when it never did.</param>
+/// <param name="Trouble">Why it did not answer the last time; null when it did.</param>
+/// <param name="Local">Its volumes.</param>
+/// <param name="Shared">The shared volumes that it knows of.</param>
+internal sealed record MachineSight(DateTimeOffset Tried, DateTimeOffset? Seen, string? Trouble, JsonElement? Local, JsonElement? Shared);

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Holdfast.Agent.Api;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
+using Holdfast.Management.Api;
+using Holdfast.Management.Hosting;
+using Holdfast.Management.Link;
+using Holdfast.Management.People;
+using Holdfast.Management.Policies;
+using Holdfast.Management.Repository;
+using Holdfast.Management.Repository.Rows;
+
+namespace Holdfast.Management.Vaults;
+
+/// <summary>The vaults: who they are, what is in them, and what is restored from them. What is in them is looked at by a node, with the product's own commands.</summary>
+internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFollower follower, RepositoryDatabase repository, TimeProvider time)
+{
+    private const int MostChanges = 1000;
+
+    /// <summary>Gets every vault.</summary>
+    public ImmutableArray<VaultRecord> All => documents.Find(VaultsRecord.Document, MachineJson.Default.VaultsRecord)?.Vaults ?? [];
+
+    /// <summary>Gets them as policies name them.</summary>
+    public IReadOnlyList<PolicyVault> ForPolicies => [.. All.Select(vault => vault.ForPolicies)];
+
+    /// <summary>Every vault, with what the catalogue has of it.</summary>
+    public async Task<IReadOnlyList<VaultInfo>> ListAsync(CancellationToken cancellationToken)
+    {
+        ImmutableArray<VaultRow> seen = [];
+        try
+        {
+            seen = await repository.Vaults.ListAsync(cancellationToken);
+        }
+        catch (HoldfastException away) when (away.Code == "repository.down")
+        {
+            // Which vaults there are is known without it.
+        }
+
+        return [.. All.OrderBy(vault => vault.Name, StringComparer.Ordinal).Select(vault => seen.FirstOrDefault(row => row.Vault == vault.Location) is var row
+            ? new VaultInfo(vault.Name, vault.Location, vault.PasswordFile, vault.Node, row?.Snapshots, row?.Listed) : null!)];
+    }
+
+    /// <summary>Makes or changes a vault's name; the vault itself is not touched.</summary>
+    /// <exception cref="HoldfastException">Code <c>vault.invalid</c>.</exception>
+    public Task PutAsync(string name, VaultPut put, Person by, CancellationToken cancellationToken)
+    {
+        EntityName.Require(name, "vault");
+        if (string.IsNullOrWhiteSpace(put.Location) || !(put.Location.StartsWith('/') || put.Location.StartsWith("rest:http", StringComparison.Ordinal) || put.Location.StartsWith("s3:", StringComparison.Ordinal)))
+            throw Invalid("location", "is no folder by its full path, rest:URL or s3:URL.");
+        if (put.PasswordFile is not { } file || !file.StartsWith('/')) throw Invalid("passwordFile", "is no absolute path.");
+        if (put.Node is { } node && follower.Status?.Nodes.All(known => known.Name != node) == true) throw Invalid("node", $"names '{node}', and there is no such node.");
+        return ChangeAsync(vaults => [.. vaults.Where(vault => vault.Name != name), new VaultRecord(name, put.Location, put.PasswordFile, put.Node)], $"set vault {name}", by, cancellationToken);
+    }
+
+    /// <summary>Forgets a vault's name; the vault itself is not touched.</summary>
+    /// <exception cref="HoldfastException">Code <c>vault.not-found</c>.</exception>
+    public Task RemoveAsync(string name, Person by, CancellationToken cancellationToken)
+    {
+        Require(name);
+        return ChangeAsync(vaults => vaults.RemoveAll(vault => vault.Name == name), $"removed vault {name}", by, cancellationToken);
+    }
+
+    /// <summary>Lists a vault's snapshots into the catalogue.</summary>
+    /// <returns>How many there are.</returns>
+    public async Task<int> CatalogueAsync(string name, CancellationToken cancellationToken)
+    {
+        var vault = Require(name);
+        var listed = time.GetUtcNow();
+        var snapshots = JsonSerializer.Deserialize(await LookAsync(vault, new LookRequest(LookKind.Snapshots), cancellationToken), MachineJson.Default.ListedSnapshotArray) ?? [];
+        await repository.Snapshots.ReplaceCatalogueAsync(vault.Location, [.. snapshots.Select(snapshot => new CatalogueEntry
+        {
+            Id = snapshot.Id, Taken = snapshot.Time, Host = snapshot.Hostname, Paths = [.. snapshot.Paths], Tags = [.. snapshot.Tags], Status = snapshot.Held ? "held" : "complete",
+            Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes,
+        })], listed, cancellationToken);
+        return snapshots.Length;
+    }
+
+    /// <summary>One folder of a snapshot.</summary>
+    public async Task<IReadOnlyList<SnapshotFile>> FilesAsync(string name, string snapshot, string path, CancellationToken cancellationToken) =>
+    [
+        .. Lines(await LookAsync(Require(name), new LookRequest(LookKind.Files, Snapshot: snapshot, Path: path), cancellationToken)).Select(line => JsonSerializer.Deserialize(line, MachineJson.Default.ListedFile)!)
+            .Select(file => new SnapshotFile(file.Path[(file.Path.LastIndexOf('/') + 1)..], file.Type, file.Size, file.ModifiedAt, file.Mode is { } mode ? Convert.ToString(mode, 8) : null, $"{file.Uid}:{file.Gid}")),
+    ];
+
+    /// <summary>Says what a restore would do, or has a node do it as a job of its own.</summary>
+    /// <exception cref="HoldfastException">Code <c>restore.invalid</c>, or what the node says.</exception>
+    public async Task<RestoreAnswer> RestoreAsync(RestoreAsked asked, Person by, CancellationToken cancellationToken)
+    {
+        var vault = Require(asked.Vault);
+        if (asked.Target is not { } target || !target.StartsWith('/') || target == "/") throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", "target: is no folder by its full path, or the root.", "Restore to a folder of its own, and move what is wanted.");
+        if (asked.Paths.FirstOrDefault(path => !path.StartsWith('/')) is { } relative) throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", $"paths: '{relative}' does not begin with '/'.", "Give paths as the snapshot has them.");
+        var node = follower.Status?.Nodes.FirstOrDefault(known => known.Name == asked.Node) ?? throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", $"node: there is no node '{asked.Node}'.", "GET /api/v1/nodes lists them.");
+        return asked.DryRun ? await PreviewAsync(vault, asked, cancellationToken) : await BeginAsync(vault, asked, node.Name, by, cancellationToken);
+    }
+
+    private async Task<RestoreAnswer> PreviewAsync(VaultRecord vault, RestoreAsked asked, CancellationToken cancellationToken)
+    {
+        var lines = Lines(await LookAsync(vault with { Node = asked.Node }, new LookRequest(LookKind.RestorePreview, Snapshot: asked.Snapshot, Paths: asked.Paths, Target: asked.Target), cancellationToken))
+            .Select(line => JsonSerializer.Deserialize(line, MachineJson.Default.PreviewLine)!).ToList();
+        var summary = lines.LastOrDefault(line => line.MessageType == "summary");
+        return new RestoreAnswer(null, null, "Nothing was changed.", [.. lines.Where(line => line.MessageType == "action").Take(MostChanges).Select(line => new RestoreStep(line.Path!, line.Action!, line.Bytes))],
+            new Dictionary<string, long> { ["files"] = summary?.FilesRestored ?? 0, ["bytes"] = summary?.BytesRestored ?? 0, ["deleted"] = summary?.Deleted ?? 0 });
+    }
+
+    // A job like any other: under the leash, with a row in the ledger and progress that anybody can see.
+    private async Task<RestoreAnswer> BeginAsync(VaultRecord vault, RestoreAsked asked, string node, Person by, CancellationToken cancellationToken)
+    {
+        var job = $"restore-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..10]}";
+        string[] command =
+        [
+            "holdfast", "restore", "--vault", vault.Location, "--password-file", vault.PasswordFile, "--target", asked.Target, "--verify",
+            .. asked.Paths.SelectMany(path => (string[])["--include", path]), "--", asked.Snapshot,
+        ];
+        var yaml = $"""
+            kind: Job
+            name: {job}
+            run: command
+            command: [{string.Join(", ", command.Select(Quoted))}]
+            placement: {"{"} required: [{node}] {"}"}
+            user: root
+            """;
+        await agent.SendTextAsync("v1/apply", yaml, ApiJson.Default.ApplyResponse, by.Caller, cancellationToken);
+        var run = await agent.SendAsync(HttpMethod.Post, $"v1/jobs/{job}/run", new JobPauseRequest(null), ApiJson.Default.JobPauseRequest, ApiJson.Default.JobRunAnswer, by.Caller, cancellationToken);
+        return new RestoreAnswer($"{job}:{run.Run}", job, $"Job {job} restores on {node}.");
+    }
+
+    private Task<byte[]> LookAsync(VaultRecord vault, LookRequest request, CancellationToken cancellationToken)
+    {
+        var node = vault.Node ?? follower.Status?.Nodes.FirstOrDefault(node => node.State == "up" && node.Kind == NodeKind.Member && node.Name == follower.Status.AnsweredBy)?.Name
+            ?? follower.Status?.Nodes.FirstOrDefault(node => node.State == "up" && node.Kind == NodeKind.Member)?.Name
+            ?? throw new HoldfastException(ErrorKind.Unavailable, "vault.no-node", $"No node that could look at vault {vault.Name} is up.", "Try again when one is.");
+        return agent.SendForBytesAsync($"v1/nodes/{Uri.EscapeDataString(node)}/look", request with { Vault = vault.Location, PasswordFile = vault.PasswordFile }, ApiJson.Default.LookRequest, cancellationToken);
+    }
+
+    private VaultRecord Require(string name) => All.FirstOrDefault(vault => vault.Name == name || vault.Location == name)
+        ?? throw new HoldfastException(ErrorKind.NotFound, "vault.not-found", $"There is no vault {name}.", "GET /api/v1/vaults lists them; PUT /api/v1/vaults/NAME makes one known.");
+
+    private Task ChangeAsync(Func<ImmutableArray<VaultRecord>, ImmutableArray<VaultRecord>> change, string what, Person by, CancellationToken cancellationToken) =>
+        documents.ChangeAsync(VaultsRecord.Document, MachineJson.Default.VaultsRecord, record => new VaultsRecord { Vaults = change(record?.Vaults ?? []) }, by.Did(what), cancellationToken);
+
+    private static IEnumerable<string> Lines(byte[] text) => Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static HoldfastException Invalid(string field, string message) => new(ErrorKind.Invalid, "vault.invalid", $"{field}: {message}", "Nothing was changed.");
+}

@@ -1,0 +1,320 @@
+import type { Level } from './cluster';
+
+// What the management service keeps beyond the cluster's own record. Durations are in seconds, sizes in bytes.
+
+export interface Session {
+  name: string;
+  level: Level;
+  csrf: string;
+  expires: string;
+}
+
+export interface Need {
+  severity: Severity;
+  sentence: string;
+  hint?: string | null;
+  /** A path of the console, or of the API's resource. */
+  link?: string | null;
+}
+
+export type Severity = 'critical' | 'warning' | 'info' | string;
+
+export interface ServiceState {
+  node: string;
+  epoch: string;
+  since: string;
+  movedFrom?: string | null;
+  outageSeconds?: number | null;
+}
+
+export interface Overview {
+  cluster: { name: string; state: string; redundancy: { ok: boolean; sentence: string } };
+  service: ServiceState;
+  database: { state: string; reason?: string | null; kind?: string | null };
+  /** Counts; empty while the service does not know them. */
+  things: { met?: number; broken?: number; unknown?: number };
+  alerts: { open?: number; critical?: number };
+  jobs: { running?: number; failed24h?: number };
+  needs: Need[];
+}
+
+export interface EventRow {
+  id: number;
+  at: string;
+  node: string;
+  kind: string;
+  role?: string | null;
+  resource?: string | null;
+  epoch?: string | null;
+  message: string;
+  because?: string | null;
+}
+
+export interface AuditRow {
+  /** Absent in what the cluster's own record says. */
+  id?: number;
+  at: string;
+  who: string;
+  from: string;
+  what: string;
+  outcome?: string | null;
+}
+
+export interface PlacementRow {
+  role: string;
+  node: string;
+  from: string;
+  to?: string | null;
+  because?: string | null;
+  outageSeconds?: number | null;
+}
+
+export interface Thing {
+  name: string;
+  kind: 'tree' | 'volume' | 'shared-volume' | 'database' | 'node' | string;
+  node?: string | null;
+  policy?: string | null;
+  state: 'met' | 'broken' | 'unknown';
+  rpoSeconds?: number | null;
+  ageSeconds?: number | null;
+  worst30dSeconds?: number | null;
+  predictedSeconds?: number | null;
+  rtoSeconds?: number | null;
+  lastSnapshot?: string | null;
+  lastProof?: string | null;
+  sentence: string;
+  hint?: string | null;
+}
+
+export interface PolicyProblem {
+  field: string;
+  message: string;
+}
+
+export interface PolicyPreview {
+  problems: PolicyProblem[];
+  warnings?: PolicyProblem[] | null;
+  diff?: string | null;
+  jobs: PolicyJobChange[];
+}
+
+export interface PolicyJobChange {
+  name: string;
+  action?: string | null;
+  purpose?: string | null;
+  thing?: string | null;
+  vault?: string | null;
+  declaration?: string | null;
+}
+
+export interface PolicyThing {
+  kind: 'tree' | 'volume' | 'shared-volume' | 'database' | 'node' | string;
+  name: string;
+  node?: string | null;
+  with?: string | null;
+  exclude?: string[];
+}
+
+export interface Policy {
+  name: string;
+  description?: string | null;
+  suspended?: boolean;
+  things?: PolicyThing[];
+  vaults?: string[];
+  schedule: { when: string; zone?: string | null; window?: string | null; missed?: string | null; late?: string | null; bandwidth?: string | null; preferred?: string[] };
+  retention?: { keep?: Record<string, string>; when?: string | null; delay?: string | null };
+  verification?: { checkWhen?: string | null; checkRead?: string | null; proofWhen?: string | null; scratch?: string | null; sample?: string | null; maxAgeSeconds?: number | null };
+  rpoSeconds?: number | null;
+  rtoSeconds?: number | null;
+  alertChannels?: string[];
+}
+
+export interface AlertRow {
+  id: string;
+  rule: string;
+  severity: Severity;
+  subject: string;
+  sentence: string;
+  because?: string | null;
+  hint?: string | null;
+  opened: string;
+  last: string;
+  count: number;
+  state: 'open' | 'acknowledged' | 'closed';
+  flapping: boolean;
+  acknowledgedBy?: string | null;
+  closed?: string | null;
+}
+
+export interface Mute {
+  id: string;
+  subject: string;
+  until: string;
+  reason?: string | null;
+  by?: string | null;
+}
+
+export interface SnapshotRow {
+  id: string;
+  vault: string;
+  status: string;
+  name: string;
+  type: 'full' | 'incremental' | string;
+  deltaBytes?: number | null;
+  usedBytes?: number | null;
+  sharedVolumes: string[];
+  proof?: { state: string; at?: string | null } | null;
+  taken: string;
+  host: string;
+  paths: string[];
+  tags: string[];
+  operation?: string | null;
+}
+
+export interface FileEntry {
+  name: string;
+  kind: 'dir' | 'directory' | 'file' | 'symlink' | string;
+  size?: number | null;
+  modified?: string | null;
+  mode?: string | null;
+  owner?: string | null;
+}
+
+export interface RestoreRequest {
+  vault: string;
+  snapshot: string;
+  paths: string[];
+  target: string;
+  node: string;
+  dryRun: boolean;
+}
+
+export interface RestoreChangeRow {
+  path: string;
+  action: string;
+  size?: number | null;
+}
+
+export interface RestoreAnswer {
+  operation?: string | null;
+  job?: string | null;
+  reason?: string | null;
+  changes?: RestoreChangeRow[] | null;
+  figures?: Record<string, number> | null;
+}
+
+export interface VolumeDisk {
+  name: string;
+  id?: string | null;
+  offsetBytes: number;
+  partition?: number | null;
+}
+
+export interface VolumeRow {
+  device: string;
+  guid?: string | null;
+  partitionGuid?: string | null;
+  label?: string | null;
+  fileSystem: string;
+  mounts: { path: string; root: string; readOnly: boolean }[];
+  bootable: boolean;
+  encrypted: boolean;
+  protected: boolean;
+  compressed: boolean;
+  totalBytes: number;
+  usedBytes?: number | null;
+  freeBytes?: number | null;
+  disks: VolumeDisk[];
+  sharedVolumeId?: string | null;
+}
+
+export interface SharedVolumeRow {
+  facts: {
+    id: string;
+    name: string;
+    cluster: string;
+    fileSystemGuid: string;
+    status: 'attachedHere' | 'onlineElsewhere' | 'maintenance' | 'offline' | string;
+    owner?: string | null;
+    lastOnline?: string | null;
+    lastAttached?: string | null;
+    fault?: string | null;
+    backupState?: string | null;
+    lastBackupHere?: string | null;
+    lastBackup?: string | null;
+  };
+  device?: string | null;
+  disk?: VolumeDisk | null;
+  backedUpHere?: boolean;
+}
+
+export interface MachineRow {
+  name: string;
+  kind: string;
+  state: string;
+  address?: string | null;
+  version?: string | null;
+  lastSeen?: string | null;
+  sharedVolumes?: string[] | null;
+  snapshots?: number | null;
+}
+
+export interface MachineDetail extends Omit<MachineRow, 'sharedVolumes' | 'snapshots'> {
+  volumes?: VolumeRow[] | null;
+  sharedVolumes?: SharedVolumeRow[] | null;
+  inventoryAt?: string | null;
+  problem?: string | null;
+}
+
+export interface Vault {
+  name: string;
+  location: string;
+  passwordFile: string;
+  /** The node that is asked about it; null for any. */
+  node?: string | null;
+  snapshots?: number | null;
+  listed?: string | null;
+}
+
+export interface Person {
+  name: string;
+  level: Level;
+  disabled: boolean;
+  /** They choose a password at their next sign-in. */
+  oneTimePassword?: boolean;
+}
+
+export interface ApiToken {
+  id: string;
+  name: string;
+  level: Level;
+  expires?: string | null;
+  by?: string | null;
+}
+
+export interface Approval {
+  id: string;
+  what: string;
+  who: string;
+  at: string;
+  expires?: string | null;
+  state: string;
+  reason?: string | null;
+}
+
+/** Time, mean, largest. */
+export type ChartPoint = [string, number, number];
+
+export interface ChartSeries {
+  name: string;
+  unit: string;
+  points: ChartPoint[];
+}
+
+export type Settings = Record<string, SettingValue>;
+export type SettingValue = string | number | boolean | null | string[] | { [key: string]: SettingValue };
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}

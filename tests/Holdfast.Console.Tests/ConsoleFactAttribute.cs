@@ -1,0 +1,20 @@
+using Holdfast.Management.Tests.Service;
+
+namespace Holdfast.Console.Tests;
+
+/// <summary>A fact that needs the built product with its console, and a browser.</summary>
+public sealed class ConsoleFactAttribute : FactAttribute
+{
+    public ConsoleFactAttribute() => Skip = Missing;
+
+    /// <summary>Gets what is missing; null when nothing is.</summary>
+    internal static string? Missing { get; } =
+        !File.Exists(Path.Combine(DevService.Root(), "dist", "console", "index.html")) ? "The console is not built: run ./build first."
+        : !File.Exists(Browser.Chromium) ? $"There is no {Browser.Chromium}: apt-get install chromium." : null;
+}
+
+/// <summary>The same with cases.</summary>
+public sealed class ConsoleTheoryAttribute : TheoryAttribute
+{
+    public ConsoleTheoryAttribute() => Skip = ConsoleFactAttribute.Missing;
+}

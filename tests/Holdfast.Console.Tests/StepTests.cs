@@ -1,0 +1,156 @@
+using Microsoft.Playwright;
+
+namespace Holdfast.Console.Tests;
+
+/// <summary>What administrators do, in a browser.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class StepTests(Browser browser)
+{
+    [ConsoleFact]
+    public async Task Who_has_a_password_that_serves_once_chooses_their_own()
+    {
+        var made = await browser.Service.Admin.PutAsync("people/anna", new { level = "viewer", oneTimePassword = true });
+        await using var window = await browser.OpenAsync();
+        await window.Page.GotoAsync("/");
+        await window.Page.Locator("input[name=username]").FillAsync("anna");
+        await window.Page.Locator("input[name=password]").FillAsync(made.GetProperty("oneTimePassword").GetString()!);
+
+        await window.PressAsync("Sign in");
+        await window.Page.Locator("input[name=new-password]").FillAsync("a quiet harbour at night");
+        await window.Page.Locator("input[name=new-password-again]").FillAsync("a quiet harbour at night");
+        await window.PressAsync("Sign in");
+
+        await window.HeadingAsync("Overview");
+    }
+
+    [ConsoleFact]
+    public async Task A_viewer_is_offered_nothing_that_changes_anything()
+    {
+        await browser.Service.Admin.PutAsync("people/victor", new { level = "viewer", password = "only looking, thank you" });
+        await using var window = await browser.OpenAsync();
+        await window.SignInAsync("victor", "only looking, thank you");
+
+        await window.GoAsync("/roles/management", "management");
+
+        await window.SeesAsync("Who stands by");
+        Assert.Equal(0, await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^(Move|Stop|Start|Edit|Delete|Maintenance|Rehearse|Add resource)") }).CountAsync());
+        Assert.Equal(0, await window.Page.GetByRole(AriaRole.Link, new() { Name = "People and tokens" }).CountAsync());
+    }
+
+    [ConsoleFact]
+    public async Task A_role_is_made_step_by_step_stopped_started_and_deleted_by_its_name()
+    {
+        await using var window = await browser.SignedInAsync();
+        var page = window.Page;
+        await window.GoAsync("/new-role", "New role");
+
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("napper");
+        await window.PressAsync("Next");
+        await window.PressAsync("Add resource…");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("nap");
+        await page.GetByLabel("Command").FillAsync("/bin/sleep infinity");
+        await page.GetByLabel("Account").FillAsync(Environment.UserName);
+        await window.PressAsync("Add");
+        await window.PressAsync("Next");
+        await window.SeesAsync("+ ");
+        await window.KeepAsync("role-summary");
+        await window.PressAsync("Apply");
+        await window.HeadingAsync("napper");
+        await Assertions.Expect(page.Locator("h1 + .badge")).ToHaveTextAsync("Online", new() { Timeout = 60_000 });
+        await window.PressAsync("Move…");
+        await window.SeesAsync("No other node can take it now.");
+        await window.PressAsync("Cancel");
+        await window.PressAsync("Stop");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+        await Assertions.Expect(page.Locator("h1 + .badge")).ToHaveTextAsync("Offline", new() { Timeout = 60_000 });
+        await window.PressAsync("Start");
+        await Assertions.Expect(page.Locator("h1 + .badge")).ToHaveTextAsync("Online", new() { Timeout = 60_000 });
+        await window.PressAsync("Delete");
+        var delete = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" });
+        await Assertions.Expect(delete).ToBeDisabledAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Textbox).FillAsync("napper");
+        await delete.ClickAsync();
+
+        await window.HeadingAsync("Roles");
+        Assert.Empty(window.Faults);
+    }
+
+    [ConsoleFact]
+    public async Task A_policy_is_shown_with_its_jobs_before_it_is_applied()
+    {
+        await browser.Service.Admin.PutAsync("vaults/attic", new { location = Path.Combine(browser.Service.State, "attic"), passwordFile = Path.Combine(browser.Service.State, "attic.key") });
+        await using var window = await browser.SignedInAsync();
+        var page = window.Page;
+        await window.GoAsync("/new-policy", "New policy");
+        var apply = page.GetByRole(AriaRole.Button, new() { Name = "Apply" });
+
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("letters");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Path" }).FillAsync("relative/path");
+        await page.GetByLabel("Vaults").First.ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "attic" }).ClickAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await window.SeesAsync("things[0]");
+        await Assertions.Expect(apply).ToBeDisabledAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Path" }).FillAsync(browser.Service.State);
+        await Assertions.Expect(page.GetByLabel("Jobs of the policy, table")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await window.KeepAsync("policy-preview");
+        await apply.ClickAsync();
+
+        await window.HeadingAsync("Policies");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "letters" })).ToBeVisibleAsync();
+        Assert.Empty(window.Faults);
+    }
+
+    [ConsoleFact]
+    public async Task A_job_is_run_and_watched_to_its_end()
+    {
+        await browser.Service.Admin.ApplyAsync($"kind: Job\nname: hello\nrun: command\nuser: {Environment.UserName}\ncommand: [/bin/sh, -c, \"echo '##holdfast progress 50 100 half'; sleep 2\"]\n");
+        await using var window = await browser.SignedInAsync();
+        await window.GoAsync("/jobs/hello", "hello");
+
+        await window.PressAsync("Run now");
+
+        await Assertions.Expect(window.Page.Locator("h1 + .badge")).ToHaveTextAsync("Running", new() { Timeout = 60_000 });
+        await Assertions.Expect(window.Page.GetByLabel("Ledger, table").GetByText("Completed")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+    }
+
+    [ConsoleFact]
+    public async Task What_was_typed_outlives_the_session()
+    {
+        await using var window = await browser.SignedInAsync();
+        await window.GoAsync("/new-role", "New role");
+        await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("half-written");
+        await window.Page.Context.ClearCookiesAsync();
+
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(dialog).ToBeVisibleAsync(new() { Timeout = 60_000 }); // The next question that the page asks is refused.
+        await dialog.Locator("input[name=password]").FillAsync(Management.Tests.Service.DevService.AdminPassword);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+
+        await Assertions.Expect(dialog).ToBeHiddenAsync();
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true })).ToHaveValueAsync("half-written");
+    }
+
+    [ConsoleFact]
+    public async Task Text_with_markup_in_it_stays_text()
+    {
+        const string Markup = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>";
+        await browser.Service.Admin.ApplyAsync($"kind: Job\nname: marked\nrun: command\nuser: {Environment.UserName}\ncommand: [/bin/true]\n");
+        await browser.Service.Admin.PostAsync("jobs/marked/pause", new { reason = Markup });
+        await browser.Service.Admin.PostAsync("cluster/maintenance", new { seconds = 120, reason = Markup });
+        await using var window = await browser.SignedInAsync();
+
+        foreach (var (path, title) in ((string, string)[])[("/jobs", "Jobs"), ("/cluster", "Cluster"), ("/jobs/marked", "marked"), ("/", "Overview")]) await MarkupIsTextAsync(window, path, title, Markup);
+        await browser.Service.Admin.DeleteAsync("cluster/maintenance");
+
+        Assert.Empty(window.Faults);
+    }
+
+    private static async Task MarkupIsTextAsync(Window window, string path, string title, string markup)
+    {
+        await window.GoAsync(path, title);
+        await window.SeesAsync(markup[..10]);
+        Assert.Equal(0, await window.Page.Locator("main img[src=x]").CountAsync());
+        Assert.DoesNotContain("taken", await window.Page.TitleAsync());
+    }
+}
