@@ -302,7 +302,14 @@ internal sealed class JobLoop
     {
         try
         {
-            await _desk.Feed.WaitForChangeAsync(seen, cancellationToken);
+            // Nodes renew their leases all the time, which is nothing to a job.
+            var known = seen;
+            do
+            {
+                await _desk.Feed.WaitForChangeAsync(known, cancellationToken);
+                known = _desk.Feed.Current;
+            }
+            while (seen is not null && known?.View.IsOnlyRenewedSince(seen.View) == true);
         }
         catch (OperationCanceledException)
         {

@@ -56,7 +56,9 @@ internal sealed class SimulatedCluster
 
     /// <summary>Has every machine run jobs, with their files in a real folder.</summary>
     /// <param name="wallClockError">By how much the wall clock of each agent is off.</param>
-    public void RunJobs(string folder, Func<TimeSpan> wallClockError) => (_world.JobFolder, _world.WallClockError) = (folder, wallClockError);
+    /// <param name="outliveLeases">Whether they go on after the lease of their node.</param>
+    public void RunJobs(string folder, Func<TimeSpan> wallClockError, bool outliveLeases) =>
+        (_world.JobFolder, _world.WallClockError, _world.JobsOutliveLeases) = (folder, wallClockError, outliveLeases);
 
     public SimulatedStore Store { get; }
 

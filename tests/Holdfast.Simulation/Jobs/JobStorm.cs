@@ -27,14 +27,15 @@ internal sealed class JobStorm
     private readonly LedgerChecker _checker;
     private readonly IReadOnlyList<RoleSpec> _roles;
     private readonly HashSet<SimulatedNode> _troubled = [];
+    private readonly bool _outliveLeases;
     private int _healing;
 
-    private JobStorm(SimulationRun simulation, string folder)
+    private JobStorm(SimulationRun simulation, string folder, bool outliveLeases)
     {
-        _simulation = simulation;
+        (_simulation, _outliveLeases) = (simulation, outliveLeases);
         _checker = new LedgerChecker(simulation);
         _cluster = new SimulatedCluster(simulation, Mistake.None, new[] { "a", "b", "c" }.ToDictionary(name => name, _ => TimingProfile.Wan)) { Committed = _checker.Committed, Happened = Happened };
-        _cluster.RunJobs(folder, () => simulation.Between(-1500, 1500));
+        _cluster.RunJobs(folder, () => simulation.Between(-1500, 1500), outliveLeases);
         _roles = DeclarationReader.Read($$"""
             { kind: Job, name: plain, run: command, command: [x], user: root, schedule: every 20s, retries: { transient: 50, back-off: 1s } }
             ---
@@ -50,15 +51,20 @@ internal sealed class JobStorm
     /// <summary>Gets how many runs were completed, and how many of these took more than one attempt.</summary>
     public (int Completed, int Resumed) Runs { get; private set; }
 
+    /// <summary>Gets how many effects came too late to count, or were asked for too late and refused.</summary>
+    public int Late { get; private set; }
+
     /// <summary>Plays one seed.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="outliveLeases">Whether workers go on after their node's lease, so that the next owner's work beside them.</param>
     /// <exception cref="SimulationException">A run was recorded twice or not at all, or had two effects or none.</exception>
-    public static JobStorm Play(long seed)
+    public static JobStorm Play(long seed, bool outliveLeases = false)
     {
         var folder = Directory.CreateTempSubdirectory("holdfast-jobs-").FullName;
         try
         {
             JobStorm storm = null!;
-            SimulationRun.Play(seed, simulation => (storm = new JobStorm(simulation, folder)).RunAsync());
+            SimulationRun.Play(seed, simulation => (storm = new JobStorm(simulation, folder, outliveLeases)).RunAsync());
             return storm;
         }
         finally
@@ -97,8 +103,9 @@ internal sealed class JobStorm
             throw;
         }
 
-        foreach (var job in Jobs) _checker.Check(job, _vault);
+        foreach (var job in Jobs) _checker.Check(job, _vault, late: _outliveLeases);
         var runs = _cluster.View().Ledgers.Values.SelectMany(ledger => ledger.Value.Runs).Where(run => run.State == JobState.Completed).ToList();
+        Late = _vault.Refused + _cluster.View().Ledgers.Values.Sum(ledger => ledger.Value.Runs.Sum(run => _vault.Of(ledger.Value.Job.Value, run.Id).Count(effect => effect != run.Snapshot)));
         Runs = (runs.Count, runs.Count(run => run.Resumed > 0));
     }
 
@@ -160,7 +167,7 @@ internal sealed class JobStorm
         if (unit is not { Runs: true, Request: not null }) return;
         var capped = _cluster.Nodes.Values.SelectMany(each => each.Kernel.Running).Where(running => running.Warrant.Role is "put-off" or "capped").Select(running => running.Warrant.Role).Distinct().ToList();
         if (capped.Count > 1) _simulation.Fail($"{string.Join(" and ", capped)} are at work at once, and one of group {Group} may be.");
-        var worker = new SimulatedWorker(_simulation, node, unit, _vault);
+        var worker = new SimulatedWorker(_simulation, node, unit, _vault, _outliveLeases);
         _ = _simulation.World.AskAsync(async () => // A process of its own: what becomes of its leash does not stop it at once.
         {
             try

@@ -5,6 +5,9 @@ internal sealed class SimulatedVault
 {
     private readonly Dictionary<(string Job, string Run), List<string>> _effects = [];
 
+    /// <summary>Gets or sets how many attempts were not allowed theirs, because their run went on without them.</summary>
+    public int Refused { get; set; }
+
     /// <summary>An effect is there.</summary>
     public void Write(string job, string run, string name)
     {

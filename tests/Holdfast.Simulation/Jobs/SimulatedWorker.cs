@@ -11,14 +11,25 @@ namespace Holdfast.Simulation.Jobs;
 
 /// <summary>
 /// A worker that keeps the protocol (docs/design/jobs.md): it claims its effect before it makes it, and takes the effect of an attempt before it for its own. It may end at any
-/// moment: with its leash, or by itself, or after the effect and before the word of it. Its pipe and its output are real files.
+/// moment: with its leash (or, where that is not kept, some time after it), or by itself, or after the effect and before the word of it. Its pipe and its output are real files.
 /// </summary>
-internal sealed partial class SimulatedWorker(SimulationRun simulation, SimulatedNode node, SimulatedUnit unit, SimulatedVault vault)
+internal sealed partial class SimulatedWorker(SimulationRun simulation, SimulatedNode node, SimulatedUnit unit, SimulatedVault vault, bool outlivesLease)
 {
     private const int BytesWaiting = 0x541B; // FIONREAD
+    private static readonly TimeSpan LongestAfterlife = TimeSpan.FromSeconds(15);
     private readonly StartRequest _request = unit.Request!;
+    private readonly SimulatedKernel _kernel = node.Kernel;
+    private TimeSpan? _goneAt;
 
-    private bool IsGone => unit.Gone;
+    private bool IsGone
+    {
+        get
+        {
+            if (!unit.Gone || _kernel.IsDead || !outlivesLease) return unit.Gone;
+            _goneAt ??= simulation.Time.Now;
+            return simulation.Time.Now > _goneAt + LongestAfterlife;
+        }
+    }
 
     /// <summary>Works to its end.</summary>
     public async Task RunAsync()
@@ -48,6 +59,7 @@ internal sealed partial class SimulatedWorker(SimulationRun simulation, Simulate
             if (await LineAsync(input) is not { } line) return;
             if (!JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAnswer)!.Granted)
             {
+                vault.Refused++;
                 Exit(1);
                 return;
             }
@@ -71,7 +83,7 @@ internal sealed partial class SimulatedWorker(SimulationRun simulation, Simulate
 
     private void Exit(int code)
     {
-        if (!IsGone && !node.Leash.IsDead) node.Leash.Crash(unit.Unit, code);
+        if (!unit.Gone && !node.Leash.IsDead) node.Leash.Crash(unit.Unit, code);
     }
 
     /// <summary>The next line of its input; null when it was ended before there was one. The pipe is never waited for: time would not pass.</summary>

@@ -26,10 +26,12 @@ internal sealed class SimulatedAgent
     private readonly ProbeRunner _probes;
     private readonly Mistake _mistake;
     private readonly SecondKiller _secondKiller;
+    private readonly bool _jobsOutliveLeases;
 
     public SimulatedAgent(SimulationRun simulation, NodeName node, IClusterStore store, SimulatedLeashConnection leash, INodeClock clock, TimingProfile profile, EventJournal journal, AgentSurroundings? surroundings = null)
     {
         surroundings ??= new();
+        _jobsOutliveLeases = surroundings.JobsOutliveLeases;
         (_simulation, _leash, _probes, _mistake, Node) = (simulation, leash, new ProbeRunner(simulation.Time), surroundings.Mistake, node);
         Actor = simulation.NewActor();
         Registry = new ClusterRegistry(store);
@@ -134,7 +136,7 @@ internal sealed class SimulatedAgent
             case LeashEvent.Expired expired:
                 _secondKiller.OnExpired(expired.Incarnation);
                 Runner.OnExpired(expired.Incarnation);
-                Jobs?.OnExpired();
+                if (!_jobsOutliveLeases) Jobs?.OnExpired();
                 Keeper.OnExpired(expired.Incarnation, expired.Reason);
                 break;
             case LeashEvent.Clean clean:
@@ -170,6 +172,9 @@ internal sealed record AgentSurroundings
 
     /// <summary>Gets where its jobs keep their files; null when it runs none.</summary>
     public string? JobFolder { get; init; }
+
+    /// <summary>Gets whether these go on when the lease is over.</summary>
+    public bool JobsOutliveLeases { get; init; }
 
     /// <summary>Gets the machine's wall clock, by which jobs are due.</summary>
     public TimeProvider? JobTime { get; init; }

@@ -68,7 +68,7 @@ internal sealed class SimulatedNode
         IClusterStore store = mistake == Mistake.None ? Store : new MistakenStore(Store, mistake, Name, Profile, () => Leash.Incarnation);
         var surroundings = new AgentSurroundings
         {
-            JobFolder = _world.JobFolder is { } folder ? Path.Combine(folder, Label) : null, JobTime = new SkewedTime(_simulation.Time, _world.WallClockError()),
+            JobsOutliveLeases = _world.JobsOutliveLeases, JobFolder = _world.JobFolder is { } folder ? Path.Combine(folder, Label) : null, JobTime = new SkewedTime(_simulation.Time, _world.WallClockError()),
             Mistake = mistake, SweepWithoutLeash = SweepWithoutLeash, FeedClock = mistake == Mistake.CountFromDisconnect ? new ClockOfDisconnects(_simulation, Clock, Store) : null,
         };
         return new SimulatedAgent(_simulation, Name, store, leash, Clock, Profile, Journal, surroundings);

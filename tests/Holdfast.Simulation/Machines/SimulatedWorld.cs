@@ -13,7 +13,10 @@ internal sealed record SimulatedWorld(SimulatedStore Store, StoreHealth Health, 
     /// <summary>Gets or sets the real folder in which the jobs of every machine keep their files; null when nobody runs jobs.</summary>
     public string? JobFolder { get; set; }
 
-    /// <summary>Gets or sets how to the machines' wall clocks are off, drawn anew for each agent.</summary>
+    /// <summary>Gets or sets whether jobs go on after the lease of their node, as if no leash ended them: then the ledger alone is between them and the next owner.</summary>
+    public bool JobsOutliveLeases { get; set; }
+
+    /// <summary>Gets or sets by how much a wall clock is off, drawn anew for each agent.</summary>
     public Func<TimeSpan> WallClockError { get; set; } = () => TimeSpan.Zero;
 
     /// <summary>Gets or sets how many incarnations were ended by a leash.</summary>
