@@ -164,7 +164,7 @@ public sealed class NodeApiTests
         Assert.Equal(("", 0), (ran.Error, ran.Exit));
         Assert.Equal("  Made the certificate authority.", ran.Lines[0]);
         Assert.Equal("Cluster office is ready.", ran.Lines[1]);
-        Assert.Equal("""POST /v1/cluster {"name":"office","node":"a","address":"10.0.0.11","profile":"fast","singleNode":false,"store":null}""", agent.Asked.Single());
+        Assert.Equal("""POST /v1/cluster {"name":"office","node":"a","address":"10.0.0.11","profile":"fast","singleNode":false,"store":null,"management":true,"managementAddress":null}""", agent.Asked.Single());
     }
 
     [Fact]
