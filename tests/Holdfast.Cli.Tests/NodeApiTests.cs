@@ -177,7 +177,7 @@ public sealed class NodeApiTests
 
         Assert.Equal(6, ran.Exit);
         Assert.Equal("error: The token was used. Make another. [token.used]\n", ran.Error);
-        Assert.Equal("""POST /v1/join {"token":"secret","node":"b","address":"10.0.0.12","witness":false}""", agent.Asked.Single());
+        Assert.Equal("""POST /v1/join {"token":"secret","node":"b","address":"10.0.0.12","witness":false,"client":false}""", agent.Asked.Single());
     }
 
     [Fact]

@@ -15,7 +15,8 @@ namespace Holdfast.Cli.Workers;
 /// </summary>
 internal sealed class BackupWorker(TimeProvider time) : IWorker
 {
-    private const long CheckpointBytes = 64 * 1024 * 1024;
+    // A MiB below what is promised: what an attempt reads of the vault to go on counts too.
+    private const long CheckpointBytes = 63 * 1024 * 1024;
 
     public async Task<WorkerMessage.Result> RunAsync(WorkerAssignment assignment, WorkerTalk talk, CancellationToken stop)
     {
