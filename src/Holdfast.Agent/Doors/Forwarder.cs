@@ -140,9 +140,19 @@ internal sealed class Forwarder : IDisposable
 
     private static bool IsOurs(string header) => header.Equals(CallerText.Header, StringComparison.OrdinalIgnoreCase) || header.Equals(AddressHeader, StringComparison.OrdinalIgnoreCase) || header.Equals(SchemeHeader, StringComparison.OrdinalIgnoreCase);
 
+    // Whoever opens the console at that moment is looking at a page that tries again by itself.
+    private static Task PageAsync(HttpContext http, string reason)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.Headers.Append("Refresh", "1");
+        return http.Response.WriteAsync($"<!doctype html><html lang=\"en\"><title>Holdfast</title><body style=\"font-family: sans-serif; margin: 4rem\"><p role=\"status\">{WebUtility.HtmlEncode(reason)} This page tries again by itself.</p></body></html>\n", http.RequestAborted);
+    }
+
     private static Task AwayAsync(HttpContext http, string reason)
     {
         http.Response.Headers.RetryAfter = "1";
+        if (HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)) return PageAsync(http, reason);
         return NodeApi.ProblemAsync(http, new HoldfastException(ErrorKind.Unavailable, "management.away", reason, "Try again in a moment; 'holdfast role explain management' says where it is and why."));
     }
 }
