@@ -133,11 +133,27 @@ public sealed class SwiftServer : IAsyncLifetime
         },
     };
 
-    // Five in a row: the others are counted from the first.
+    // Five in a row: the others are counted from the first. Below those that the system gives to whoever asks for any, or another program has one by the time that Swift wants it.
     private static int FreePorts()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return Math.Min(((IPEndPoint)listener.LocalEndpoint).Port, 65_000);
+        while (true)
+        {
+            var first = Random.Shared.Next(15_000, 32_000);
+            if (Enumerable.Range(first, 5).All(IsFree)) return first;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
