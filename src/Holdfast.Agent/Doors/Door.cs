@@ -50,6 +50,7 @@ internal sealed class Door(NodeRuntime runtime, AgentOptions options, Func<WebAp
         {
             kestrel.Limits.MaxRequestBodySize = 16 << 20;
             if (options.Listen is { } text) Listen(kestrel, IPEndPoint.Parse(text));
+            else if (runtime.Keys is null) kestrel.Listen(IPAddress.Loopback, DefaultPort); // A cluster of one machine has no authority that could vouch for it to others.
             else kestrel.ListenAnyIP(DefaultPort, Secure);
         });
         var app = web.Build();

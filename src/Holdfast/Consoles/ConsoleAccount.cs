@@ -14,6 +14,9 @@ internal sealed class ConsoleAccount(NodeApiClient agent, TimeProvider time)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Where the console is on a cluster of one machine, which shows it to nobody else.</summary>
+    public const string LocalAddress = "http://127.0.0.1:7400";
+
     /// <summary>Where the console is at a node.</summary>
     public static string AddressAt(string address) => $"https://{(IPAddress.TryParse(address, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{Port}";
 
