@@ -29,8 +29,8 @@ internal sealed class Forwarder : IDisposable
 
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromMilliseconds(500);
 
-    // RFC 9110 section 7.6.1: they belong to one connection.
-    private static readonly HashSet<string> HopByHop = new(["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"], StringComparer.OrdinalIgnoreCase);
+    // RFC 9110 section 7.6.1: they belong to one connection. So does Host here: the other node's certificate is compared with it.
+    private static readonly HashSet<string> HopByHop = new(["Host", "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"], StringComparer.OrdinalIgnoreCase);
 
     private readonly HttpMessageInvoker _here;
     private readonly HttpMessageInvoker? _peers;
