@@ -89,7 +89,7 @@ internal sealed class DemoSite : IAsyncDisposable
 
                 var nodes = status.GetProperty("nodes").EnumerateArray().ToList();
                 leader = nodes.Where(node => node.GetProperty("storeLeader").GetBoolean()).Select(node => node.GetProperty("name").GetString()!).FirstOrDefault("");
-                var owners = status.GetProperty("roles").EnumerateArray().Where(role => role.GetProperty("state").GetString() == "online")
+                var owners = status.GetProperty("roles").EnumerateArray().Where(role => Roles.Contains(role.GetProperty("name").GetString()) && role.GetProperty("state").GetString() == "online")
                     .Select(role => role.GetProperty("owner").GetString()).ToList();
                 if (leader.Length == 0 || owners.Count != Roles.Length)
                 {
