@@ -290,11 +290,7 @@ internal sealed record RoleMachine
             {
                 cells = cells.Add(declared.Name, new(declared, OnlineState.Offline, "not started yet", false));
             }
-            else if (cell.State == OnlineState.Offline)
-            {
-                cells = cells.SetItem(declared.Name, cell with { Spec = declared, Abandoned = false });
-            }
-            else if (NeedsRestart(cell.Spec, declared))
+            else if (cell.State != OnlineState.Offline && NeedsRestart(cell.Spec, declared))
             {
                 // The order is always that of the present declaration: two orders at once could wait for each other.
                 var running = cell.Spec with { DependsOn = declared.DependsOn };
@@ -306,8 +302,11 @@ internal sealed record RoleMachine
             }
         }
 
-        // A new declaration is a new chance, except at an epoch that nothing can start at.
-        if (spec.Maintenance is null) cells = cells.ToImmutableSortedDictionary(cell => cell.Key, cell => cell.Value with { Problem = null }); // A probe that still fails says so itself.
+        // A new declaration is a new chance, also for what is still on its way down, except at an epoch that nothing can start at.
+        cells = cells.ToImmutableSortedDictionary(cell => cell.Key, cell => cell.Value with
+        {
+            Abandoned = false, Problem = spec.Maintenance is null ? null : cell.Value.Problem, // A probe that still fails says so itself.
+        });
         return this with { Spec = spec, Cells = cells, GivenUp = EpochClosed || spec.Maintenance is not null ? GivenUp : null, Observing = Observing && spec.Maintenance is not null };
     }
 
