@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Holdfast.EndToEnd.Tests.Labs;
 using Holdfast.Lab.Clusters;
@@ -95,29 +96,57 @@ public sealed class RollingUpgradeTests(ThreeNodesAndNextBuild lab, ITestOutputH
         var started = Cluster.Hosts.ToDictionary(host => host.Name, host => EtcdOf(host).Process);
         await Cluster.RefusedAsync(a, 2, "profile.unknown", "cluster", "profile", "hasty");
 
-        foreach (var (profile, election) in new[] { ("lan", "200"), ("wan", "1500") })
+        var quick = await ChangeTimingAsync(a, "lan");
+        if (quick.Refused is { } unfit)
         {
-            if ((await Cluster.TryCommandAsync(a, "cluster", "profile", profile)) is { ExitCode: not 0 } refused)
-            {
-                // The machine is too busy for such leases now, which is what is measured first: then nothing may have changed.
-                Assert.EndsWith("[profile.unfit]", refused.Output.TrimEnd(), StringComparison.Ordinal);
-                Assert.Equal("lan", profile);
-                Assert.Equal("wan", (await Cluster.QueryAsync(a, "cluster", "status")).Text("profile"));
-                output.WriteLine(refused.Output);
-                continue;
-            }
+            // The machine is too busy for such leases now, which is what is measured first: then nothing may have changed.
+            Assert.EndsWith("[profile.unfit]", unfit, StringComparison.Ordinal);
+            Assert.Equal("wan", (await Cluster.QueryAsync(a, "cluster", "status")).Text("profile"));
+            output.WriteLine(unfit);
+        }
+        else
+        {
+            await RequireTimingAsync("lan", "200");
+            Assert.True(quick.Members[^1] < quick.Leases, "leases shrank before the members of etcd were quick");
+        }
 
+        var slow = await ChangeTimingAsync(a, "wan");
+        Assert.Null(slow.Refused);
+        await RequireTimingAsync("wan", "1500");
+
+        // Members restart under long leases only, so no restart costs a role anything. What a busy machine does to short leases between the two is not what this is about.
+        Assert.True(quick.Refused is not null || slow.Leases < slow.Members[0], "members of etcd were made slow before the leases grew");
+        var runs = lab.Beats("steady").RequireOneAtATime();
+        foreach (var (before, after) in runs.Zip(runs.Skip(1)))
+            Assert.True(quick.Refused is null && before.Last > quick.Members[^1] && after.First < slow.Leases, $"the role was not kept while leases were long: {before}, {after}; {quick}; {slow}");
+
+        async Task RequireTimingAsync(string profile, string election)
+        {
             Assert.Equal(profile, (await Cluster.QueryAsync(lab["c"], "cluster", "status")).Text("profile"));
             foreach (var host in Cluster.Hosts)
             {
                 var etcd = EtcdOf(host);
                 Assert.Equal(election, etcd.Election);
-                Assert.NotEqual(started[host.Name], etcd.Process);
+                Assert.True(quick.Refused is not null || etcd.Process != started[host.Name], $"{host.Name}: etcd was not restarted");
                 started[host.Name] = etcd.Process;
             }
         }
+    }
 
-        Assert.Single(lab.Beats("steady").RequireOneAtATime());
+    /// <summary>What a change of timing did, by the times at which it told of its steps, on the machine's boot clock.</summary>
+    private sealed record TimingSteps(string? Refused, IReadOnlyList<TimeSpan> Members, TimeSpan Leases)
+    {
+        public override string ToString() => $"members at {string.Join(", ", Members)}, leases at {Leases}";
+    }
+
+    private static async Task<TimingSteps> ChangeTimingAsync(LabHost host, string profile)
+    {
+        var result = await host.RunAsync(["bash", "-c", $"set -o pipefail; holdfast cluster profile {profile} 2>&1 | while IFS= read -r line; do read -r up _ </proc/uptime; echo \"$up $line\"; done"], TimeSpan.FromMinutes(3));
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (result.ExitCode != 0) return new(lines[^1], [], default);
+        return new(null, [.. Times("its member of etcd runs")], Times("every node's lease lives").LastOrDefault());
+
+        IEnumerable<TimeSpan> Times(string said) => lines.Where(line => line.Contains(said, StringComparison.Ordinal)).Select(line => TimeSpan.FromSeconds(double.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)));
     }
 
     private static (int Process, string Election) EtcdOf(LabHost host)
