@@ -64,7 +64,7 @@ public sealed class ManagementHost
         var sender = new ChannelSender(() => alertDesk.Channels, new MailSender(cluster, _time), webhooks, new CommandSender(new UserProcess(_time).RunAsync, cluster, _time));
         var alerts = new AlertService(new AlertStore(documents, repository, row => follower.Tell(StreamEvent.Of("alert", row, HistoryJson.Default.AlertRow))), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
         var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, machines, repository, _time, _loggers.CreateLogger<AlertWatch>());
-        var keeper = new PolicyKeeper(agent, policies, _time, _loggers.CreateLogger<PolicyKeeper>());
+        var keeper = new PolicyKeeper(policies, _time, _loggers.CreateLogger<PolicyKeeper>());
         var collector = new Collector(repository, new AgentJournals(agent, _time), job => policies.OriginOf(job), _time, _loggers.CreateLogger<Collector>());
         collector.Committed += collected =>
         {

@@ -72,6 +72,9 @@ public sealed partial class RepositoryDatabase : IAsyncDisposable
     /// <summary>Gets how it is used.</summary>
     public RepositoryOptions Options { get; }
 
+    /// <summary>Gets the clock.</summary>
+    internal TimeProvider Time => _time;
+
     /// <summary>Gets whether it answers.</summary>
     public RepositoryState State
     {

@@ -24,7 +24,7 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
     public ImmutableArray<VaultRecord> All => documents.Find(VaultsRecord.Document, MachineJson.Default.VaultsRecord)?.Vaults ?? [];
 
     /// <summary>Gets them as policies name them.</summary>
-    public IReadOnlyList<PolicyVault> ForPolicies => [.. All.Select(vault => vault.ForPolicies)];
+    public ImmutableArray<PolicyVault> ForPolicies => [.. All.Select(vault => vault.ForPolicies)];
 
     /// <summary>Every vault, with what the catalogue has of it.</summary>
     public async Task<IReadOnlyList<VaultInfo>> ListAsync(CancellationToken cancellationToken)
