@@ -14,15 +14,13 @@ using static Holdfast.Management.Api.Answering;
 namespace Holdfast.Management.Api;
 
 /// <summary>The first look, and the stream that keeps it true.</summary>
-internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follower, ServiceStanding standing, AlertService alerts, ComplianceWatch compliance, TimeProvider time)
+internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follower, ServiceStanding standing, EventStream stream, AlertService alerts, ComplianceWatch compliance, TimeProvider time)
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
-
     /// <summary>Every one of them.</summary>
     public IEnumerable<Operation> All() =>
     [
         Get("/overview", AccessLevel.Viewer, "What an administrator wants to know first.", ManagementJson.Default.Overview, (http, _) => LookAsync(http.RequestAborted)),
-        new("GET", "/stream", AccessLevel.Viewer, "What happens, as it happens: server-sent events service, cluster, event, operation, alert.", StreamAsync) { StreamAnswer = "text/event-stream" },
+        new("GET", "/stream", AccessLevel.Viewer, "What happens, as it happens: server-sent events service, cluster, event, operation, alert; events have ids, and Last-Event-ID goes on after one.", stream.SendAsync) { StreamAnswer = "text/event-stream" },
     ];
 
     private async Task<Overview> LookAsync(CancellationToken cancellationToken)
@@ -52,38 +50,5 @@ internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follow
         if (!redundancy.Ok) yield return new Need("warning", redundancy.Sentence, null, "/nodes");
         foreach (var warning in cluster.Warnings) yield return new Need("warning", warning, null, "/nodes");
         foreach (var job in jobs.Where(job => job.Last is { State: JobState.Failed })) yield return new Need("warning", $"Job {job.Name} failed: {job.Last!.Reason}", $"holdfast job show {job.Name}", $"/jobs/{job.Name}");
-    }
-
-    private async Task StreamAsync(HttpContext http, Person person)
-    {
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers["X-Accel-Buffering"] = "no"; // A proxy in front would keep it back.
-        try
-        {
-            await WriteAsync(http, "retry: 500\n\n" + StreamEvent.Of("service", await standing.LookAsync(http.RequestAborted), ManagementJson.Default.ServiceInfo).Text);
-            await using var events = follower.ListenAsync(http.RequestAborted).GetAsyncEnumerator(http.RequestAborted);
-            var next = events.MoveNextAsync().AsTask();
-            while (true)
-            {
-                // A line now and then shows both sides that the other is there.
-                if (await Task.WhenAny(next, Task.Delay(KeepAlive, time, http.RequestAborted)) != next) await WriteAsync(http, ": \n\n");
-                else if (await next)
-                {
-                    await WriteAsync(http, events.Current.Text);
-                    next = events.MoveNextAsync().AsTask();
-                }
-                else return;
-            }
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-        }
-    }
-
-    private static async Task WriteAsync(HttpContext http, string text)
-    {
-        await http.Response.WriteAsync(text, http.RequestAborted);
-        await http.Response.Body.FlushAsync(http.RequestAborted);
     }
 }

@@ -70,6 +70,7 @@ public sealed class ManagementHost
         {
             foreach (var item in collected.Events)
             {
+                follower.Tell(StreamEvent.Of(StreamEvent.Kept, item, HistoryJson.Default.EventRow, repository.Identity is { } database ? new StreamPosition(database, item.Id) : null));
                 if (RoleEvents.Of(new ClusterEvent(item.At, 0, item.Node, item.Kind, item.Role, item.Resource, item.Epoch, item.Message, item.Because)) is { } happened) _ = alerts.TellAsync(happened, cancellationToken);
             }
 
@@ -79,7 +80,7 @@ public sealed class ManagementHost
         List<Operation> operations =
         [
             .. new PeopleOperations(people).All(),
-            .. new OverviewOperations(agent, follower, standing, alerts, compliance, _time).All(),
+            .. new OverviewOperations(agent, follower, standing, new EventStream(follower, standing, repository, _time), alerts, compliance, _time).All(),
             .. new NodeOperations(agent).All(),
             .. new HistoryOperations(repository, _time).All(),
             .. new MachineOperations(machines, follower).All(),

@@ -2,6 +2,7 @@ using Holdfast.Agent.Declarations;
 using Holdfast.Cli.Client;
 using Holdfast.Cluster;
 using Holdfast.Management.Policies;
+using PolicyText = Holdfast.Management.Policies.PolicyText;
 
 namespace Holdfast.Cli.Declarations;
 

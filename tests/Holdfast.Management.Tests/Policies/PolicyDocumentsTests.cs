@@ -1,5 +1,6 @@
 using Holdfast.Agent.Declarations;
 using Holdfast.Management.Policies;
+using PolicyText = Holdfast.Management.Policies.PolicyText;
 
 namespace Holdfast.Management.Tests.Policies;
 

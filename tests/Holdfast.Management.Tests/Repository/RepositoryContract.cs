@@ -96,7 +96,7 @@ public abstract class RepositoryContract : IAsyncLifetime
     [Fact]
     public async Task A_rare_text_is_found_in_steps_that_look_at_a_bounded_number_of_events_each()
     {
-        await FillAsync(KeyedList.MostLooked + 500);
+        await FillAsync(KeyedList.MostLooked + 3_000);
 
         var (steps, found) = await SearchAsync();
 
