@@ -16,7 +16,8 @@ namespace Holdfast.Management.Api;
 /// <summary>The first look, and the stream that keeps it true.</summary>
 internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follower, ServiceStanding standing, AlertService alerts, ComplianceWatch compliance, TimeProvider time)
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+    // A connection to a node that lost its power is silent for ever: who hears nothing for a few beats asks whoever has the address by now.
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     /// <summary>Every one of them.</summary>
     public IEnumerable<Operation> All() =>
@@ -59,6 +60,7 @@ internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follow
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no"; // A proxy in front would keep it back.
+        http.Response.Headers["Holdfast-Beat"] = Beat.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         try
         {
             await WriteAsync(http, "retry: 500\n\n" + StreamEvent.Of("service", await standing.LookAsync(http.RequestAborted), ManagementJson.Default.ServiceInfo).Text);
@@ -66,8 +68,8 @@ internal sealed class OverviewOperations(AgentLink agent, ClusterFollower follow
             var next = events.MoveNextAsync().AsTask();
             while (true)
             {
-                // A line now and then shows both sides that the other is there.
-                if (await Task.WhenAny(next, Task.Delay(KeepAlive, time, http.RequestAborted)) != next) await WriteAsync(http, ": \n\n");
+                // A line at least so often shows both sides that the other is there.
+                if (await Task.WhenAny(next, Task.Delay(Beat, time, http.RequestAborted)) != next) await WriteAsync(http, ": \n\n");
                 else if (await next)
                 {
                     await WriteAsync(http, events.Current.Text);
