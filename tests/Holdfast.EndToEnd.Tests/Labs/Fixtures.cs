@@ -107,6 +107,14 @@ public sealed class ThreeManagedNodes() : ClusterFixture(["a", "b", "c"])
     }
 }
 
+/// <summary>Tests of jobs share one cluster with leases of less than a second, one after the other.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class JobCluster : ICollectionFixture<ThreeNodes>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "job cluster";
+}
+
 /// <summary>Tests of the management service share one cluster, one after the other.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ManagedCluster : ICollectionFixture<ThreeManagedNodes>
