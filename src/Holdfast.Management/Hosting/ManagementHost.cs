@@ -1,5 +1,6 @@
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Doors;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Alerts;
@@ -138,6 +139,7 @@ public sealed class ManagementHost
         });
         var app = builder.Build();
         app.Use(SecurityHeaders.AddAsync);
+        app.Use(new RequestSpans("management", () => _options.Node).ServeAsync);
         ServeConsole(app);
         app.UseRouting();
         routes.Map(app, operations);
