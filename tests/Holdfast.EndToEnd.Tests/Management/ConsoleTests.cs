@@ -103,7 +103,7 @@ public sealed partial class ConsoleTests(ThreeManagedNodes lab) : IAsyncLifetime
     private static async Task PagesAreUsableAsync(Window window, string node)
     {
         List<string> faults = [];
-        foreach (var (path, title) in (ReadOnlySpan<(string, string)>)[("/", "Overview"), ("/cluster", "Cluster"), ("/nodes", "Nodes"), ($"/nodes/{node}", node), ("/roles/web", "web"), ("/machines", "Machines"), ($"/machines/{node}", node), ("/schedules", "Schedules")])
+        foreach (var (path, title) in ((string, string)[])[("/", "Overview"), ("/cluster", "Cluster"), ("/nodes", "Nodes"), ($"/nodes/{node}", node), ("/roles/web", "web"), ("/machines", "Machines"), ($"/machines/{node}", node), ("/schedules", "Schedules")])
         {
             await window.GoAsync(path, title);
             await Assertions.Expect(window.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
@@ -133,6 +133,7 @@ public sealed partial class ConsoleTests(ThreeManagedNodes lab) : IAsyncLifetime
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "When" }).FillAsync("on-demand");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "At most per second" }).FillAsync("2MiB");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Account" }).FillAsync("root");
         await Assertions.Expect(page.GetByLabel("Jobs of the policy, table")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await window.KeepAsync("lab-policy-preview");
         await window.PressAsync("Apply");
