@@ -10,6 +10,9 @@ internal sealed class JobRows(string job, TimeSpan every)
 {
     private readonly SortedDictionary<string, JsonElement> _rows = new(StringComparer.Ordinal);
 
+    /// <summary>Gets the job.</summary>
+    public string Job => job;
+
     /// <summary>Gets how many runs were completed.</summary>
     public int Completed => _rows.Values.Count(row => State(row) == "completed");
 
