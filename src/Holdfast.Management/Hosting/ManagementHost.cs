@@ -53,7 +53,7 @@ public sealed class ManagementHost
         var follower = new ClusterFollower(agent, _time);
         await using var repository = new RepositoryDatabase(new RepositoryOptions { Address = _options.Database ?? $"sqlite:{Path.Combine(Directory.CreateDirectory(Path.Combine(_options.StateDirectory, "management")).FullName, "history.db")}" }, _options.Epoch, _time, _loggers.CreateLogger<RepositoryDatabase>());
         var retention = new Retention(repository, _time, _loggers.CreateLogger<Retention>());
-        var standing = new ServiceStanding(agent, _options, repository, _time.GetUtcNow());
+        var standing = new ServiceStanding(agent, _options, repository, _time);
         var people = new PeopleDesk(documents, _time);
         var machines = new MachineWatch(agent, follower, _time);
         var vaults = new VaultDesk(agent, documents, follower, repository, _time);
