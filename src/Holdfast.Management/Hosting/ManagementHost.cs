@@ -65,12 +65,14 @@ public sealed class ManagementHost
         var sender = new ChannelSender(() => alertDesk.Channels, new MailSender(cluster, _time), webhooks, new CommandSender(new UserProcess(_time).RunAsync, cluster, _time));
         var alerts = new AlertService(new AlertStore(documents, repository, row => follower.Tell(StreamEvent.Of("alert", row, HistoryJson.Default.AlertRow))), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
         var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, machines, repository, _time, _loggers.CreateLogger<AlertWatch>());
-        var keeper = new PolicyKeeper(agent, policies, _time, _loggers.CreateLogger<PolicyKeeper>());
+        var keeper = new PolicyKeeper(policies, _time, _loggers.CreateLogger<PolicyKeeper>());
+        var catalogue = new CatalogueKeeper(vaults, repository, _time, _loggers.CreateLogger<CatalogueKeeper>());
         var collector = new Collector(repository, new AgentJournals(agent, _time), job => policies.OriginOf(job), _time, _loggers.CreateLogger<Collector>());
         collector.Committed += collected =>
         {
             foreach (var item in collected.Events)
             {
+                follower.Tell(StreamEvent.Of(StreamEvent.Kept, item, HistoryJson.Default.EventRow, repository.Identity is { } database ? new StreamPosition(database, item.Id) : null));
                 if (RoleEvents.Of(new ClusterEvent(item.At, 0, item.Node, item.Kind, item.Role, item.Resource, item.Epoch, item.Message, item.Because)) is { } happened) _ = alerts.TellAsync(happened, cancellationToken);
             }
 
@@ -80,7 +82,7 @@ public sealed class ManagementHost
         List<Operation> operations =
         [
             .. new PeopleOperations(people).All(),
-            .. new OverviewOperations(agent, follower, standing, alerts, compliance, _time).All(),
+            .. new OverviewOperations(agent, follower, standing, new EventStream(follower, standing, repository, _time), alerts, alertWatch, compliance, _time).All(),
             .. new NodeOperations(agent).All(),
             .. new HistoryOperations(repository, _time).All(),
             .. new MachineOperations(machines, follower).All(),
@@ -98,7 +100,7 @@ public sealed class ManagementHost
             // Whatever of these ends is a reason to end: the next process begins anew, here or elsewhere.
             await await Task.WhenAny(
                 follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken), machines.RunAsync(cancellationToken),
-                compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken), keeper.RunAsync(cancellationToken));
+                compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken), keeper.RunAsync(cancellationToken), catalogue.RunAsync(cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
