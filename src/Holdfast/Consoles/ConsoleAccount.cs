@@ -1,4 +1,3 @@
-using System.Net;
 using Holdfast.Cli.Client;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
@@ -10,15 +9,8 @@ namespace Holdfast.Cli.Consoles;
 internal sealed class ConsoleAccount(NodeApiClient agent, TimeProvider time)
 {
     private const string People = "/v1/management/service/api/v1/people";
-    private const int Port = 7400;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Where the console is on a cluster of one machine, which shows it to nobody else.</summary>
-    public const string LocalAddress = "http://127.0.0.1:7400";
-
-    /// <summary>Where the console is at a node.</summary>
-    public static string AddressAt(string address) => $"https://{(IPAddress.TryParse(address, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{Port}";
 
     /// <summary>Makes a one-time password; waits for the service where it is just being started or is on its way to another node.</summary>
     /// <exception cref="HoldfastException">What the service says.</exception>

@@ -14,7 +14,7 @@ public sealed class SamplesTable
     /// <summary>The most lines that a chart has: those with the newest points.</summary>
     public const int MostSeries = 20;
 
-    /// <summary>The steps in seconds, and for how long points of that step are kept; the last as long as operations.</summary>
+    /// <summary>The steps in seconds, and for how long points of that step are kept; the last as long as the settings say.</summary>
     internal static readonly ImmutableArray<(long Seconds, TimeSpan? Kept)> Steps = [(300, TimeSpan.FromDays(3)), (3600, TimeSpan.FromDays(30)), (86_400, null)];
 
     private readonly RepositoryDatabase _database;

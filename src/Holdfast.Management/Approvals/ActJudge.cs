@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text;
+using Holdfast.Agent.Api;
+using Holdfast.Cluster;
+using Holdfast.Cluster.Access;
+using Holdfast.Management.Api;
+using Holdfast.Management.Link;
+using Holdfast.Management.People;
+using Holdfast.Management.Policies;
+using Holdfast.Management.Settings;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Holdfast.Management.Approvals;
+
+/// <summary>Whether a request destroys something, where its route alone does not say so.</summary>
+internal sealed class ActJudge(AgentLink agent, PolicyDesk policies, PeopleDesk people, SettingsDesk settings)
+{
+    private const int MostNamed = 5;
+
+    /// <summary>What a request would destroy, one clause, and as which acts; none of them when it destroys nothing.</summary>
+    /// <exception cref="HoldfastException">What whoever carries it out would say of it, and what must not be asked for at all.</exception>
+    public async Task<(string What, ImmutableArray<DestructiveAct> Acts)> JudgeAsync(AskedRequest request, Person by, CancellationToken cancellationToken)
+    {
+        var acts = DestructiveActs.Of(request.Method, request.Route);
+        switch ($"{request.Method} {request.Route}")
+        {
+            case "POST /apply":
+                var changed = IsDryRun(request) ? [] : await ChangesAsync(request, cancellationToken);
+                return (Said(acts[0], changed), changed.Count == 0 ? [] : acts);
+            case "POST /restore":
+                return (acts[0].Sentence, request.Read(ApiJson.Default.RestoreRequest).DryRun ? [] : acts);
+            case "POST /restores":
+                var restore = request.Read(MachineJson.Default.RestoreAsked);
+                return ($"Restore {restore.Snapshot} of {restore.Vault} to {restore.Target} on {restore.Node}", restore.DryRun ? [] : acts);
+            case "POST /access":
+                var grant = request.Read(ApiJson.Default.GrantRequest);
+                return ($"Grant {grant.Subject} everything", grant.Level == AccessLevel.Admin ? acts : []);
+            case "PUT /policies/{name}":
+                var policy = request.Read(PolicyJson.Default.Policy);
+                return ($"Let policy {request.Name("name")} keep less", policies.All.FirstOrDefault(known => known.Name == request.Name("name")) is { } present && RetentionChange.Lowers(present.Retention, policy.Retention) ? acts : []);
+            case "PUT /people/{name}":
+                return ($"Make {request.Name("name")} an administrator", MakesAdmin(request.Name("name"), request.Read(ManagementJson.Default.PersonPut), by) ? acts : []);
+            case "PUT /settings":
+                var asked = request.Read(SettingsJson.Default.ManagementSettings);
+                return ($"Set {settings.Require(asked, by)}", [.. ActsOf(settings.Current, asked)]);
+            default:
+                return (Said(acts[0], [.. request.Names.Values]), acts);
+        }
+    }
+
+    /// <summary>
+    /// Whether a change of a person makes an administrator. Nobody gets there with a password that somebody else knows: who asked, or who approved, could be both of the two
+    /// people.
+    /// </summary>
+    /// <exception cref="HoldfastException">Codes <c>person.password-of-another</c>, <c>person.password-not-chosen</c>.</exception>
+    internal bool MakesAdmin(string name, PersonPut put, Person by)
+    {
+        var known = people.Find(name);
+        var (was, sets) = (known is { Level: AccessLevel.Admin, Disabled: false }, put.Password is not null || put.OneTimePassword);
+        var will = (put.Level ?? known?.Level ?? AccessLevel.Viewer) == AccessLevel.Admin && !(put.Disabled ?? known?.Disabled ?? false);
+        if (!will) return false;
+        if (was && sets && by.Principal != name)
+            throw new HoldfastException(ErrorKind.Conflict, "person.password-of-another", $"While acts need a second person, nobody sets the password of {name}, who is an administrator.", $"Make {name} an operator first; once {name} has chosen a password, make them an administrator again, which a second person approves.");
+        if (!was && (sets || known is null or { OneTime: true } || (known.PasswordBy is { } chosenBy && chosenBy != name)))
+            throw new HoldfastException(ErrorKind.Conflict, "person.password-not-chosen", $"While acts need a second person, {name} becomes an administrator only with a password of their own choice.", $"Make {name} a viewer with a one-time password; once {name} has signed in with it, make them an administrator.");
+        return !was;
+    }
+
+    private static IEnumerable<DestructiveAct> ActsOf(ManagementSettings now, ManagementSettings asked)
+    {
+        if (SettingsRules.Loosens(now.SecondPerson, asked.SecondPerson)) yield return DestructiveActs.SecondPersonLoosen;
+        if (!SettingsRules.Shortened(now.History, asked.History).IsEmpty) yield return DestructiveActs.HistoryShorten;
+    }
+
+    // As the agent reads it: nothing but this word changes nothing.
+    private static bool IsDryRun(AskedRequest request) => QueryHelpers.ParseQuery(request.Query).TryGetValue("dryRun", out var said) && said == "true";
+
+    private async Task<IReadOnlyList<string>> ChangesAsync(AskedRequest request, CancellationToken cancellationToken)
+    {
+        var would = await agent.SendTextAsync("v1/apply?dryRun=true", Encoding.UTF8.GetString(request.Body), ApiJson.Default.ApplyResponse, null, cancellationToken);
+        return [.. would.Changes.Where(change => change.Action is not ("create" or "unchanged")).Select(change => change.Role), .. (would.Calendars ?? []).Where(change => change.Action is not ("create" or "unchanged")).Select(change => change.Calendar)];
+    }
+
+    private static string Said(DestructiveAct act, IReadOnlyList<string> names) =>
+        names.Count == 0 ? act.Sentence : $"{act.Sentence}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
+}
