@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Holdfast.Agent.Api;
-using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Api;
 using Holdfast.Management.Link;
@@ -39,31 +38,13 @@ internal sealed class ActJudge(AgentLink agent, PolicyDesk policies, PeopleDesk 
                 var policy = request.Read(PolicyJson.Default.Policy);
                 return ($"Let policy {request.Name("name")} keep less", policies.All.FirstOrDefault(known => known.Name == request.Name("name")) is { } present && RetentionChange.Lowers(present.Retention, policy.Retention) ? acts : []);
             case "PUT /people/{name}":
-                return ($"Make {request.Name("name")} an administrator", MakesAdmin(request.Name("name"), request.Read(ManagementJson.Default.PersonPut), by) ? acts : []);
+                return ($"Make {request.Name("name")} an administrator", AdminRules.Makes(request.Name("name"), people.Find(request.Name("name")), request.Read(ManagementJson.Default.PersonPut), by) ? acts : []);
             case "PUT /settings":
                 var asked = request.Read(SettingsJson.Default.ManagementSettings);
                 return ($"Set {settings.Require(asked, by)}", [.. ActsOf(settings.Current, asked)]);
             default:
                 return (Said(acts[0], [.. request.Names.Values]), acts);
         }
-    }
-
-    /// <summary>
-    /// Whether a change of a person makes an administrator. Nobody gets there with a password that somebody else knows: who asked, or who approved, could be both of the two
-    /// people.
-    /// </summary>
-    /// <exception cref="HoldfastException">Codes <c>person.password-of-another</c>, <c>person.password-not-chosen</c>.</exception>
-    internal bool MakesAdmin(string name, PersonPut put, Person by)
-    {
-        var known = people.Find(name);
-        var (was, sets) = (known is { Level: AccessLevel.Admin, Disabled: false }, put.Password is not null || put.OneTimePassword);
-        var will = (put.Level ?? known?.Level ?? AccessLevel.Viewer) == AccessLevel.Admin && !(put.Disabled ?? known?.Disabled ?? false);
-        if (!will) return false;
-        if (was && sets && by.Principal != name)
-            throw new HoldfastException(ErrorKind.Conflict, "person.password-of-another", $"While acts need a second person, nobody sets the password of {name}, who is an administrator.", $"Make {name} an operator first; once {name} has chosen a password, make them an administrator again, which a second person approves.");
-        if (!was && (sets || known is null or { OneTime: true } || (known.PasswordBy is { } chosenBy && chosenBy != name)))
-            throw new HoldfastException(ErrorKind.Conflict, "person.password-not-chosen", $"While acts need a second person, {name} becomes an administrator only with a password of their own choice.", $"Make {name} a viewer with a one-time password; once {name} has signed in with it, make them an administrator.");
-        return !was;
     }
 
     private static IEnumerable<DestructiveAct> ActsOf(ManagementSettings now, ManagementSettings asked)

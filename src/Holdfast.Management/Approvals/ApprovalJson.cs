@@ -6,7 +6,7 @@ using Holdfast.Management.Api;
 namespace Holdfast.Management.Approvals;
 
 /// <summary>Approvals as JSON: as they are kept, and as the API tells them.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(CamelCaseEnum<AccessLevel>), typeof(JsonStringEnumConverter<ApprovalState>)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<ApprovalState>)])]
 [JsonSerializable(typeof(Approval))]
 [JsonSerializable(typeof(ApprovalAsked))]
 [JsonSerializable(typeof(ApprovalDone))]

@@ -11,7 +11,8 @@ namespace Holdfast.Management.Approvals;
 /// <summary>Carries an approved request out, as it was sent, for whoever asked.</summary>
 /// <param name="operations">The operations themselves, without what guards them.</param>
 /// <param name="look">How what a request is about is now.</param>
-internal sealed class ApprovalRun(Func<IEnumerable<Operation>> operations, Func<AskedRequest, CancellationToken, Task<string?>> look, PeopleDesk people)
+/// <param name="find">Somebody who may sign in, by name.</param>
+internal sealed class ApprovalRun(Func<IEnumerable<Operation>> operations, Func<AskedRequest, CancellationToken, Task<string?>> look, Func<string, PersonRecord?> find)
 {
     /// <summary>Carries it out, if it still is what was asked, by whom may still ask, for what is as it was then.</summary>
     /// <returns>The status that it was answered with, and what came of it.</returns>
@@ -38,7 +39,7 @@ internal sealed class ApprovalRun(Func<IEnumerable<Operation>> operations, Func<
 
     // Whom a node's socket or certificate proved cannot be asked again; what they were then counts.
     private bool MayStill(Approval approval, AccessLevel needed) =>
-        approval.Level >= needed && (approval.Principal.Contains(' ', StringComparison.Ordinal) || (people.Find(approval.Principal) is { Disabled: false } person && person.Level >= needed));
+        approval.Level >= needed && (approval.Principal.Contains(' ', StringComparison.Ordinal) || (find(approval.Principal) is { Disabled: false } person && person.Level >= needed));
 
     private static async Task<(int Status, string Outcome)> HandleAsync(AskedRequest request, Operation operation, Person by)
     {

@@ -59,6 +59,7 @@ public sealed class ManagementHost
         var retention = new Retention(repository, () => settings.Current.History, _time, _loggers.CreateLogger<Retention>());
         var standing = new ServiceStanding(agent, _options, repository, _time.GetUtcNow());
         var machines = new MachineWatch(agent, follower, _time);
+        var certificates = new CertificateWatch(agent, follower, _time);
         var vaults = new VaultDesk(agent, documents, follower, repository, _time);
         var policies = new PolicyDesk(agent, documents, follower, machines, vaults);
         var compliance = new ComplianceWatch(agent, policies, follower, repository, _time, _loggers.CreateLogger<ComplianceWatch>());
@@ -67,7 +68,7 @@ public sealed class ManagementHost
         using var webhooks = new WebhookSender(cluster, _time);
         var sender = new ChannelSender(() => alertDesk.Channels, new MailSender(cluster, _time), webhooks, new CommandSender(new UserProcess(_time).RunAsync, cluster, _time), () => settings.Current.ConsoleAddress);
         var alerts = new AlertService(new AlertStore(documents, repository, row => follower.Tell(StreamEvent.Of("alert", row, HistoryJson.Default.AlertRow))), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
-        var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, machines, repository, _time, _loggers.CreateLogger<AlertWatch>());
+        var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, machines, certificates, repository, _time, _loggers.CreateLogger<AlertWatch>());
         var keeper = new PolicyKeeper(agent, policies, _time, _loggers.CreateLogger<PolicyKeeper>());
         var collector = new Collector(repository, new AgentJournals(agent, _time), job => policies.OriginOf(job), _time, _loggers.CreateLogger<Collector>());
         collector.Committed += collected =>
@@ -81,7 +82,7 @@ public sealed class ManagementHost
         };
         List<Operation> operations = [];
         var subjects = new ActSubjects(agent, policies, vaults, people, settings);
-        using var approvals = new ApprovalDesk(new ApprovalStore(documents), new ApprovalRun(() => operations, subjects.StampAsync, people).CarryOutAsync, subjects.StampAsync, _time, _loggers.CreateLogger<ApprovalDesk>());
+        using var approvals = new ApprovalDesk(new ApprovalStore(documents), new ApprovalRun(() => operations, subjects.StampAsync, people.Find).CarryOutAsync, subjects.StampAsync, _time, _loggers.CreateLogger<ApprovalDesk>());
         approvals.Changed += () => follower.Tell(new StreamEvent("approval", "{}"));
         var gate = new ApprovalGate(approvals, new ActJudge(agent, policies, people, settings), () => settings.Current.SecondPerson);
         var metrics = new MetricsText(follower, alerts, compliance, repository, collector, _options);
@@ -107,7 +108,7 @@ public sealed class ManagementHost
         {
             // Whatever of these ends is a reason to end: the next process begins anew, here or elsewhere.
             await await Task.WhenAny(
-                follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken), machines.RunAsync(cancellationToken),
+                follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken), machines.RunAsync(cancellationToken), certificates.RunAsync(cancellationToken),
                 compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken), keeper.RunAsync(cancellationToken), approvals.RunAsync(cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
