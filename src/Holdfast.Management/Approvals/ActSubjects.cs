@@ -29,7 +29,7 @@ internal sealed class ActSubjects(AgentLink agent, PolicyDesk policies, VaultDes
         "DELETE /vaults/{name}" => Of(Vault(request.Name("name"))),
         "POST /restores" => Of(Vault(request.Read(MachineJson.Default.RestoreAsked).Vault)),
         "PUT /people/{name}" or "DELETE /people/{name}" => Of(people.Find(request.Name("name")) is { } person ? person.ToString() : throw new HoldfastException(ErrorKind.NotFound, "person.not-found", $"There is nobody named {request.Name("name")}.", "GET /api/v1/people lists everybody.")),
-        "PUT /settings" => settings.Current.Revision,
+        "PUT /settings" => settings.Numbered.Revision,
         _ => null,
     };
 

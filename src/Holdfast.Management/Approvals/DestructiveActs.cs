@@ -33,8 +33,8 @@ public static class DestructiveActs
     /// <summary>Restores files.</summary>
     public static readonly DestructiveAct SnapshotRestore = new("snapshot.restore", "Restore from a snapshot over what is there") { Repeatable = false };
 
-    /// <summary>Restores the cluster's configuration.</summary>
-    public static readonly DestructiveAct ClusterRestore = new("cluster.restore", "Make the cluster's configuration that of a backup");
+    /// <summary>Restores the cluster's configuration, with who was granted everything in it.</summary>
+    public static readonly DestructiveAct ClusterRestore = new("cluster.restore", "Make the cluster's configuration that of a backup") { GuardsItself = true };
 
     /// <summary>Removes a person.</summary>
     public static readonly DestructiveAct PersonDelete = new("person.delete", "Remove a person") { Removes = true };

@@ -13,7 +13,10 @@ internal sealed class SettingsDesk(Documents documents, Func<Person, int> approv
     private const string Document = "settings";
 
     /// <summary>Gets the settings as they are now.</summary>
-    public ManagementSettings Current => Numbered(documents.Find(Document, KeptSettingsJson.Default.ManagementSettings) ?? new());
+    public ManagementSettings Current => documents.Find(Document, KeptSettingsJson.Default.ManagementSettings) ?? new();
+
+    /// <summary>Gets the same with their revision, which takes longer.</summary>
+    public ManagementSettings Numbered => WithRevision(Current);
 
     /// <summary>Sets them, all or nothing.</summary>
     /// <returns>What changed, one clause.</returns>
@@ -24,7 +27,7 @@ internal sealed class SettingsDesk(Documents documents, Func<Person, int> approv
         if (difference.Length == 0) return "Nothing changed.";
         await documents.ChangeAsync(Document, KeptSettingsJson.Default.ManagementSettings, present =>
         {
-            RequireRevision(asked, Numbered(present ?? new())); // Again, on what is there at that moment.
+            RequireRevision(asked, present ?? new()); // Again, on what is there at that moment.
             return asked with { Revision = null };
         }, by.Did($"set settings: {difference}"), cancellationToken);
         return $"Set: {difference}.";
@@ -46,10 +49,10 @@ internal sealed class SettingsDesk(Documents documents, Func<Person, int> approv
 
     private static void RequireRevision(ManagementSettings asked, ManagementSettings current)
     {
-        if (asked.Revision is { } made && made != current.Revision)
+        if (asked.Revision is { } made && made != WithRevision(current).Revision)
             throw new HoldfastException(ErrorKind.Conflict, "settings.changed", "The settings were changed by somebody else since they were read.", "Read them again, and make the change of what they are now.");
     }
 
-    private static ManagementSettings Numbered(ManagementSettings settings) =>
+    private static ManagementSettings WithRevision(ManagementSettings settings) =>
         settings with { Revision = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings with { Revision = null }, KeptSettingsJson.Default.ManagementSettings)))[..16] };
 }
