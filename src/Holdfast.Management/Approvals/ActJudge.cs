@@ -3,7 +3,6 @@ using System.Text;
 using Holdfast.Agent.Api;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Api;
-using Holdfast.Management.Link;
 using Holdfast.Management.People;
 using Holdfast.Management.Policies;
 using Holdfast.Management.Settings;
