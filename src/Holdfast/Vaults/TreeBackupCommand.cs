@@ -38,7 +38,7 @@ internal static class TreeBackupCommand
             await using var opened = await access.OpenAsync(run, atWork, cancellationToken);
             var backup = new SnapshotBackup(opened.Repository, run.Surroundings.Time);
             var started = run.Surroundings.Time.GetTimestamp();
-            var (snapshot, result) = await display.WhileAsync(backup.RunAsync(request with { Trees = request.Trees with { Scan = scan } }, cancellationToken), () => backup.Progress);
+            var (snapshot, result) = await display.WhileAsync(() => backup.RunAsync(request with { Trees = request.Trees with { Scan = scan } }, cancellationToken), () => backup.Progress);
             Summarise(run, snapshot, result, run.Surroundings.Time.GetElapsedTime(started), request.DryRun);
             if (!result.IsComplete)
             {
