@@ -197,7 +197,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
         [
             Keeper.RunAsync(ending.Token), Planner.RunAsync(ending.Token), Runner.RunAsync(ending.Token),
             FollowVotersAsync(ending.Token), FollowProfileAsync(ending.Token), _secondKiller.RunAsync(ending.Token), ActivateAsync(ending.Token),
-            new EvictionKeeper(this, _time).RunAsync(ending.Token),
+            new EvictionKeeper(this, _journal, _time).RunAsync(ending.Token),
             _leftBehind.RunAsync(ending.Token),
             new HealthMonitor(Node, Registry, Feed, Keeper, LookAtMachine, _time, _journal).RunAsync(ending.Token),
             ClusterKey.RunAsync(ending.Token), Certificates.RunAsync(ending.Token),

@@ -1,5 +1,7 @@
 using Holdfast.Agent.Etcd;
+using Holdfast.Agent.Events;
 using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Resources.Processes;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Planning;
@@ -13,8 +15,9 @@ namespace Holdfast.Agent.Membership;
 /// Keeps evicted nodes out of this voter's etcd: once their members are out, their certificates are refused. In this order,
 /// because a member that was cut off first would still count for the quorum that has to agree to its leaving.
 /// </summary>
-internal sealed class EvictionKeeper(NodeRuntime runtime, TimeProvider time)
+internal sealed class EvictionKeeper(NodeRuntime runtime, EventJournal journal, TimeProvider time)
 {
+    private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
     // Who evicts takes the member out. If it cannot any more, the voters do, one after the other: of two that ask etcd for the
@@ -41,7 +44,7 @@ internal sealed class EvictionKeeper(NodeRuntime runtime, TimeProvider time)
             {
                 if (await AreOutAsync(options, time.GetElapsedTime(since), cancellationToken))
                 {
-                    if (await runtime.Registry.FindAsync(RegistryKeys.Revoked, RegistryJson.Default.RevocationRecord, cancellationToken) is { } revoked) keys.InstallRevocations(revoked.Value.List);
+                    if (await runtime.Registry.FindAsync(RegistryKeys.Revoked, RegistryJson.Default.RevocationRecord, cancellationToken) is { } revoked && keys.InstallRevocations(revoked.Value.List)) await CutAsync(cancellationToken);
                     done = revision;
                     continue;
                 }
@@ -53,6 +56,17 @@ internal sealed class EvictionKeeper(NodeRuntime runtime, TimeProvider time)
 
             await time.PauseAsync(RetryPause, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// etcd looks at the list at every handshake and never again: a connection that was open would go on for good. So all that other machines have open to this member's
+    /// clients' port are ended in the kernel, by address and port because nobody else knows whose they are; who is still good is back within milliseconds.
+    /// </summary>
+    private async Task CutAsync(CancellationToken cancellationToken)
+    {
+        var cut = await Tool.RunAsync("ss", ["--kill", "--tcp", "--numeric", "--no-header", "state", "connected", $"( sport = :{EtcdSupervisor.ClientPort} and not dst 127.0.0.0/8 and not dst {(runtime.Identity.Address.Contains(':') ? $"[{runtime.Identity.Address}]" : runtime.Identity.Address)} )"], CutLimit, time, cancellationToken);
+        if (cut is not { ExitCode: 0 })
+            journal.Add("etcd.connections-left", $"Connections that were open to the store on node {runtime.Node} could not be ended after a certificate was revoked (ss --kill{(cut is null ? " is not there or did not answer" : $" exited with {cut.ExitCode}")}). Whoever has one keeps it until it is closed: restart this node's agent and leash.");
     }
 
     private async Task<bool> AreOutAsync(EtcdOptions options, TimeSpan waited, CancellationToken cancellationToken)

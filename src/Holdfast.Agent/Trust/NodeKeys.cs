@@ -52,10 +52,12 @@ internal sealed class NodeKeys(string directory)
         if (revocationPem is not null) InstallRevocations(revocationPem);
     }
 
-    /// <summary>Replaces the list of revoked certificates; etcd would refuse everybody while it is missing or half written.</summary>
-    public void InstallRevocations(string pem)
+    /// <summary>Replaces the list of revoked certificates; etcd would refuse everybody while it is missing or half written. Returns whether it is another one now.</summary>
+    public bool InstallRevocations(string pem)
     {
-        if (!File.Exists(RevocationFile) || File.ReadAllText(RevocationFile) != pem) Write(RevocationFile, pem);
+        if (File.Exists(RevocationFile) && File.ReadAllText(RevocationFile) == pem) return false;
+        Write(RevocationFile, pem);
+        return true;
     }
 
     /// <summary>Stores where the shared database is.</summary>

@@ -4,8 +4,8 @@ namespace Holdfast.Leash.Revoking;
 
 /// <summary>
 /// Ends a service of the machine's service manager. First what needs nobody's help: the grant is removed, so that no job that is
-/// queued, no restart, timer or socket starts it any more, and its control group is killed. Then the manager is asked to stop it, which
-/// also cancels its jobs, and is believed only when it says that it is neither active nor about to be.
+/// queued, no restart, timer or socket starts it any more, and its control group is frozen and killed. Then the manager is asked to stop it,
+/// which also cancels its jobs, and is believed only when it says that it is neither active nor about to be.
 /// </summary>
 internal sealed class ServiceRevocation(string service, string grant, string controlGroup) : Revocation
 {
@@ -24,31 +24,34 @@ internal sealed class ServiceRevocation(string service, string grant, string con
     public override bool Step(RevocationPass pass)
     {
         var granted = !new FileRevocation(grant).Step(pass);
-        // A start that had passed its assertion before goes on from command to command: each is killed, until the manager gives up.
-        var lives = pass.Urgent && Hierarchies.Any(KillIn);
-        return _stopped.Step(pass) && !granted && !lives;
+        // A start that had passed its assertion before goes on from command to command: each finds itself frozen before it can do anything, and is killed, until the manager gives up.
+        var lives = pass.Urgent && Hierarchies.Count(hierarchy => Write(hierarchy, "cgroup.freeze", '1') && KillIn(hierarchy)) > 0;
+        if (!_stopped.Step(pass) || granted || lives) return false;
+        foreach (var hierarchy in Hierarchies) Write(hierarchy, "cgroup.freeze", '0'); // The manager may keep the empty group for the next start.
+        return true;
     }
 
     /// <summary>Kills every process of the group by one write; returns whether there were any.</summary>
-    private unsafe bool KillIn(string hierarchy)
+    private bool KillIn(string hierarchy)
     {
-        var group = hierarchy + controlGroup;
-        var kill = Libc.Open(group + "/cgroup.kill", Libc.O_WRONLY);
-        if (kill < 0) return false; // Not there, or a hierarchy of the older kind, which the manager empties by itself.
         try
         {
-            if (File.ReadAllText(group + "/cgroup.events").Contains("populated 0", StringComparison.Ordinal)) return false;
-            var one = (byte)'1';
-            Libc.write(kill, &one, 1);
-            return true;
+            return !File.ReadAllText($"{hierarchy}{controlGroup}/cgroup.events").Contains("populated 0", StringComparison.Ordinal) && Write(hierarchy, "cgroup.kill", '1');
         }
         catch (IOException)
         {
             return false; // It was removed while we looked.
         }
-        finally
-        {
-            Libc.close(kill);
-        }
+    }
+
+    /// <summary>Returns false where there is no such file: not a group of this hierarchy, or a hierarchy of the older kind, which the manager empties by itself.</summary>
+    private unsafe bool Write(string hierarchy, string name, char value)
+    {
+        var file = Libc.Open($"{hierarchy}{controlGroup}/{name}", Libc.O_WRONLY);
+        if (file < 0) return false;
+        var one = (byte)value;
+        var written = Libc.write(file, &one, 1);
+        Libc.close(file);
+        return written == 1;
     }
 }

@@ -53,12 +53,15 @@ public sealed class RevocationTests(ThreePatientNodes lab) : IClassFixture<Three
         var before = await KeyAsync(A);
         Assert.Equal(before, await KeyAsync(c));
 
+        var open = await OpenConnectionAsync(c);
+
         await Cluster.CommandAsync(A, "node", "revoke", "c", "--yes");
 
         await lab.UntilAsync(async () => await KeyAsync(A) != before && await KeyAsync(B) == await KeyAsync(A), "a and b have the new key");
         Assert.Equal(before, await KeyAsync(c));
         await lab.UntilAsync(async () => (await AskAsync(c, $"{Trust}/node.crt", 7443)).Contains(" 403 ", StringComparison.Ordinal), "a refuses c");
         await lab.UntilAsync(async () => !(await AskAsync(c, $"{Trust}/node.crt", 2379)).Contains(" 200 ", StringComparison.Ordinal), "a's etcd refuses c");
+        await lab.UntilAsync(() => open.HasExited, "what c had open to a's etcd is ended");
         Assert.Single(lab.Beats("kept").RequireOneAtATime());
 
         // The authority's key is among what was sealed anew: b, which was given the new key through the store, can admit a node with it.
@@ -74,6 +77,17 @@ public sealed class RevocationTests(ThreePatientNodes lab) : IClassFixture<Three
     private static async Task<string> KeyAsync(LabHost host) => (await host.ShellAsync($"sha256sum < {Trust}/cluster.key")).Trim();
 
     private static async Task<string> SerialAsync(LabHost host, string file) => (await host.ShellAsync($"openssl x509 -in {file} -noout -serial")).Trim();
+
+    /// <summary>A connection to a's etcd that was asked something and is kept open, as c's agent keeps its own.</summary>
+    private async Task<HostProcess> OpenConnectionAsync(LabHost host)
+    {
+        var process = host.Start(["bash", "-c", $"""
+            exec openssl s_client -quiet -connect {A.Address}:2379 -CAfile {Trust}/ca.crt -cert {Trust}/node.crt -key {Trust}/node.key \
+                < <(printf 'GET /version HTTP/1.1\r\nHost: a\r\n\r\n'; sleep 600) >/tmp/open 2>/dev/null
+            """]);
+        await lab.UntilAsync(async () => (await host.ShellAsync("touch /tmp/open; head -1 /tmp/open")).Contains(" 200 ", StringComparison.Ordinal), "a's etcd answers");
+        return process;
+    }
 
     private async Task RequireServedAsync(string serial)
     {

@@ -60,8 +60,9 @@ public sealed class ServiceTests(ThreeNodesWithSystemd lab) : IClassFixture<Thre
     {
         foreach (var host in Cluster.Hosts)
         {
-            // Each start appends a line only after a while, and a failed command of it does not stop the next.
-            await host.ShellAsync("printf '%s\\n' '[Service]' 'Type=oneshot' 'RemainAfterExit=yes' 'ExecStartPre=-/usr/bin/sleep 5' 'ExecStartPre=-/usr/bin/sleep 5' \"ExecStart=/usr/bin/touch /run/late-start\" >/etc/systemd/system/late.service; systemctl daemon-reload; rm -f /run/late-start");
+            // On a, a start takes longer than the lease has left, and its first command, killed, does not keep the next from being started.
+            var wait = host == lab["a"] ? "ExecStartPre=-/usr/bin/sleep 60" : "ExecStartPre=-/usr/bin/true";
+            await host.ShellAsync($"printf '%s\\n' '[Service]' 'Type=oneshot' 'RemainAfterExit=yes' 'TimeoutStartSec=100' '{wait}' 'ExecStart=/usr/bin/touch /run/late-start' >/etc/systemd/system/late.service; systemctl daemon-reload; rm -f /run/late-start");
         }
 
         await Cluster.ApplyAsync(lab["a"], Web("late", "preferred-owners: [a, b, c]"));

@@ -9,19 +9,24 @@ namespace Holdfast.Simulation.Clusters;
 
 /// <summary>
 /// Looks at every effect of every machine and at every commit, and ends the simulation when an invariant breaks: no two live
-/// owners of a role, no effect at an epoch older than one already seen, no epoch and no incarnation that goes back.
+/// owners of a role, no effect at an epoch older than one already seen, no epoch and no incarnation that goes back, and no machine
+/// that runs two roles which are kept apart.
 /// </summary>
 internal sealed class OwnershipChecker(SimulationRun simulation, IReadOnlyList<SimulatedNode> machines)
 {
     private readonly Dictionary<string, (RoleEpoch Epoch, SimulatedNode Node)> _newest = [];
     private readonly Dictionary<string, Epoch> _placed = [];
     private readonly Dictionary<string, long> _incarnations = [];
+    private readonly HashSet<(string, string)> _apart = [];
 
     /// <summary>Gets how often a role began to run on another machine than before.</summary>
     public int Takeovers { get; private set; }
 
     /// <summary>Gets how many incarnations were registered.</summary>
     public int Incarnations { get; private set; }
+
+    /// <summary>Two roles must never run on one machine.</summary>
+    public void KeepApart(string one, string other) => _apart.UnionWith([(one, other), (other, one)]);
 
     /// <summary>An effect took hold, or is gone.</summary>
     public void Happened(SimulatedNode node, SimulatedUnit unit)
@@ -34,6 +39,11 @@ internal sealed class OwnershipChecker(SimulationRun simulation, IReadOnlyList<S
             {
                 if (running.Warrant.Role == role) simulation.Fail($"Role {role} runs on {other.Label} (epoch {running.Warrant.Epoch}) and on {node.Label} (epoch {unit.Warrant.Epoch}) at the same time.");
             }
+        }
+
+        foreach (var running in node.Kernel.Running)
+        {
+            if (running.Warrant.Role is { } near && _apart.Contains((role, near))) simulation.Fail($"Role {role} (epoch {unit.Warrant.Epoch}) runs on {node.Label} beside {near} (epoch {running.Warrant.Epoch}), which it is kept apart from.");
         }
 
         if (_newest.TryGetValue(role, out var newest))

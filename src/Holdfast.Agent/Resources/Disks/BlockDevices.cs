@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Holdfast.Agent.Resources.Processes;
 
 namespace Holdfast.Agent.Resources.Disks;
 
@@ -108,21 +108,7 @@ internal static class BlockDevices
     public static string Resolve(string path) =>
         Path.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
 
-    private static async Task<string?> AskAsync(string program, string[] arguments, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(Processes.CommandCheck.FindProgram(program) ?? program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        try
-        {
-            using var process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-            await errors;
-            await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode == 0 && output.Trim() is { Length: > 0 } answer ? answer : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null; // Not installed.
-        }
-    }
+    /// <summary>How long it may take is said by who waits for the resource.</summary>
+    private static async Task<string?> AskAsync(string program, string[] arguments, CancellationToken cancellationToken) =>
+        await Tool.RunAsync(program, arguments, Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken) is { ExitCode: 0 } answer && answer.Output.Trim() is { Length: > 0 } said ? said : null;
 }

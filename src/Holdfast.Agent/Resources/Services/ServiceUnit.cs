@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Holdfast.Agent.Resources.Processes;
 
 namespace Holdfast.Agent.Resources.Services;
 
@@ -34,35 +34,10 @@ internal sealed partial record ServiceUnit(string LoadState, string ActiveState,
     /// <summary>Asks systemd; null when it does not answer.</summary>
     public static async Task<ServiceUnit?> FindAsync(string name, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var start = new ProcessStartInfo("systemctl", ["--no-ask-password", "show", "--property=LoadState,ActiveState,Result,UnitFileState,Slice", name]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        Process? process = null;
-        try
-        {
-            process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync(either.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(either.Token);
-            await errors;
-            await process.WaitForExitAsync(either.Token);
-            if (process.ExitCode != 0) return null;
-            var values = output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
-            string Of(string key) => values.GetValueOrDefault(key, "");
-            return new(Of("LoadState"), Of("ActiveState"), Of("Result"), Of("UnitFileState"), Of("Slice"));
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null; // No systemctl.
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-        finally
-        {
-            if (process is { HasExited: false }) process.Kill();
-            process?.Dispose();
-        }
+        if (await Tool.RunAsync("systemctl", ["--no-ask-password", "show", "--property=LoadState,ActiveState,Result,UnitFileState,Slice", name], Limit, time, cancellationToken) is not { ExitCode: 0 } answer) return null;
+        var values = answer.Output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        string Of(string key) => values.GetValueOrDefault(key, "");
+        return new(Of("LoadState"), Of("ActiveState"), Of("Result"), Of("UnitFileState"), Of("Slice"));
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9:_.@-]{1,200}\z", RegexOptions.CultureInvariant)]
