@@ -302,7 +302,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
             var lease = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
             var (unchanged, revoking) = await revoke(record.Value, cancellationToken);
             List<StoreCondition> conditions = [new(RegistryKeys.Node(node), record.Revision), new(RegistryKeys.Lease(node), lease?.Revision ?? 0), .. unchanged];
-            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "", FormerFingerprint = null, FormerSerial = null }, RegistryJson.Default.NodeRecord)), .. revoking];
+            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "", FormerFingerprint = null, FormerSerial = null }, RegistryJson.Default.NodeRecord)), new(RegistryKeys.Scheduler(node), null), .. revoking]; // One of that name that joins later begins with a scheduler that runs.
             if (lease is { Value.State: LeaseState.Live } live) writes.Add(new(RegistryKeys.Lease(node), RegistryJson.Encode(live.Value with { State = LeaseState.Closing }, RegistryJson.Default.LeaseRecord)));
             if (await TryAsync(registry.Store.CommitAsync(new([.. conditions], [.. writes]), cancellationToken), cancellationToken)) return;
         }

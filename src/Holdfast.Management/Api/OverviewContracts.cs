@@ -1,8 +1,9 @@
 namespace Holdfast.Management.Api;
 
 /// <summary>GET /api/v1/overview: what an administrator wants to know first.</summary>
+/// <param name="Approvals">How many acts wait for a second person (waiting), and how many of them whoever asks could approve (forMe).</param>
 /// <param name="Needs">What needs somebody, the most urgent first.</param>
-public sealed record Overview(ClusterLight Cluster, ServiceInfo Service, DatabaseLight Database, IReadOnlyDictionary<string, int> Things, IReadOnlyDictionary<string, int> Alerts, IReadOnlyDictionary<string, int> Jobs, IReadOnlyList<Need> Needs);
+public sealed record Overview(ClusterLight Cluster, ServiceInfo Service, DatabaseLight Database, IReadOnlyDictionary<string, int> Things, IReadOnlyDictionary<string, int> Alerts, IReadOnlyDictionary<string, int> Jobs, IReadOnlyList<Need> Needs, IReadOnlyDictionary<string, int> Approvals);
 
 /// <summary>The cluster in one light.</summary>
 /// <param name="State">ok, degraded or no-quorum.</param>

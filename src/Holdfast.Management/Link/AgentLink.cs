@@ -55,6 +55,14 @@ internal sealed class AgentLink : IDisposable
         return (await answer.Content.ReadFromJsonAsync(answerType, cancellationToken))!;
     }
 
+    /// <summary>Asks for what takes no body and changes nothing, but is more than a question.</summary>
+    /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>
+    public async Task<T> GetPostedAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), cancellationToken);
+        return (await answer.Content.ReadFromJsonAsync(type, cancellationToken))!;
+    }
+
     /// <summary>Asks for an act without a body.</summary>
     /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>
     public async Task ActAsync(HttpMethod method, string path, string? caller, CancellationToken cancellationToken)
