@@ -60,4 +60,16 @@ public sealed class AccessTests
     [InlineData("DELETE", "/v1/cluster/maintenance", AccessLevel.Operator)]
     public void What_changes_something_needs_an_administrator_unless_it_is_for_operators(string method, string? route, AccessLevel needed) =>
         Assert.Equal(needed, AccessRules.Needed(method, route));
+
+    [Theory]
+    [InlineData("/v1/nodes/{node}/evict", false, true)]
+    [InlineData("/v1/nodes/{node}/evict", true, true)] // A word that means nothing to it hides nothing.
+    [InlineData("/v1/apply", false, true)]
+    [InlineData("/v1/apply", true, false)]
+    [InlineData("/v1/nodes/{node}/look", false, false)]
+    [InlineData("/v1/nodes/{node}/test", false, false)]
+    [InlineData("/v1/management/documents/{name}", false, false)]
+    [InlineData("/v1/management/service/{**path}", false, false)]
+    [InlineData(null, true, true)]
+    public void The_audit_has_what_changes_something(string? route, bool dryRun, bool isRecorded) => Assert.Equal(isRecorded, AccessRules.IsRecorded(route, dryRun));
 }

@@ -7,7 +7,7 @@ public sealed class PageTests(Browser browser)
     private static readonly (string Path, string Title)[] Pages =
     [
         ("/", "Overview"), ("/cluster", "Cluster"), ("/roles", "Roles"), ("/roles/management", "management"), ("/new-role", "New role"), ("/nodes", "Nodes"), ("/jobs", "Jobs"),
-        ("/charts", "Charts"), ("/events", "Events"), ("/audit", "Audit"), ("/people", "People and tokens"), ("/snapshots", "Snapshots"), ("/machines", "Machines"), ("/policies", "Policies"), ("/new-policy", "New policy"), ("/things", "Protected things"), ("/vaults", "Vaults"), ("/alerts", "Alerts"), ("/alerts?tab=rules", "Alerts"),
+        ("/charts", "Charts"), ("/events", "Events"), ("/audit", "Audit"), ("/people", "People and tokens"), ("/snapshots", "Snapshots"), ("/machines", "Machines"), ("/policies", "Policies"), ("/new-policy", "New policy"), ("/things", "Protected things"), ("/vaults", "Vaults"), ("/alerts", "Alerts"), ("/alerts?tab=rules", "Alerts"), ("/approvals", "Approvals"), ("/settings", "Settings"),
     ];
 
     [ConsoleTheory]

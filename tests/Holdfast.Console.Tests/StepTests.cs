@@ -76,6 +76,49 @@ public sealed class StepTests(Browser browser)
     }
 
     [ConsoleFact]
+    public async Task What_needs_a_second_person_is_asked_for_by_one_and_approved_by_another()
+    {
+        const string Password = "four eyes see more";
+        var api = browser.Service.Admin;
+        await api.SetAsync(HttpMethod.Put, "people/second", new { level = "admin", password = Password });
+        await api.SetAsync(HttpMethod.Put, "vaults/cellar", new { location = "/srv/cellar", passwordFile = "/etc/cellar.key" });
+        await using var window = await browser.SignedInAsync();
+        await window.GoAsync("/settings", "Settings");
+        await window.Page.GetByLabel("Forget a vault").CheckAsync();
+        await window.PressAsync("Keep");
+        await window.SeesAsync("secondPerson.acts none → vault.delete");
+        await window.GoAsync("/vaults", "Vaults");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Forget cellar" }).ClickAsync();
+        var dialog = window.Page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(dialog.GetByText("This needs a second person")).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Textbox).First.FillAsync("cellar");
+        await dialog.GetByLabel("Why, for whoever approves it").FillAsync("It was flooded");
+        await dialog.GetByRole(AriaRole.Button, new() { NameRegex = new("^Ask: ") }).ClickAsync();
+        await window.SeesAsync("it waits for a second person");
+        await window.GoAsync("/approvals", "Approvals");
+        await window.SeesAsync("It was flooded");
+        Assert.Equal(0, await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Approve") }).CountAsync());
+
+        await using var other = await browser.OpenAsync();
+        await other.SignInAsync("second", Password);
+        await other.Page.GetByRole(AriaRole.Link, new() { Name = "Look at it" }).ClickAsync();
+        await other.HeadingAsync("Approvals");
+        await other.KeepAsync("approvals");
+        Assert.Empty(await other.AxeFaultsAsync());
+        await other.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Approve: ") }).ClickAsync();
+        await other.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+
+        await other.SeesAsync("is forgotten");
+        await Assertions.Expect(window.Page.GetByText("Done").First).ToBeVisibleAsync(new() { Timeout = 30_000 }); // It came to whoever asked by itself.
+        Assert.Empty(window.Faults);
+        Assert.Empty(other.Faults);
+        var off = await api.SetAsync(HttpMethod.Put, "settings", new { });
+        using var second = new Management.Tests.Service.ApiClient(browser.Service.Address);
+        await second.SignInAsync("second", Password);
+        await second.SetAsync(HttpMethod.Post, $"approvals/{off.GetProperty("approval").GetProperty("id").GetString()}/approve", new { digest = off.GetProperty("approval").GetProperty("digest").GetString() });
+    }
+
+    [ConsoleFact]
     public async Task A_policy_is_shown_with_its_jobs_before_it_is_applied()
     {
         await browser.Service.Admin.SetAsync(HttpMethod.Put, "vaults/attic", new { location = Path.Combine(browser.Service.State, "attic"), passwordFile = Path.Combine(browser.Service.State, "attic.key") });

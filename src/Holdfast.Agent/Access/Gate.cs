@@ -26,12 +26,6 @@ internal sealed class Gate(AgentHost host, TimeProvider time)
     private const string Standing = "/v1/peer/standing";
     private const string BetweenNodes = "/v1/peer";
 
-    // That service says in its own audit who changed what; its documents would be a record of records.
-    private const string Management = "/v1/management";
-
-    // It changes nothing.
-    private const string Looking = "/look";
-
     /// <summary>Lets a request of the local socket pass, or refuses it.</summary>
     public Task LocalAsync(HttpContext http, RequestDelegate next) => PassAsync(http, next, OnSocket(http, http.Features.Get<IConnectionSocketFeature>()!.Socket));
 
@@ -105,7 +99,8 @@ internal sealed class Gate(AgentHost host, TimeProvider time)
 
     private async Task PassAsync(HttpContext http, RequestDelegate next, Caller caller)
     {
-        var needed = AccessRules.Needed(http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
+        var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        var needed = AccessRules.Needed(http.Request.Method, route);
         if (caller.Level < needed)
         {
             var has = caller.Level == AccessLevel.None ? "has no access" : $"is {Word(caller.Level)}";
@@ -117,7 +112,7 @@ internal sealed class Gate(AgentHost host, TimeProvider time)
 
         http.Features.Set(caller);
         // What nodes say to each other follows from what somebody asked of one of them, which is on record there.
-        if (needed == AccessLevel.Viewer || http.Request.Path.StartsWithSegments(BetweenNodes) || http.Request.Path.StartsWithSegments(Management) || http.Request.Path.Value?.EndsWith(Looking, StringComparison.Ordinal) == true || http.Request.Query["dryRun"] == "true") await next(http);
+        if (needed == AccessLevel.Viewer || http.Request.Path.StartsWithSegments(BetweenNodes) || !AccessRules.IsRecorded(route, http.Request.Query["dryRun"] == "true")) await next(http);
         else await new AuditTrail(host, time).FollowAsync(http, next, caller);
     }
 

@@ -56,6 +56,7 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(DocumentPut))]
 [JsonSerializable(typeof(DocumentRevision))]
 [JsonSerializable(typeof(LookRequest))]
+[JsonSerializable(typeof(NodeTestAnswer))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]

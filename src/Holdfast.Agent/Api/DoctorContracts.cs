@@ -34,4 +34,5 @@ public sealed record DoctorReport(bool Works, IReadOnlyList<Finding> Findings);
 /// <param name="Version">Its product version.</param>
 /// <param name="Etcd">Its member's version; null without one.</param>
 /// <param name="Mtu">The MTU of the interface that has its address.</param>
-internal sealed record Pulse(DateTimeOffset Wall, string Version, string? Etcd, int? Mtu);
+/// <param name="Certificates">The certificates on it; null from a build that did not tell.</param>
+internal sealed record Pulse(DateTimeOffset Wall, string Version, string? Etcd, int? Mtu, IReadOnlyList<CertificateInfo>? Certificates = null);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Agent.Access;
+using Holdfast.Agent.Doctor;
 using Holdfast.Agent.Doors;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Looks;
@@ -37,8 +38,10 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options, 
         {
             var node = Runtime.Operations.FindNode(new NodeName(Part(http, "node"))).Value;
             var request = await BodyAsync(http, ApiJson.Default.LookRequest);
-            return node.Name == Runtime.Node || Runtime.Peers is not { } peers ? await NodeLook.HereAsync(request, TimeProvider.System, http.RequestAborted) : await peers.LookAsync(node, request, http.RequestAborted);
+            return node.Name == Runtime.Node || Runtime.Peers is not { } peers ? await NodeLook.HereAsync(request, time, http.RequestAborted) : await peers.LookAsync(node, request, http.RequestAborted);
         }));
+        app.MapPost("/v1/nodes/{node}/test", http => AnswerAsync(http, ApiJson.Default.NodeTestAnswer, () =>
+            new NodeTest(Runtime, host.Examination, time).TestAsync(new NodeName(Part(http, "node")), http.RequestAborted)));
         app.Map("/v1/management/service/{**path}", http =>
         {
             var caller = Caller(http);
@@ -50,7 +53,7 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options, 
     public void MapPeer(IEndpointRouteBuilder app)
     {
         app.Map(Doors.Forwarder.PeerPrefix + "/{**path}", http => Forwarder().FromPeerAsync(http, "/" + Part(http, "path")));
-        app.MapPost("/v1/peer/look", http => BytesAsync(http, async () => await NodeLook.HereAsync(await BodyAsync(http, ApiJson.Default.LookRequest), TimeProvider.System, http.RequestAborted)));
+        app.MapPost("/v1/peer/look", http => BytesAsync(http, async () => await NodeLook.HereAsync(await BodyAsync(http, ApiJson.Default.LookRequest), time, http.RequestAborted)));
     }
 
     private static Caller Caller(HttpContext http) => http.Features.Get<Caller>() ?? throw new InvalidOperationException("The gate lets nobody pass without a name.");

@@ -1,5 +1,6 @@
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Nodes;
@@ -62,7 +63,7 @@ internal sealed class Examination(NodeRuntime runtime, string version, string st
             }
         }
 
-        return new Pulse(time.GetUtcNow(), version, etcd, MtuCheck.Of(runtime.Identity.Address));
+        return new Pulse(time.GetUtcNow(), version, etcd, MtuCheck.Of(runtime.Identity.Address), NodeCertificates.Of(runtime.Keys, runtime.Certificates.Trouble));
     }
 
     private IReadOnlyList<NodeRecord> Others() =>

@@ -10,7 +10,6 @@ namespace Holdfast.Agent.Doctor;
 internal sealed class NetworkCheck : ICheck
 {
     private const string Name = "network";
-    private const int Pulses = 5;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
 
@@ -29,23 +28,14 @@ internal sealed class NetworkCheck : ICheck
         }
 
         if (findings.Count > 0) return findings;
-        List<(TimeSpan Took, Pulse Pulse, DateTimeOffset Middle)> pulses = [];
-        for (var i = 0; i < Pulses; i++)
-        {
-            var (begun, wall) = (context.Time.GetTimestamp(), context.Time.GetUtcNow());
-            if (await context.Runtime.Peers!.TryAskAsync(other, "v1/peer/pulse", PeerJson.Default.Pulse, AnswerLimit, cancellationToken) is not { } pulse)
-                return [context.Problem(Name, $"{other.Name} accepts connections and does not answer as a node of this cluster.", $"See 'journalctl -u holdfast' on {other.Name}; if its certificate is not the one on record, evict it and join it again.")];
-            var took = context.Time.GetElapsedTime(begun);
-            pulses.Add((took, pulse, wall + (took / 2)));
-        }
-
-        var best = pulses.Skip(1).MinBy(pulse => pulse.Took); // The first one also connects.
-        var worst = pulses.Skip(1).Max(pulse => pulse.Took);
+        if (await PulseMeasure.TakeAsync(context.Runtime.Peers!, other, context.Time, cancellationToken) is not { } measure)
+            return [context.Problem(Name, $"{other.Name} accepts connections and does not answer as a node of this cluster.", $"See 'journalctl -u holdfast' on {other.Name}; if its certificate is not the one on record, evict it and join it again.")];
+        var (best, worst) = (measure.Best, measure.Worst);
         findings.Add(worst > context.Runtime.Profile.CommitTime
-            ? context.Problem(Name, $"A round trip to {other.Name} takes {best.Took.TotalMilliseconds:0.0} to {worst.TotalMilliseconds:0.0} ms; profile {context.Runtime.Profile.Name} allows {context.Runtime.Profile.CommitTime.TotalMilliseconds:0} ms for a whole commit.", "Use a calmer network, or a slower timing profile.")
-            : context.Ok(Name, $"{other.Name} answers in {best.Took.TotalMilliseconds:0.0} to {worst.TotalMilliseconds:0.0} ms."));
-        findings.Add(OfClock(context, other, best.Pulse.Wall - best.Middle));
-        findings.AddRange(OfVersions(context, other, best.Pulse));
+            ? context.Problem(Name, $"A round trip to {other.Name} takes {best.TotalMilliseconds:0.0} to {worst.TotalMilliseconds:0.0} ms; profile {context.Runtime.Profile.Name} allows {context.Runtime.Profile.CommitTime.TotalMilliseconds:0} ms for a whole commit.", "Use a calmer network, or a slower timing profile.")
+            : context.Ok(Name, $"{other.Name} answers in {best.TotalMilliseconds:0.0} to {worst.TotalMilliseconds:0.0} ms."));
+        findings.Add(OfClock(context, other, measure.Ahead));
+        findings.AddRange(OfVersions(context, other, measure.Pulse));
         return findings;
     }
 

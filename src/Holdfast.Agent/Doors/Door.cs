@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,9 +16,6 @@ namespace Holdfast.Agent.Doors;
 /// </summary>
 internal sealed class Door(NodeRuntime runtime, AgentOptions options, Func<WebApplicationBuilder> builder, TimeProvider time, Events.EventJournal journal)
 {
-    /// <summary>The port that it has unless told otherwise.</summary>
-    public const int DefaultPort = 7400;
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     /// <summary>Serves until cancelled; where its port is taken, it says so and tries again.</summary>
@@ -50,10 +48,13 @@ internal sealed class Door(NodeRuntime runtime, AgentOptions options, Func<WebAp
         {
             kestrel.Limits.MaxRequestBodySize = 16 << 20;
             if (options.Listen is { } text) Listen(kestrel, IPEndPoint.Parse(text));
-            else if (runtime.Keys is null) kestrel.Listen(IPAddress.Loopback, DefaultPort); // A cluster of one machine has no authority that could vouch for it to others.
-            else kestrel.ListenAnyIP(DefaultPort, Secure);
+            else if (runtime.Keys is null) kestrel.Listen(IPAddress.Loopback, DoorAddress.DefaultPort); // A cluster of one machine has no authority that could vouch for it to others.
+            else kestrel.ListenAnyIP(DoorAddress.DefaultPort, Secure);
         });
         var app = web.Build();
+        // Pages and files of the console begin no trace: there would be nothing in it.
+        var spans = new RequestSpans("door", () => runtime.Node.Value, begins: true);
+        app.Use((http, next) => http.Request.Path.StartsWithSegments("/api") ? spans.ServeAsync(http, next) : next(http));
         app.Run(http => http.Request.Path.Value switch
         {
             "/health" => HealthAsync(http, runtime.Feed.Trouble is null, runtime.Feed.Trouble ?? "This node has its store."),

@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Peers;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 using Microsoft.AspNetCore.Http;
 
@@ -37,8 +37,8 @@ internal sealed class Forwarder : IDisposable
 
     public Forwarder(NodeRuntime runtime, AgentOptions options)
     {
-        _here = new HttpMessageInvoker(Plain(UnixHttp.HandlerFor(ManagementRole.SocketIn(options.RunDirectory))));
-        _peers = runtime.Keys is { } keys ? new HttpMessageInvoker(Plain(PeerClient.HandlerFor(keys, ConnectLimit))) : null;
+        _here = new HttpMessageInvoker(new TracedHandler(Plain(UnixHttp.HandlerFor(ManagementRole.SocketIn(options.RunDirectory))), "pass on here"));
+        _peers = runtime.Keys is { } keys ? new HttpMessageInvoker(new TracedHandler(Plain(PeerClient.HandlerFor(keys, ConnectLimit)), "pass on to owner")) : null;
     }
 
     /// <summary>Passes on what another node's forwarder passed on to this one, with what that one says of who asks.</summary>
@@ -50,7 +50,7 @@ internal sealed class Forwarder : IDisposable
     {
         ManagementPlace.Here => PassAsync(http, _here, Here(http, path), said),
         ManagementPlace.There(var node) when _peers is not null =>
-            PassAsync(http, _peers, new Uri($"https://{HostOf(node.Address)}:{node.ApiPort}{PeerPrefix}{path}{http.Request.QueryString}"), said),
+            PassAsync(http, _peers, new Uri($"https://{DoorAddress.HostOf(node.Address)}:{node.ApiPort}{PeerPrefix}{path}{http.Request.QueryString}"), said),
         ManagementPlace.Nowhere(var reason) => AwayAsync(http, reason),
         _ => AwayAsync(http, "This node does not speak to others."),
     };
@@ -68,8 +68,6 @@ internal sealed class Forwarder : IDisposable
         (handler.ConnectTimeout, handler.ActivityHeadersPropagator) = (ConnectLimit, null);
         return handler;
     }
-
-    private static string HostOf(string address) => IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address;
 
     private static Uri Here(HttpContext http, string path) => new($"http://management{path}{http.Request.QueryString}");
 
@@ -111,30 +109,12 @@ internal sealed class Forwarder : IDisposable
 
             try
             {
-                await CopyAsync(await answer.Content.ReadAsStreamAsync(http.RequestAborted), http);
+                await Copying.AtOnceAsync(await answer.Content.ReadAsStreamAsync(http.RequestAborted), http.Response.Body, http.RequestAborted);
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
             {
                 http.Abort(); // Half an answer must not look like a whole one.
             }
-        }
-    }
-
-    // What comes is sent at once: an event waits for no full buffer.
-    private static async Task CopyAsync(Stream from, HttpContext http)
-    {
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(16 << 10);
-        try
-        {
-            while (await from.ReadAsync(buffer, http.RequestAborted) is > 0 and var read)
-            {
-                await http.Response.Body.WriteAsync(buffer.AsMemory(0, read), http.RequestAborted);
-                await http.Response.Body.FlushAsync(http.RequestAborted);
-            }
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class CertificateKeeper(NodeRuntime runtime, EventJournal journa
     private static readonly TimeSpan HearingTime = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _one = new(1, 1);
 
+    /// <summary>Gets why it was not renewed when that was last tried; null when it was, or was not due.</summary>
+    public string? Trouble { get; private set; }
+
     /// <summary>Looks after the certificate until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -37,6 +40,7 @@ internal sealed class CertificateKeeper(NodeRuntime runtime, EventJournal journa
             }
             catch (Exception exception) when (exception is HoldfastException or CryptographicException or IOException)
             {
+                Trouble = exception.Message;
                 journal.Add("certificate.not-renewed", $"The certificate of node {runtime.Node} could not be renewed: {exception.Message} It is tried again.");
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -63,6 +67,7 @@ internal sealed class CertificateKeeper(NodeRuntime runtime, EventJournal journa
             }, before => before.FormerSerial is { } older && older != old.SerialNumber ? older : "", cancellationToken);
             await time.PauseAsync(HearingTime, cancellationToken); // The others hear of it before they are shown it.
             keys.InstallCertificate(certificate.ExportCertificatePem());
+            Trouble = null;
             journal.Add("certificate.renewed", $"The certificate of node {runtime.Node} was renewed and is good until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}.");
             return $"The certificate of node {runtime.Node} was renewed; it is good until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}.";
         }

@@ -161,7 +161,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
         {
             conditions.Add(new(RegistryKeys.Role(spec.Name), revision));
             writes.Add(new(RegistryKeys.Role(spec.Name), RegistryJson.Encode(spec, RegistryJson.Default.RoleSpec)));
-            if (revision == 0 && view.Ledgers.ContainsKey(spec.Name)) writes.AddRange(new StoreWrite(RegistryKeys.Ledger(spec.Name), null), new StoreWrite(RegistryKeys.Checkpoint(spec.Name), null)); // Of an earlier job of this name: what it missed is nobody's.
+            if (revision == 0 && view.Ledgers.ContainsKey(spec.Name)) writes.AddRange(new StoreWrite(RegistryKeys.Ledger(spec.Name), null), new StoreWrite(RegistryKeys.Checkpoint(spec.Name), null), new StoreWrite(RegistryKeys.Trace(spec.Name), null)); // Of an earlier job of this name: what it missed is nobody's.
             if (view.Placements.ContainsKey(spec.Name)) continue; // The tombstone of an earlier role of this name: its epochs go on.
             conditions.Add(new(RegistryKeys.Placement(spec.Name), 0));
             writes.Add(new(RegistryKeys.Placement(spec.Name), RegistryJson.Encode(Placement.Unplaced(spec.Name), RegistryJson.Default.Placement)));
@@ -302,7 +302,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
             var lease = await registry.FindAsync(RegistryKeys.Lease(node), RegistryJson.Default.LeaseRecord, cancellationToken);
             var (unchanged, revoking) = await revoke(record.Value, cancellationToken);
             List<StoreCondition> conditions = [new(RegistryKeys.Node(node), record.Revision), new(RegistryKeys.Lease(node), lease?.Revision ?? 0), .. unchanged];
-            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "", FormerFingerprint = null, FormerSerial = null }, RegistryJson.Default.NodeRecord)), .. revoking];
+            List<StoreWrite> writes = [new(RegistryKeys.Node(node), RegistryJson.Encode(record.Value with { Intent = NodeIntent.Evicted, Voter = false, CertificateFingerprint = "", FormerFingerprint = null, FormerSerial = null }, RegistryJson.Default.NodeRecord)), new(RegistryKeys.Scheduler(node), null), .. revoking]; // One of that name that joins later begins with a scheduler that runs.
             if (lease is { Value.State: LeaseState.Live } live) writes.Add(new(RegistryKeys.Lease(node), RegistryJson.Encode(live.Value with { State = LeaseState.Closing }, RegistryJson.Default.LeaseRecord)));
             if (await TryAsync(registry.Store.CommitAsync(new([.. conditions], [.. writes]), cancellationToken), cancellationToken)) return;
         }

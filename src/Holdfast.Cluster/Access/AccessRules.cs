@@ -6,7 +6,7 @@ namespace Holdfast.Cluster.Access;
 public static class AccessRules
 {
     private static readonly FrozenSet<string> ForOperators = FrozenSet.Create(
-        "/v1/nodes/{node}/pause", "/v1/nodes/{node}/resume", "/v1/nodes/{node}/drain",
+        "/v1/nodes/{node}/pause", "/v1/nodes/{node}/resume", "/v1/nodes/{node}/drain", "/v1/nodes/{node}/test",
         "/v1/roles/{role}/move", "/v1/roles/{role}/start", "/v1/roles/{role}/stop", "/v1/roles/{role}/rehearse",
         "/v1/roles/{role}/failback", "/v1/roles/{role}/stay", "/v1/roles/{role}/maintenance", "/v1/cluster/maintenance",
         "/v1/jobs/{job}/run", "/v1/jobs/{job}/pause", "/v1/jobs/{job}/resume", "/v1/jobs/{job}/cancel", "/v1/schedulers/{node}/start", "/v1/schedulers/{node}/stop",
@@ -17,6 +17,18 @@ public static class AccessRules
 
     // The management service judges each of its requests itself, by the level that comes along.
     private static readonly FrozenSet<string> JudgedElsewhere = FrozenSet.Create("/v1/management/service/{**path}");
+
+    // They change nothing; or the management service, which has judged them, says in its own audit who changed what.
+    private static readonly FrozenSet<string> Unrecorded = FrozenSet.Create(
+        "/v1/nodes/{node}/look", "/v1/nodes/{node}/test", "/v1/management/documents", "/v1/management/documents/{name}", "/v1/management/service/{**path}");
+
+    // With dryRun=true they say what they would change; to any other request that word means nothing.
+    private static readonly FrozenSet<string> CanBeTried = FrozenSet.Create("/v1/apply");
+
+    /// <summary>Whether the audit gets a record of a request that changes something.</summary>
+    /// <param name="route">The route's pattern; null when there is no such route.</param>
+    /// <param name="dryRun">Whether its query says <c>dryRun=true</c>.</param>
+    public static bool IsRecorded(string? route, bool dryRun) => route is null || !(Unrecorded.Contains(route) || (dryRun && CanBeTried.Contains(route)));
 
     /// <summary>The lowest level that may send a request.</summary>
     /// <param name="method">The HTTP method.</param>

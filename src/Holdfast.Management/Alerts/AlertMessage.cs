@@ -11,4 +11,5 @@ namespace Holdfast.Management.Alerts;
 /// <param name="Hint">What to do.</param>
 /// <param name="Opened">Since when.</param>
 /// <param name="Count">How often.</param>
-public sealed record AlertMessage(string Kind, string Alert, string Rule, AlertSeverity Severity, string Subject, string Sentence, string Because, string Hint, DateTimeOffset Opened, int Count);
+/// <param name="Link">Where the console shows it, as it is when it is sent; null when the settings name no address.</param>
+public sealed record AlertMessage(string Kind, string Alert, string Rule, AlertSeverity Severity, string Subject, string Sentence, string Because, string Hint, DateTimeOffset Opened, int Count, string? Link = null);

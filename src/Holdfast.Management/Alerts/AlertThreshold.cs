@@ -20,6 +20,6 @@ internal static class AlertThreshold
         null => true,
     };
 
-    /// <summary>The threshold of a rule that names none: two weeks, ten percent.</summary>
-    public static double Usual(AlertTrigger trigger) => trigger == AlertTrigger.CertificateExpiring ? 14 * 86400 : 10;
+    /// <summary>The threshold of a rule that names none: thirty days, ten percent.</summary>
+    public static double Usual(AlertTrigger trigger) => trigger == AlertTrigger.CertificateExpiring ? 30 * 86400 : 10;
 }

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Management.Alerts;
 
 /// <summary>Looks at the cluster, the jobs, the report and the service itself every few seconds, and tells the alert service what it sees.</summary>
-internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, ClusterFollower follower, ComplianceWatch compliance, PolicyDesk policies, MachineWatch machines, RepositoryDatabase repository, TimeProvider time, ILogger<AlertWatch> logger)
+internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, ClusterFollower follower, ComplianceWatch compliance, PolicyDesk policies, MachineWatch machines, CertificateWatch certificates, RepositoryDatabase repository, TimeProvider time, ILogger<AlertWatch> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(30);
@@ -54,11 +54,7 @@ internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, C
             var roles = await policies.RolesAsync(cancellationToken);
             _bound = cluster.Nodes.Count == 1 ? [.. cluster.Roles.Select(role => role.Name)] : [.. roles.Where(role => role.PossibleOwners is [_]).Select(role => role.Name.Value)];
             await TellAsync(JobSignals.Source, JobSignals.Of(await JobsAsync(roles, cancellationToken)), cancellationToken);
-            foreach (var node in cluster.Nodes)
-            {
-                if (machines.Find(node.Name) is { Trouble: null } sight) await TellAsync(MachineSignals.SourceOf(node.Name), MachineSignals.Of(node.Name, [], DisksOf(sight), now), cancellationToken);
-            }
-
+            await TellOfNodesAsync([.. cluster.Nodes.Select(node => node.Name).Order(StringComparer.Ordinal)], now, cancellationToken);
             _looked = now;
         }
 
@@ -68,6 +64,22 @@ internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, C
         if (compliance.HasReported)
             await TellAsync(ComplianceSignals.Source, ComplianceSignals.Of(compliance.Things, compliance.Unjudged, alerts.State.Alerts.Values, name => all.FirstOrDefault(policy => policy.Name == name)?.AlertChannels ?? [], now), cancellationToken);
         await TellAsync(ServiceSignals.Source, ServiceSignals.OfDatabase(repository.State.IsUp ? null : repository.State.Reason), cancellationToken);
+    }
+
+    private async Task TellOfNodesAsync(List<string> nodes, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var first = nodes.FirstOrDefault(node => certificates.Find(node) is not null);
+        foreach (var node in nodes)
+        {
+            if (machines.Find(node) is { Trouble: null } sight) await TellAsync(MachineSignals.Prefix + node, MachineSignals.Of(node, DisksOf(sight)), cancellationToken);
+            if (certificates.Find(node) is { } known) await TellAsync(CertificateSignals.Prefix + node, CertificateSignals.Of(node, known, withAuthority: node == first, now), cancellationToken);
+        }
+
+        // A node that was taken out says nothing any more, and nothing about it is of interest.
+        foreach (var source in alerts.State.Alerts.Values.Where(alert => alert.Holds).Select(alert => alert.Source).OfType<string>().Distinct().ToList())
+        {
+            if (((string[])[MachineSignals.Prefix, CertificateSignals.Prefix]).FirstOrDefault(source.StartsWith) is { } prefix && !nodes.Contains(source[prefix.Length..])) await TellAsync(source, [], cancellationToken);
+        }
     }
 
     private Task TellAsync(string source, System.Collections.Immutable.ImmutableArray<AlertSignal> signals, CancellationToken cancellationToken) =>

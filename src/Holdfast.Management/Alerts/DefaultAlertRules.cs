@@ -24,7 +24,7 @@ public static class DefaultAlertRules
         Rule("node-unhealthy", AlertTrigger.NodeUnhealthy, AlertSeverity.Warning) with { For = TimeSpan.FromMinutes(1) },
         Rule("store-unreachable", AlertTrigger.StoreUnreachable, AlertSeverity.Critical) with { For = TimeSpan.FromSeconds(30) },
         Rule("certificate-expiring", AlertTrigger.CertificateExpiring, AlertSeverity.Warning),
-        Rule("certificate-expires-at-once", AlertTrigger.CertificateExpiring, AlertSeverity.Critical) with { Threshold = 2 * 86400 },
+        Rule("certificate-expires-at-once", AlertTrigger.CertificateExpiring, AlertSeverity.Critical) with { Threshold = 7 * 86400 },
         Rule("disk-low", AlertTrigger.DiskLow, AlertSeverity.Warning) with { For = TimeSpan.FromMinutes(5) },
         Rule("disk-nearly-full", AlertTrigger.DiskLow, AlertSeverity.Critical) with { Threshold = 3 },
         Rule("database-down", AlertTrigger.DatabaseDown, AlertSeverity.Warning) with { For = TimeSpan.FromMinutes(1) },

@@ -41,7 +41,7 @@ internal static class MailText
         Since:      {message.Opened.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(message.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $", {message.Count} times") : "")}
         About:      {message.Subject}
         Rule:       {message.Rule}
-        Cluster:    {cluster}
+        Cluster:    {cluster}{(message.Link is { } link ? $"\nConsole:    {link}" : "")}
 
         """);
 

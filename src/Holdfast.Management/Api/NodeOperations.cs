@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Doors;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Link;
 using Holdfast.Management.People;
@@ -33,6 +34,7 @@ internal sealed class NodeOperations(AgentLink agent)
         Act("POST", "/nodes/{node}/revoke", "Takes a node out of the cluster and rotates the cluster's key."),
         Act("POST", "/nodes/{node}/confirm-down", "Says that a node is off, so that its roles may start elsewhere."),
         Act("POST", "/nodes/{node}/renew-certificate", "Renews a node's certificate."),
+        Pass("POST", "/nodes/{node}/test", "Whether a node answers as a node of this cluster: round trip, clock, build, certificates.") with { Answer = ApiJson.Default.NodeTestAnswer },
         Get("/nodes/{node}/reboot", "Whether a node may be restarted now, and what would follow.", ApiJson.Default.RebootAnswer),
         Get("/roles", "The roles.", ApiJson.Default.IReadOnlyListRoleSummary),
         Get("/roles/{role}", "A role with its declaration and last decisions.", ApiJson.Default.RoleDetail),

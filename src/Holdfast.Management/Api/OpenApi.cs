@@ -4,6 +4,7 @@ using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Holdfast.Agent.Api;
+using Holdfast.Management.Approvals;
 using Holdfast.Management.Policies;
 
 namespace Holdfast.Management.Api;
@@ -65,6 +66,12 @@ internal static partial class OpenApi
                 ["default"] = new JsonObject { ["description"] = "What is wrong, and what to do.", ["content"] = Content("application/problem+json", Reference(ApiJson.Default.ApiProblem, shapes)) },
             },
         };
+        if (operation.Acts.Count > 0)
+        {
+            described["x-second-person"] = new JsonArray([.. operation.Acts.Select(act => (JsonNode)act.Name)]);
+            described["responses"]!["202"] = new JsonObject { ["description"] = "Not carried out: it waits for a second person.", ["content"] = Content(Json, Reference(ApprovalJson.Default.ApprovalAsked, shapes)) };
+        }
+
         if (operation.Body is { } body) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(Json, Reference(body, shapes)) };
         else if (operation.TextBody is { } text) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(text, Text()) };
         return described;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Cluster.Access;
+using Holdfast.Management.Approvals;
 using Holdfast.Management.People;
 using Microsoft.AspNetCore.Http;
 
@@ -30,6 +31,9 @@ internal sealed record Operation(string Method, string Path, AccessLevel Level, 
 
     /// <summary>Gets what the query may say: names with one sentence each.</summary>
     public IReadOnlyDictionary<string, string> Query { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the acts that it can be, any of which may need a second person; empty when it destroys nothing.</summary>
+    public IReadOnlyList<DestructiveAct> Acts { get; init; } = [];
 
     /// <summary>Gets whether it changes something.</summary>
     public bool Changes => Method is not ("GET" or "HEAD");

@@ -1,8 +1,9 @@
 namespace Holdfast.Management.Api;
 
 /// <summary>GET /api/v1/overview: what an administrator wants to know first.</summary>
+/// <param name="Approvals">How many acts wait for a second person (waiting), and how many of them whoever asks could approve (forMe).</param>
 /// <param name="Needs">What needs somebody, the most urgent first.</param>
-public sealed record Overview(ClusterLight Cluster, ServiceInfo Service, DatabaseLight Database, IReadOnlyDictionary<string, int> Things, IReadOnlyDictionary<string, int> Alerts, IReadOnlyDictionary<string, int> Jobs, IReadOnlyList<Need> Needs);
+public sealed record Overview(ClusterLight Cluster, ServiceInfo Service, DatabaseLight Database, IReadOnlyDictionary<string, int> Things, IReadOnlyDictionary<string, int> Alerts, IReadOnlyDictionary<string, int> Jobs, IReadOnlyList<Need> Needs, IReadOnlyDictionary<string, int> Approvals);
 
 /// <summary>The cluster in one light.</summary>
 /// <param name="State">ok, degraded or no-quorum.</param>
@@ -15,7 +16,7 @@ public sealed record RedundancyLight(bool Ok, string Sentence);
 /// <summary>Where the management service is.</summary>
 /// <param name="Since">Since when it answers there.</param>
 /// <param name="MovedFrom">The node that had it before; null when none did.</param>
-/// <param name="OutageSeconds">How long nobody had it in between; null when that was not measured.</param>
+/// <param name="OutageSeconds">How long it was away in between: from the last sign of life of a lost node, or from when it was told to leave, to where it answers now; null when that was not measured.</param>
 public sealed record ServiceInfo(string Node, string Epoch, DateTimeOffset Since, string? MovedFrom, double? OutageSeconds);
 
 /// <summary>The repository database in one light.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Doors;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 
 namespace Holdfast.Management.Link;
@@ -15,7 +16,7 @@ internal sealed class AgentLink : IDisposable
     private readonly HttpClient _http;
 
     public AgentLink(string socket) =>
-        _http = new HttpClient(UnixHttp.HandlerFor(socket)) { BaseAddress = Base, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new TracedHandler(UnixHttp.HandlerFor(socket), "ask agent")) { BaseAddress = Base, Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Asks.</summary>
     /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>
@@ -52,6 +53,14 @@ internal sealed class AgentLink : IDisposable
         if (caller is not null) request.Headers.TryAddWithoutValidation(CallerText.Header, caller);
         using var answer = await SendAsync(request, cancellationToken);
         return (await answer.Content.ReadFromJsonAsync(answerType, cancellationToken))!;
+    }
+
+    /// <summary>Asks for what takes no body and changes nothing, but is more than a question.</summary>
+    /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>
+    public async Task<T> GetPostedAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), cancellationToken);
+        return (await answer.Content.ReadFromJsonAsync(type, cancellationToken))!;
     }
 
     /// <summary>Asks for an act without a body.</summary>

@@ -4,18 +4,17 @@ using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Naming;
 using Holdfast.Management.Api;
 using Holdfast.Management.Link;
+using Holdfast.Management.Settings;
 
 namespace Holdfast.Management.People;
 
 /// <summary>People, their sessions and the tokens of programs.</summary>
-internal sealed class PeopleDesk(Documents documents, TimeProvider time)
+internal sealed class PeopleDesk(Documents documents, Func<ManagementSettings> settings, TimeProvider time)
 {
     private const int ShortestPassword = 12;
     private const int LongestPassword = 200;
     private const int MostSessions = 1000;
     private const int MostTokens = 200;
-    private static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
-    private static readonly TimeSpan LongestToken = TimeSpan.FromDays(400);
     private readonly Throttle _throttle = new(time);
 
     private PeopleRecord People => documents.Find(PeopleRecord.Document, ManagementJson.Default.PeopleRecord) ?? new PeopleRecord();
@@ -24,6 +23,12 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
 
     /// <summary>Everybody who may sign in.</summary>
     public IReadOnlyList<PersonRecord> List() => [.. People.People.OrderBy(person => person.Name, StringComparer.Ordinal)];
+
+    /// <summary>Somebody who may sign in; null when there is nobody of that name.</summary>
+    public PersonRecord? Find(string name) => People.Find(name);
+
+    /// <summary>How many people there are who could approve what somebody asks for.</summary>
+    public int ApproversBeside(Person asker) => People.People.Count(person => IsAdmin(person) && person.Name != asker.Principal);
 
     /// <summary>Every token.</summary>
     public IReadOnlyList<TokenRecord> Tokens() => [.. People.Tokens.OrderBy(token => token.Name, StringComparer.Ordinal)];
@@ -49,14 +54,14 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
         {
             if (newPassword is null) throw new HoldfastException(ErrorKind.Conflict, "session.password-used", "This password serves once: to choose your own.", "Sign in with it and with newPassword.");
             Require(newPassword);
-            person = person with { Password = PasswordHash.Make(newPassword), OneTime = false };
+            person = person with { Password = PasswordHash.Make(newPassword), OneTime = false, PasswordBy = name };
             await ChangeAsync(people => people.With(person), $"chose the password of {name}", new Person(name, person.Level, address), cancellationToken);
         }
 
         _throttle.Succeeded(keys[0]);
         var secret = Secrets.Make();
         var now = time.GetUtcNow();
-        var session = new SessionRecord(Secrets.HashOf(secret), name, Secrets.Make(), now + SessionLength);
+        var session = new SessionRecord(Secrets.HashOf(secret), name, Secrets.Make(), now.AddHours(settings().Sessions.Hours));
         await documents.ChangeAsync(SessionsRecord.Document, ManagementJson.Default.SessionsRecord, sessions => new SessionsRecord { Sessions = [.. (sessions?.Sessions ?? []).Where(other => other.Expires > now).TakeLast(MostSessions - 1), session] }, new Person(name, person.Level, address).Did("signed in"), cancellationToken);
         return (session, secret, person);
     }
@@ -73,7 +78,7 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
     public Person? FindToken(string text, string address)
     {
         var hash = Secrets.HashOf(text);
-        return People.Tokens.FirstOrDefault(token => token.Hash == hash && token.Expires > time.GetUtcNow()) is { } token ? new Person($"token {token.Name}", token.Level, address) : null;
+        return People.Tokens.FirstOrDefault(token => token.Hash == hash && token.Expires > time.GetUtcNow()) is { } token ? new Person($"token {token.Name}", token.Level, address, Behind: token.By) : null;
     }
 
     /// <summary>Ends a session.</summary>
@@ -96,8 +101,8 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
             people =>
             {
                 var known = people.Find(name);
-                var next = people.With(new PersonRecord(name, put.Level ?? known?.Level ?? AccessLevel.Viewer, hash ?? known!.Password, hash is null ? known!.OneTime : oneTime is not null, put.Disabled ?? known?.Disabled ?? false));
-                RequireAnAdmin(people, next);
+                var next = people.With(new PersonRecord(name, put.Level ?? known?.Level ?? AccessLevel.Viewer, hash ?? known!.Password, hash is null ? known!.OneTime : oneTime is not null, put.Disabled ?? known?.Disabled ?? false, hash is null ? known!.PasswordBy : by.Principal));
+                RequireAdmins(people, next);
                 return next;
             }, $"set person {name}", by, cancellationToken);
         await EndSessionsAsync(session => session.Person == name, $"signed out {name} everywhere", by, cancellationToken);
@@ -113,7 +118,7 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
             {
                 if (people.Find(name) is null) throw new HoldfastException(ErrorKind.NotFound, "person.not-found", $"There is nobody named {name}.", "GET /api/v1/people lists everybody.");
                 var next = people with { People = people.People.RemoveAll(person => person.Name == name) };
-                RequireAnAdmin(people, next);
+                RequireAdmins(people, next);
                 return next;
             }, $"removed person {name}", by, cancellationToken);
         await EndSessionsAsync(session => session.Person == name, $"signed out {name} everywhere", by, cancellationToken);
@@ -127,9 +132,10 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
         var now = time.GetUtcNow();
         if (!EntityName.IsValid(asked.Name)) throw new HoldfastException(ErrorKind.Invalid, "token.invalid", $"name: '{asked.Name}' is not a name.", "Use lower-case letters, digits and hyphens.");
         if (asked.Level is AccessLevel.None || asked.Level > by.Level) throw new HoldfastException(ErrorKind.Invalid, "token.invalid", "level: nobody can give more than they have, or nothing.", "Choose viewer, operator or admin, up to your own.");
-        if (asked.Expires <= now || asked.Expires > now + LongestToken) throw new HoldfastException(ErrorKind.Invalid, "token.invalid", $"expires: {asked.Expires:O} is not within the next {LongestToken.TotalDays} days.", "A token that never ends is one that nobody remembers.");
+        var days = settings().Sessions.LongestTokenDays;
+        if (asked.Expires <= now || asked.Expires > now.AddDays(days)) throw new HoldfastException(ErrorKind.Invalid, "token.invalid", $"expires: {asked.Expires:O} is not within the next {days} days.", "A token that never ends is one that nobody remembers.");
         var text = "hf_" + Secrets.Make();
-        var token = new TokenRecord(Guid.NewGuid().ToString("N")[..12], asked.Name, asked.Level, Secrets.HashOf(text), asked.Expires, by.Name);
+        var token = new TokenRecord(Guid.NewGuid().ToString("N")[..12], asked.Name, asked.Level, Secrets.HashOf(text), asked.Expires, by.Principal);
         await ChangeAsync(
             people => people.Tokens.Length >= MostTokens ? throw new HoldfastException(ErrorKind.Conflict, "token.too-many", $"There are {MostTokens} tokens.", "Remove some.")
                 : people with { Tokens = [.. people.Tokens.Where(other => other.Expires > now), token] },
@@ -150,11 +156,15 @@ internal sealed class PeopleDesk(Documents documents, TimeProvider time)
     }
 
     // Root on a node could always make one, but nobody should have to find a node for it.
-    private static void RequireAnAdmin(PeopleRecord before, PeopleRecord after)
+    private void RequireAdmins(PeopleRecord before, PeopleRecord after)
     {
-        static bool Has(PeopleRecord people) => people.People.Any(person => person is { Level: AccessLevel.Admin, Disabled: false });
-        if (Has(before) && !Has(after)) throw new HoldfastException(ErrorKind.Conflict, "person.last-admin", "Nobody who may do everything would be left.", "Make somebody else an administrator first.");
+        var (had, has) = (before.People.Count(IsAdmin), after.People.Count(IsAdmin));
+        if (had > 0 && has == 0) throw new HoldfastException(ErrorKind.Conflict, "person.last-admin", "Nobody who may do everything would be left.", "Make somebody else an administrator first.");
+        if (had > 1 && has == 1 && settings().SecondPerson.IsOn)
+            throw new HoldfastException(ErrorKind.Conflict, "person.last-approver", "Acts need a second person, and only one who may approve them would be left.", "Make somebody else an administrator first, or switch the second person off.");
     }
+
+    private static bool IsAdmin(PersonRecord person) => person is { Level: AccessLevel.Admin, Disabled: false };
 
     private static HoldfastException Invalid(string field, string message) => new(ErrorKind.Invalid, "person.invalid", $"{field}: {message}", "Nothing was changed.");
 

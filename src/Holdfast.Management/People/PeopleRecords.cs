@@ -23,7 +23,8 @@ internal sealed record PeopleRecord
 /// <param name="Password">As <see cref="PasswordHash"/> wrote it.</param>
 /// <param name="OneTime">Whether the password only serves to choose another one.</param>
 /// <param name="Disabled">Whether nobody can sign in under this name now.</param>
-internal sealed record PersonRecord(string Name, AccessLevel Level, string Password, bool OneTime = false, bool Disabled = false);
+/// <param name="PasswordBy">Who chose the password, and so could sign in under this name; null when nobody wrote that down.</param>
+internal sealed record PersonRecord(string Name, AccessLevel Level, string Password, bool OneTime = false, bool Disabled = false, string? PasswordBy = null);
 
 /// <summary>A token of a program.</summary>
 /// <param name="Id">Names it without being a secret.</param>
@@ -31,7 +32,7 @@ internal sealed record PersonRecord(string Name, AccessLevel Level, string Passw
 /// <param name="Level">What it may do.</param>
 /// <param name="Hash">SHA-256 of its secret, hexadecimal: the secret has 256 bits, so it needs no slow hash.</param>
 /// <param name="Expires">Until when it counts.</param>
-/// <param name="By">Who made it.</param>
+/// <param name="By">The person who made it, also by another token: for whom it speaks.</param>
 internal sealed record TokenRecord(string Id, string Name, AccessLevel Level, string Hash, DateTimeOffset Expires, string By);
 
 /// <summary>Document <c>sessions</c>: who is signed in. In the store, so that nobody has to sign in again because the service moved.</summary>

@@ -9,8 +9,15 @@ namespace Holdfast.Management.People;
 /// <param name="Level">What they may do.</param>
 /// <param name="Address">Where from.</param>
 /// <param name="Session">Of a session: what changes have to repeat; null for tokens and the socket.</param>
-internal sealed record Person(string Name, AccessLevel Level, string Address, SessionRecord? Session = null)
+/// <param name="Behind">Of a token: for whom it speaks; null for people.</param>
+internal sealed record Person(string Name, AccessLevel Level, string Address, SessionRecord? Session = null, string? Behind = null)
 {
+    /// <summary>Gets who it is, whichever way they came: nobody is a second person to themselves.</summary>
+    public string Principal => Behind ?? Name;
+
+    /// <summary>Gets whether somebody is there who can look at what they agree to: no program, and no node.</summary>
+    public bool HasEyes => Behind is null && !Name.StartsWith("node ", StringComparison.Ordinal) && !Name.StartsWith("token ", StringComparison.Ordinal);
+
     /// <summary>Gets the person as the node API is told.</summary>
     public string Caller => CallerText.Write(Level, Address, Name);
 

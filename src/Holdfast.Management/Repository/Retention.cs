@@ -1,12 +1,13 @@
 using Dapper;
 using Holdfast.Management.Repository.Rows;
 using Holdfast.Management.Repository.Tables;
+using Holdfast.Management.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Management.Repository;
 
 /// <summary>Forgets history that is older than it shall be kept, in small parts, so that nobody waits for it.</summary>
-public sealed partial class Retention(RepositoryDatabase database, TimeProvider time, ILogger<Retention> logger)
+public sealed partial class Retention(RepositoryDatabase database, Func<HistorySettings> settings, TimeProvider time, ILogger<Retention> logger)
 {
     /// <summary>How many rows one transaction takes away.</summary>
     internal const int RowsAtOnce = 500;
@@ -47,21 +48,23 @@ public sealed partial class Retention(RepositoryDatabase database, TimeProvider 
     public async Task<long> TrimAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (operations, events) = (now - database.Options.KeepOperations, now - database.Options.KeepEvents);
+        var kept = settings();
         var rows = 0L;
-        rows += await TrimAsync("operations", "due < @before", operations, cancellationToken);
-        rows += await TrimAsync("events", "at < @before", events, cancellationToken);
-        rows += await TrimAsync("audit", "at < @before", operations, cancellationToken);
-        rows += await TrimAsync("placements", Over, operations, cancellationToken);
-        rows += await TrimAsync("alerts", "opened < @before AND state = 'closed'", operations, cancellationToken); // What is open stays, however old.
-        rows += await TrimAsync("alert_changes", "at < @before AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.id = alert_changes.alert)", operations, cancellationToken);
+        rows += await TrimAsync("operations", "due < @before", Before(kept.Operations), cancellationToken);
+        rows += await TrimAsync("events", "at < @before", Before(kept.Events), cancellationToken);
+        rows += await TrimAsync("audit", "at < @before", Before(kept.Audit), cancellationToken);
+        rows += await TrimAsync("placements", Over, Before(kept.Owners), cancellationToken);
+        rows += await TrimAsync("alerts", "opened < @before AND state = 'closed'", Before(kept.Alerts), cancellationToken); // What is open stays, however old.
+        rows += await TrimAsync("alert_changes", "at < @before AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.id = alert_changes.alert)", Before(kept.Alerts), cancellationToken);
         rows += await TrimAsync("idempotency", "at < @before", now - IdempotencyTable.Kept, cancellationToken);
         foreach (var chart in Enum.GetValues<Chart>())
         {
-            foreach (var (seconds, kept) in SamplesTable.Steps) rows += await TrimSamplesAsync(SamplesTable.Word(chart), seconds, kept is { } span ? now - span : operations, cancellationToken);
+            foreach (var (seconds, span) in SamplesTable.Steps) rows += await TrimSamplesAsync(SamplesTable.Word(chart), seconds, span is { } fine ? now - fine : Before(kept.Charts), cancellationToken);
         }
 
         return rows;
+
+        DateTimeOffset Before(int days) => now - TimeSpan.FromDays(days);
     }
 
     private Task<long> TrimAsync(string table, string condition, DateTimeOffset before, CancellationToken cancellationToken) => RepeatAsync(

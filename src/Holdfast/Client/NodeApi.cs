@@ -109,6 +109,9 @@ internal static class NodeApi
     public static Task<Done> NodeActAsync(this NodeApiClient api, string node, string act, CancellationToken cancellationToken) =>
         api.PostAsync($"{Nodes}/{Escaped(node)}/{act}", NodeApiJson.Default.Done, cancellationToken);
 
+    public static Task<NodeTestAnswer> TestNodeAsync(this NodeApiClient api, string node, CancellationToken cancellationToken) =>
+        api.PostAsync($"{Nodes}/{Escaped(node)}/test", NodeApiJson.Default.NodeTestAnswer, cancellationToken);
+
     public static Task<RoleDetail> RoleAsync(this NodeApiClient api, string role, CancellationToken cancellationToken) =>
         api.GetAsync(Role(role), NodeApiJson.Default.RoleDetail, cancellationToken);
 

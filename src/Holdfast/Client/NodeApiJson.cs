@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Holdfast.Agent.Api;
 using Holdfast.Cli.Machine;
@@ -8,6 +9,8 @@ using Holdfast.Cluster.Jobs;
 using Holdfast.Cli.Resources;
 using Holdfast.Cluster.Naming;
 using Holdfast.Management.Api;
+using Holdfast.Management.Approvals;
+using Holdfast.Management.Settings;
 using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 
@@ -20,11 +23,21 @@ namespace Holdfast.Cli.Client;
     Converters =
     [
         typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>),
-        typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<JobState>), typeof(NodeNameJson), typeof(EpochJson),
+        typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<JobState>), typeof(CamelCaseEnum<ApprovalState>), typeof(NodeNameJson), typeof(EpochJson),
     ])]
 [JsonSerializable(typeof(PersonInfo[]))]
 [JsonSerializable(typeof(PersonPut))]
 [JsonSerializable(typeof(PersonDone))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(DatabaseAsked))]
+[JsonSerializable(typeof(DatabaseReport))]
+[JsonSerializable(typeof(ApprovalInfo[]))]
+[JsonSerializable(typeof(ApprovalDetail))]
+[JsonSerializable(typeof(ApprovalAnswer))]
+[JsonSerializable(typeof(ApprovalRefusal))]
+[JsonSerializable(typeof(ApprovalDone))]
+[JsonSerializable(typeof(NodeTestAnswer))]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
 [JsonSerializable(typeof(CreateClusterRequest))]

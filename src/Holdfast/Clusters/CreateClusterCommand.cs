@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Doors;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
-using Holdfast.Cli.Consoles;
 using Holdfast.Cli.Output;
 using Holdfast.Cluster.Leases;
 
@@ -46,7 +46,7 @@ internal static class CreateClusterCommand
                 run.Get(management));
             await ProgressView.FollowAsync(run.Report, $"Creating cluster {request.Name}…", run.Agent.CreateClusterAsync(request, cancellationToken), cancellationToken);
             run.Report.Line();
-            if (request.Management) run.Report.Line($"The console is at {(request.SingleNode ? ConsoleAccount.LocalAddress : ConsoleAccount.AddressAt(request.ManagementAddress?.Split('/')[0] ?? request.Address))}; 'holdfast console password' makes a password for it.");
+            if (request.Management) run.Report.Line($"The console is at {(request.SingleNode ? $"http://{DoorAddress.Local}" : DoorAddress.Of(request.ManagementAddress?.Split('/')[0] ?? request.Address))}; 'holdfast console password' makes a password for it.");
             if (request.SingleNode) return;
             run.Report.Line("Add the other nodes: run 'holdfast cluster token' here, then 'holdfast node join' on each.");
         });

@@ -34,6 +34,8 @@ internal static class HoldfastCommandLine
             AgentCommand.Create(),
             ManagementCommand.Create(),
             ConsoleCommands.Create(),
+            SettingsCommands.Create(),
+            ApprovalCommands.Create(),
             RehearsalCommand.Create(),
             ClusterCommands.Create(),
             NodeCommands.Create(),

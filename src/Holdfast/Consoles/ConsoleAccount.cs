@@ -1,4 +1,3 @@
-using System.Net;
 using Holdfast.Cli.Client;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
@@ -9,29 +8,21 @@ namespace Holdfast.Cli.Consoles;
 /// <summary>Accounts of the console, as root on a node makes them: through the agent, which says to the management service who asks.</summary>
 internal sealed class ConsoleAccount(NodeApiClient agent, TimeProvider time)
 {
-    private const string People = "/v1/management/service/api/v1/people";
-    private const int Port = 7400;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Where the console is on a cluster of one machine, which shows it to nobody else.</summary>
-    public const string LocalAddress = "http://127.0.0.1:7400";
-
-    /// <summary>Where the console is at a node.</summary>
-    public static string AddressAt(string address) => $"https://{(IPAddress.TryParse(address, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{Port}";
 
     /// <summary>Makes a one-time password; waits for the service where it is just being started or is on its way to another node.</summary>
     /// <exception cref="HoldfastException">What the service says.</exception>
     public async Task<string> OneTimePasswordAsync(string name, AccessLevel? level, CancellationToken cancellationToken)
     {
-        var people = await PatientlyAsync(() => agent.GetAsync(People, NodeApiJson.Default.PersonInfoArray, cancellationToken), cancellationToken);
+        var people = await PatientlyAsync(() => agent.GetAsync(ManagementApi.People, NodeApiJson.Default.PersonInfoArray, cancellationToken), cancellationToken);
         var put = new PersonPut(level ?? (people.Length == 0 ? AccessLevel.Admin : null), OneTimePassword: true);
-        return (await PatientlyAsync(() => agent.PutAsync($"{People}/{Uri.EscapeDataString(name)}", put, NodeApiJson.Default.PersonPut, NodeApiJson.Default.PersonDone, cancellationToken), cancellationToken)).OneTimePassword!;
+        return (await PatientlyAsync(() => agent.PutAsync(ManagementApi.Person(name), put, NodeApiJson.Default.PersonPut, NodeApiJson.Default.PersonDone, cancellationToken), cancellationToken)).OneTimePassword!;
     }
 
     /// <summary>Whether nobody can sign in yet.</summary>
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
-        (await PatientlyAsync(() => agent.GetAsync(People, NodeApiJson.Default.PersonInfoArray, cancellationToken), cancellationToken)).Length == 0;
+        (await PatientlyAsync(() => agent.GetAsync(ManagementApi.People, NodeApiJson.Default.PersonInfoArray, cancellationToken), cancellationToken)).Length == 0;
 
     private async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast.Agent.Doors;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cluster.Access;
@@ -19,7 +20,7 @@ internal static class ConsoleCommands
         .Does(async (run, cancellationToken) =>
         {
             var status = await run.Agent.GetAsync(NodeApi.Cluster, NodeApiJson.Default.ClusterStatus, cancellationToken);
-            foreach (var node in status.Nodes) run.Report.Line(ConsoleAccount.AddressAt(node.Address));
+            foreach (var node in status.Nodes) run.Report.Line(DoorAddress.Of(node.Address));
         });
 
     private static Verb Password()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast.Agent.Doors;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Machine;
@@ -12,7 +13,7 @@ internal static class AgentCommand
     {
         var state = DaemonOptions.State(DaemonOptions.DefaultStateDirectory);
         var development = new Option<bool>("--development") { Description = "No root, no etcd: as 'holdfast dev' starts it." };
-        var listen = Arguments.Text("--listen", "Where this node's door to the management service listens, such as 127.0.0.1:7400, or none; else $HOLDFAST_LISTEN, else port 7400 of all addresses.", "ADDRESS");
+        var listen = Arguments.Text("--listen", $"Where this node's door to the management service listens, such as {DoorAddress.Local}, or none; else $HOLDFAST_LISTEN, else port {DoorAddress.DefaultPort} of all addresses.", "ADDRESS");
         return new Verb("agent", "Run this node's agent; the leash starts it.", "holdfast agent --state /var/lib/holdfast --run-dir /run/holdfast") { state, development, listen }
             .Does(async (run, cancellationToken) =>
             {

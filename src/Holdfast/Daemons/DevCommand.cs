@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Holdfast.Agent.Declarations;
+using Holdfast.Agent.Doors;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Hosting;
 using Holdfast.Cli.Client;
@@ -24,7 +25,7 @@ internal static class DevCommand
     public static Verb Create()
     {
         var state = Arguments.Text("--state", "Where it keeps its state. The default is ~/.local/state/holdfast-dev.", "DIR");
-        var listen = new Option<string>("--listen") { Description = "Where the console and the API are: an address of this machine alone, or none.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1:7400" };
+        var listen = new Option<string>("--listen") { Description = "Where the console and the API are: an address of this machine alone, or none.", HelpName = "ADDRESS", DefaultValueFactory = _ => DoorAddress.Local };
         return new Verb("dev", "Try it out: one node, no root, nothing to set up. Ctrl-C ends it.", "holdfast dev", "holdfast dev --state ./try --listen 127.0.0.1:8400") { state, listen }
             .Does(async (run, cancellationToken) =>
             {
@@ -51,7 +52,7 @@ internal static class DevCommand
     }
 
     private static string ListenOf(string text) => text == AgentOptions.NotListening || (IPEndPoint.TryParse(text, out var place) && place.Port != 0 && IPAddress.IsLoopback(place.Address)) ? text
-        : throw new UsageException("listen-invalid", $"--listen '{text}' is not an address of this machine alone, with a port.", "Write 127.0.0.1:7400, [::1]:7400 or none: without a certificate nothing else is spoken to.");
+        : throw new UsageException("listen-invalid", $"--listen '{text}' is not an address of this machine alone, with a port.", $"Write {DoorAddress.Local}, [::1]:{DoorAddress.DefaultPort} or none: without a certificate nothing else is spoken to.");
 
     private static void RequireFree(string listen)
     {

@@ -12,6 +12,7 @@ internal static class NodeCommands
     {
         JoinCommand.Create(),
         List(),
+        TestNodeCommand.Create(),
         Act("pause", "Give a node nothing new; it keeps what it has."),
         Act("resume", "Let a node be given roles again."),
         Act("drain", "Move everything off a node and give it nothing new: before maintenance."),

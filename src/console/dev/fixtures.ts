@@ -47,6 +47,7 @@ export const overview: Overview = {
     { severity: 'critical', sentence: 'Role reports failed 3 times within an hour and is left alone.', hint: 'Mend the cause, then start it.', link: '/roles/reports' },
     { severity: 'warning', sentence: 'The last backup of /srv/data on c is 31 h old; its policy allows 24 h.', hint: 'Run home-nightly now, or see why it was missed.', link: '/things?state=broken' },
   ],
+  approvals: { waiting: 1, forMe: 1 },
 };
 
 const run = (seconds: number, state: RunInfo['state'], more: Partial<RunInfo> = {}): RunInfo => ({

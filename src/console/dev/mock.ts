@@ -14,6 +14,7 @@ const person = { name: 'alice', level: 'admin', csrf: 'mock', expires: new Date(
 const outlook = seed.cluster.roles.filter(role => role.owner === 'a').map(role => ({ role: role.name, from: 'a', to: 'b', outcome: 'moves', expectedMs: 1100, reason: 'b is next among its preferred owners.' }));
 const role = (name: string) => seed.cluster.roles.find(item => item.name === name) ?? seed.cluster.roles[0];
 const declaration = (name: string) => `roles:\n  ${name}:\n    preferred-owners: [a, b]\n    resources:\n      address: { type: ip-address, address: 10.0.0.100/24 }\n`;
+const waiting = { id: 'ap-1', act: 'role.delete', what: 'Delete a role or a job: reports', method: 'DELETE', path: '/api/v1/roles/reports', digest: 'd1', askedBy: 'bob', at: seed.ago(600), expires: seed.ago(-85800), state: 'waiting', own: false };
 const waves = (name: string, unit: string, size: number) => ({ name, unit, points: Array.from({ length: 120 }, (_, i) => [seed.ago((120 - i) * 3600), Math.round(size * (1 + Math.sin(i / 9) * 0.4)), Math.round(size * (1.2 + Math.sin(i / 9) * 0.4))]) });
 
 const routes: [string, Answer][] = [
@@ -29,7 +30,7 @@ const routes: [string, Answer][] = [
   ['POST /nodes/{node}/resume', ({ names }) => done(`Node ${names[0]} may be given roles again.`)],
   ['GET /roles', () => seed.cluster.roles],
   ['GET /roles/{role}', ({ names }) => ({ summary: role(names[0] ?? ''), declaration: declaration(names[0] ?? ''), history: seed.history })],
-  ['DELETE /roles/{role}', ({ names }) => done(`Role ${names[0]} is removed.`)],
+  ['DELETE /roles/{role}', () => ({ message: 'Nothing was done yet: it waits for a second person.', approval: waiting })],
   ['GET /roles/{role}/explain', ({ names }) => ({ summary: role(names[0] ?? ''), why: 'It is on a, because alice moved it there 2 h ago.', evidence: ['lease of a: renewed 120 ms ago', 'preferred owners: a, b'], candidates: [{ node: 'a', eligible: true, rank: 1, reason: 'owner' }, { node: 'b', eligible: true, rank: 2, reason: 'second of its preferred owners' }, { node: 'c', eligible: false, rank: 3, reason: 'paused' }], whatWouldChangeIt: ['a is lost: it goes to b', 'a is drained: it goes to b'], history: seed.history })],
   ['GET /roles/{role}/standby', () => [{ node: 'b', monitoring: 'a', wouldWin: true, expectedTakeoverMs: 2100, reason: 'second of its preferred owners' }, { node: 'c', monitoring: 'a', wouldWin: false, expectedTakeoverMs: null, reason: 'paused' }]],
   ['POST /roles/{role}/move', () => done('It moves to b.')],
@@ -90,7 +91,10 @@ const routes: [string, Answer][] = [
   ['POST /restores', ({ body }) => ({ operation: 'home-nightly:7', changes: body.includes('true') ? [{ path: '/home/alice/notes.txt', action: 'write', size: 4211 }] : null })],
   ['GET /machines', () => page(['a', 'b', 'c'].map(name => ({ name, kind: 'member', state: 'up', address: `10.0.0.1${name}`, sharedVolumes: name === 'a' ? ['data'] : [], snapshots: 12 })))],
   ['GET /machines/{name}', ({ names }) => ({ ...seed.machine, name: names[0] })],
-  ['GET /settings', () => ({ retentionDays: 400, fourEyes: false, sessionHours: 12, mail: { host: 'mail.example', port: 25 } })],
+  ['GET /settings', () => ({ history: { operationsDays: 400, eventsDays: 90, auditDays: 400, ownersDays: 400, alertsDays: 400, chartsDays: 400 }, sessions: { hours: 12, longestTokenDays: 400 }, secondPerson: { all: false, acts: ['role.delete'], expiresHours: 24 }, consoleAddress: null, requestsPerSecond: 100, revision: '1' })],
+  ['GET /acts', () => [{ name: 'node.evict', sentence: 'Take a node out of the cluster', on: false, always: false }, { name: 'role.delete', sentence: 'Delete a role or a job', on: true, always: false }, { name: 'second-person.loosen', sentence: 'Need a second person for less than now', on: true, always: true }]],
+  ['POST /database/test', () => ({ works: true, sentence: 'It answers and has no history yet.', database: 'postgres://holdfast@db/holdfast', version: 'PostgreSQL 15.8', milliseconds: 12.4, schema: 0 })],
+  ['POST /nodes/{node}/test', ({ names }) => ({ node: names[0], works: true, sentence: `Node ${names[0]} answers a in 0.4 to 0.9 ms.`, roundTripMs: 0.4, clockAheadMs: -2.1, build: '0.1.0', etcd: '3.5.16', certificates: [{ kind: 'node', expires: seed.ago(-86400 * 300) }, { kind: 'authority', expires: seed.ago(-86400 * 3000) }] })],
   ['PUT /settings', () => done('Kept.')],
   ['GET /people', () => page([person, { name: 'bob', level: 'viewer', disabled: true }])],
   ['PUT /people/{name}', () => done('Kept.')],
@@ -98,7 +102,8 @@ const routes: [string, Answer][] = [
   ['GET /tokens', () => page([{ id: 't1', name: 'ci', level: 'viewer', expires: seed.ago(-86400 * 30) }])],
   ['POST /tokens', () => ({ id: 't2', name: 'new', token: 'hf_example_0123456789' })],
   ['DELETE /tokens/{id}', () => done('Revoked.')],
-  ['GET /approvals', () => page([{ id: 'ap-1', what: 'Delete policy homes', who: 'bob', at: seed.ago(600), state: 'waiting' }])],
+  ['GET /approvals', () => [waiting, { ...waiting, id: 'ap-2', state: 'refused', own: true, askedBy: 'alice', decidedBy: 'bob', outcome: 'bob refused it: not today' }]],
+  ['GET /approvals/{id}', () => ({ approval: waiting, body: null, bodyBytes: 0 })],
   ['POST /approvals/{id}/approve', () => done('Approved.')],
   ['POST /approvals/{id}/refuse', () => done('Refused.')],
   ...(['throughput', 'deduplication', 'outages', 'rpo'].map(kind => [`GET /charts/${kind}`, () => ({ series: [waves(kind, kind === 'throughput' ? 'bytes/s' : kind === 'deduplication' ? 'ratio' : 'seconds', kind === 'throughput' ? 8e7 : 4)] })]) as [string, Answer][]),
@@ -111,7 +116,7 @@ const compiled = routes.map(([operation, answer]) => {
 
 const document = () => {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { method, path } of compiled) (paths[`/api/v1${path}`] ??= {})[(method ?? '').toLowerCase()] = {};
+  for (const { method, path } of compiled) (paths[`/api/v1${path}`] ??= {})[(method ?? '').toLowerCase()] = `${method} ${path}` === 'DELETE /roles/{role}' ? { 'x-second-person': ['role.delete'] } : {};
   return { openapi: '3.1.0', paths };
 };
 

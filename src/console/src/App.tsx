@@ -1,6 +1,7 @@
 import { Center, Loader, Modal } from '@mantine/core';
 import { useEffect } from 'react';
 import { useCell } from './api/cell';
+import { acts, actsOf } from './api/acts';
 import { features, operationsOf } from './api/features';
 import { goLive } from './api/live';
 import type { Session } from './api/management';
@@ -28,7 +29,10 @@ async function readFeatures(signal: AbortSignal) {
   while (!signal.aborted && features.get() === null) {
     try {
       const response = await fetch('/openapi/v1.json', { signal });
-      if (response.ok) features.set(operationsOf((await response.json()) as Parameters<typeof operationsOf>[0]));
+      if (!response.ok) return;
+      const document = (await response.json()) as Parameters<typeof operationsOf>[0];
+      acts.set(actsOf(document));
+      features.set(operationsOf(document));
     } catch {
       // Not there now: asked again.
     }

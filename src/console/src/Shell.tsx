@@ -7,6 +7,7 @@ import { queries, useGet } from './api/hooks';
 import type { Overview, Session } from './api/management';
 import { session } from './api/session';
 import { api } from './api/world';
+import { AsksForMe } from './parts/AsksForMe';
 import { Banner } from './parts/Banner';
 import { Lights } from './parts/Lights';
 import { MoonIcon, SunIcon, UserIcon } from './parts/icons';
@@ -78,6 +79,7 @@ export function Shell({ person }: { person: Session }) {
                 <Link key={page.to} to={page.to} aria-current={current(page.to) ? 'page' : undefined}>
                   <page.icon size={17} stroke={1.7} aria-hidden /> {page.text}
                   {page.to === '/alerts' && overview && (overview.alerts.open ?? 0) > 0 && <span className="count"><State of="open" tone={overview.alerts.critical ? 'bad' : 'warn'} text={`${overview.alerts.open} open`} plain /></span>}
+                  {page.to === '/approvals' && (overview?.approvals?.waiting ?? 0) > 0 && <span className="count"><State of="waiting" tone={overview?.approvals?.forMe ? 'warn' : 'calm'} text={`${overview?.approvals?.waiting} waiting`} plain /></span>}
                 </Link>
               ))}
             </div>
@@ -86,6 +88,7 @@ export function Shell({ person }: { person: Session }) {
       </AppShell.Navbar>
       <AppShell.Main id="page" style={{ background: 'var(--hf-canvas)' }}>
         <Banner />
+        <AsksForMe overview={overview} />
         <Crashed key={place.path}>
           <Suspense fallback={<div role="status" aria-label="The page is loading" />}>
             <Pages />

@@ -1,3 +1,4 @@
+using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
@@ -277,6 +278,17 @@ public sealed class ThreeNodeTests
         await simulation.Delay(TimeSpan.FromMilliseconds(500));
 
         Assert.DoesNotContain(node.Journal.Last(2000), item => item.Kind.StartsWith("role.", StringComparison.Ordinal) || item.Kind.StartsWith("resource.", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void A_node_that_is_taken_out_leaves_no_stopped_scheduler_to_one_of_its_name() => Play(async (simulation, cluster) =>
+    {
+        await cluster.WriteAsync(RegistryKeys.Scheduler(new("c")), new SchedulerStop(new("c"), DateTimeOffset.UnixEpoch, "new disks"), RegistryJson.Default.SchedulerStop);
+        await simulation.Until(() => cluster["a"].Agent!.Feed.Current!.View.StoppedSchedulers.ContainsKey(new("c")), TimeSpan.FromSeconds(1), "the others know that it is stopped");
+
+        await cluster["a"].Agent!.Operations.CondemnAsync(new("c"), (_, _) => Task.FromResult<(StoreCondition[], StoreWrite[])>(([], [])), CancellationToken.None);
+
+        await simulation.Until(() => !cluster["b"].Agent!.Feed.Current!.View.StoppedSchedulers.ContainsKey(new("c")), TimeSpan.FromSeconds(1), "nothing is left of it");
     });
 
     /// <summary>Whether a commit ends the owner's release of a role: nobody has it then, or the next owner at the next epoch.</summary>

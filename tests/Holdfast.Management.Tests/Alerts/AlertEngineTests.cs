@@ -186,7 +186,7 @@ public sealed class AlertEngineTests
     [Theory]
     [InlineData(AlertTrigger.DiskLow, null, 10, 10.1)]
     [InlineData(AlertTrigger.DiskLow, 3.0, 3, 3.1)]
-    [InlineData(AlertTrigger.CertificateExpiring, null, 14 * 86400, (14 * 86400) + 1)]
+    [InlineData(AlertTrigger.CertificateExpiring, null, 30 * 86400, (30 * 86400) + 1)]
     [InlineData(AlertTrigger.VerificationOld, 100.0, 100, 99)]
     public void A_number_is_compared_with_the_rule_s_threshold(AlertTrigger trigger, double? threshold, double bad, double good)
     {

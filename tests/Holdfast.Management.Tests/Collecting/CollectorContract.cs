@@ -158,7 +158,7 @@ public abstract class CollectorContract : CollectorWorld
         Assert.Empty(await Database.Samples.ReadAsync(Chart.Outages, Start.AddDays(-1), Start.AddDays(1), null, default));
     }
 
-    private Task<long> TrimAsync() => new Retention(Database, Time, NullLogger<Retention>.Instance).TrimAsync(default);
+    private Task<long> TrimAsync() => new Retention(Database, () => new(), Time, NullLogger<Retention>.Instance).TrimAsync(default);
 
     private async Task<double> PointAsync(Chart chart) => Assert.Single(Assert.Single(await Database.Samples.ReadAsync(chart, Start.AddHours(-1), Start.AddHours(2), null, default)).Points).Mean;
 }

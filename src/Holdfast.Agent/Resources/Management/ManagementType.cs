@@ -1,5 +1,7 @@
 using Holdfast.Agent.Doors;
+using Holdfast.Agent.Resources.Disks;
 using Holdfast.Agent.Resources.Processes;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Resources.Management;
@@ -27,12 +29,15 @@ internal sealed class ManagementType : IResourceType
     }
 
     public Task<IReadOnlyList<SpecProblem>> CheckOnNodeAsync(RoleSpec role, ResourceSpec resource, NodeCheckContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<SpecProblem>>(resource.Text("database-file") is { } file && RoleDisks(role, file) && !File.Exists(file)
+        Task.FromResult<IReadOnlyList<SpecProblem>>(resource.Text("database-file") is { } file && RoleDisks.Find(role, resource, file) is null && !File.Exists(file)
             ? [new(ResourceProperties.PathOf(role, resource, "database-file"), $"there is no file {file} on node {context.Node}.")] : []);
 
     public IResource Create(ResourceContext context)
     {
-        var service = context.Resource with { Properties = context.Resource.Properties.SetItem("user", PropertyValue.Of(Environment.IsPrivilegedProcess ? "root" : RunAs.DefaultUser)) };
+        var service = context.Resource with
+        {
+            Properties = context.Resource.Properties.SetItem("user", PropertyValue.Of(Environment.IsPrivilegedProcess ? "root" : RunAs.DefaultUser)).SetItem("environment", PropertyValue.Of(TraceSettings.ToPassOn())),
+        };
         var process = new ProcessResource(context with { Resource = service }, ResourceDigest.Of(this, context.Resource), () => [Environment.ProcessPath!, .. ArgumentsOf(context)]);
         return new ManagementResource(context, process);
     }
@@ -43,6 +48,4 @@ internal sealed class ManagementType : IResourceType
         "management", "--state", Path.GetDirectoryName(context.LogDirectory)!, "--run-dir", context.RunDirectory,
         .. context.Resource.Text("database-file") is { } file ? (string[])["--database-file", file] : [],
     ];
-
-    private static bool RoleDisks(RoleSpec role, string file) => !role.Resources.Any(other => other.Text("target") is { } mount && file.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal));
 }

@@ -17,7 +17,7 @@ public sealed class SamplesTable
     // How many of the newest points are looked at for who has some: of each that is measured there are a few among them.
     private const int MostLooked = 2_000;
 
-    /// <summary>The steps in seconds, and for how long points of that step are kept; the last as long as operations.</summary>
+    /// <summary>The steps in seconds, and for how long points of that step are kept; the last as long as the settings say.</summary>
     internal static readonly ImmutableArray<(long Seconds, TimeSpan? Kept)> Steps = [(300, TimeSpan.FromDays(3)), (3600, TimeSpan.FromDays(30)), (86_400, null)];
 
     private readonly RepositoryDatabase _database;

@@ -23,6 +23,8 @@ export interface RequestOptions {
   patienceMs?: number;
   /** A change made again on purpose keeps its key. */
   key?: string;
+  /** Why somebody asks for what a second person has to agree to. */
+  reason?: string;
 }
 
 const base = '/api/v1';
@@ -71,8 +73,11 @@ export class Client {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (options.text) headers['Content-Type'] = options.text.type;
     else if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+    if (options.reason) headers['Holdfast-Reason'] = encodeURIComponent(options.reason);
     if (key !== null) {
       headers['Idempotency-Key'] = key;
+      // W3C Trace Context: all attempts at a change are one trace, which has the key's name.
+      if (/^[0-9a-f]{32}$/.test(key)) headers.traceparent = `00-${key}-${key.slice(0, 16)}-01`;
       const csrf = this.world.csrf();
       if (csrf !== null) headers['Holdfast-Csrf'] = csrf;
     }

@@ -204,3 +204,15 @@ export interface GrantInfo {
   level: Level;
   label?: string | null;
 }
+
+export interface NodeTestAnswer {
+  node: string;
+  works: boolean;
+  sentence: string;
+  hint?: string | null;
+  roundTripMs?: number | null;
+  clockAheadMs?: number | null;
+  build?: string | null;
+  etcd?: string | null;
+  certificates: { kind: string; expires: string; trouble?: string | null }[];
+}

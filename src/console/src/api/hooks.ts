@@ -65,13 +65,14 @@ export interface Change {
   path: string;
   body?: unknown;
   text?: { content: string; type: string };
+  reason?: string;
 }
 
 /** Makes changes. What the change may have touched is read again, whatever came of it. */
 export function useChange<T = { message?: string }>(touches: string[] = []) {
   const client = useQueryClient();
   return useMutation<T, Error, Change>({
-    mutationFn: change => api.send<T>(change.method, change.path, { body: change.body, text: change.text, key: newKey() }),
+    mutationFn: change => api.send<T>(change.method, change.path, { body: change.body, text: change.text, reason: change.reason, key: newKey() }),
     onSettled: () => {
       for (const path of touches) void invalidate(client, path);
     },

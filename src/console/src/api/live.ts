@@ -25,6 +25,7 @@ const touches: Record<string, string[]> = {
   event: ['/events', '/history', '/overview'],
   operation: ['/operations', '/jobs', '/schedulers', '/things', '/snapshots'],
   alert: ['/alerts', '/overview'],
+  approval: ['/approvals', '/overview', '/settings', '/acts'],
 };
 
 const old = new Set<string>();

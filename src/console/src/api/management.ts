@@ -36,6 +36,8 @@ export interface Overview {
   alerts: { open?: number; critical?: number };
   jobs: { running?: number; failed24h?: number };
   needs: Need[];
+  /** Absent in what an older service says. */
+  approvals?: { waiting?: number; forMe?: number };
 }
 
 export interface EventRow {
@@ -119,6 +121,7 @@ export interface Policy {
   name: string;
   description?: string | null;
   suspended?: boolean;
+  user?: string | null;
   things?: PolicyThing[];
   vaults?: string[];
   schedule: { when: string; zone?: string | null; window?: string | string[] | null; missed?: string | null; late?: string | null; bandwidth?: string | null; preferred?: string[] };
@@ -294,12 +297,44 @@ export interface ApiToken {
 
 export interface Approval {
   id: string;
+  act: string;
   what: string;
-  who: string;
+  method: string;
+  path: string;
+  /** Of the whole request: sent back with the approval. */
+  digest: string;
+  askedBy: string;
   at: string;
-  expires?: string | null;
-  state: string;
+  expires: string;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'unknown' | 'refused' | 'expired';
   reason?: string | null;
+  own: boolean;
+  decidedBy?: string | null;
+  decidedAt?: string | null;
+  outcome?: string | null;
+}
+
+export interface ApprovalDetail {
+  approval: Approval;
+  body?: string | null;
+  bodyBytes: number;
+}
+
+export interface ActInfo {
+  name: string;
+  sentence: string;
+  on: boolean;
+  always: boolean;
+}
+
+export interface DatabaseReport {
+  works: boolean;
+  sentence: string;
+  hint?: string | null;
+  database: string;
+  version?: string | null;
+  milliseconds?: number | null;
+  schema?: number | null;
 }
 
 /** Time, mean, largest. */
@@ -311,8 +346,15 @@ export interface ChartSeries {
   points: ChartPoint[];
 }
 
-export type Settings = Record<string, SettingValue>;
-export type SettingValue = string | number | boolean | null | string[] | { [key: string]: SettingValue };
+export interface Settings {
+  history: { operationsDays: number; eventsDays: number; auditDays: number; ownersDays: number; alertsDays: number; chartsDays: number };
+  sessions: { hours: number; longestTokenDays: number };
+  secondPerson: { all: boolean; acts: string[]; expiresHours: number };
+  consoleAddress: string | null;
+  requestsPerSecond: number;
+  /** Which state of the settings this is: a change of another one is refused. */
+  revision: string;
+}
 
 export interface Page<T> {
   items: T[];

@@ -51,7 +51,7 @@ export function Node({ node: name }: { node: string }) {
             ['Installed', build?.installed],
             ['Record format', build?.format],
           ]} />
-          {can('GET /doctor') && <NodeConnection node={name} />}
+          {can('POST /nodes/{node}/test') && <NodeConnection node={name} />}
         </Panel>
       </SimpleGrid>
       {can('GET /events') && <Panel title="Events" flush><EventTable query={{ node: name }} /></Panel>}

@@ -11,7 +11,7 @@ import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { DataTable } from '../parts/DataTable';
 import { PageFrame } from '../parts/PageFrame';
 import { Panel } from '../parts/Panel';
-import { tell } from '../parts/toasts';
+import { told } from '../parts/told';
 import { ShownOnce } from '../parts/ShownOnce';
 import { Tokens } from './Tokens';
 
@@ -65,7 +65,7 @@ function PersonDialog({ person, onMade, onClose }: { person: Person | null; onMa
   const change = useChange<{ message: string; oneTimePassword?: string | null }>(['/people']);
   const keep = async () => {
     const answer = await change.mutateAsync({ method: 'PUT', path: path`/people/${name}`, body: { level, disabled, oneTimePassword: oneTime } });
-    tell(answer.message);
+    told(answer, 'Kept.');
     if (answer.oneTimePassword) onMade(answer.oneTimePassword);
   };
   return (

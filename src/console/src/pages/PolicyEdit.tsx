@@ -16,7 +16,7 @@ import { PageFrame } from '../parts/PageFrame';
 import { Panel } from '../parts/Panel';
 import { ProblemNote } from '../parts/ProblemNote';
 import { go } from '../parts/router';
-import { tell } from '../parts/toasts';
+import { told } from '../parts/told';
 import { YamlEditor } from '../parts/YamlEditor';
 import { emptyPolicy } from './policyDraft';
 import { PolicyForm } from './PolicyForm';
@@ -41,7 +41,7 @@ function Editor({ name, start }: { name: string | null; start: Policy }) {
   const may = can('PUT /policies/{name}');
   const wrong = (preview.answer?.problems.length ?? 0) > 0;
   const leave = () => { clear(); go('/policies'); };
-  const submit = () => apply.mutateAsync({ method: 'PUT', path: path`/policies/${policy.name}`, body: policy }).then(answer => { tell(answer?.message ?? `Policy ${policy.name} is in effect.`); leave(); }, () => undefined);
+  const submit = () => apply.mutateAsync({ method: 'PUT', path: path`/policies/${policy.name}`, body: policy }).then(answer => { told(answer, `Policy ${policy.name} is in effect.`); leave(); }, () => undefined);
   return (
     <PageFrame title={name ?? 'New policy'} trail={[{ to: '/policies', text: 'Policies' }]} lead={drafted ? 'This is your draft; nothing of it is applied yet.' : undefined}
       actions={name && (

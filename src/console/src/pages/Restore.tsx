@@ -10,7 +10,7 @@ import { PageFrame } from '../parts/PageFrame';
 import { Panel } from '../parts/Panel';
 import { ProblemNote } from '../parts/ProblemNote';
 import { go } from '../parts/router';
-import { tell } from '../parts/toasts';
+import { told } from '../parts/told';
 import { useCluster } from '../parts/useCluster';
 import { useDraft } from '../parts/drafts';
 import { ConfirmDialog } from '../parts/ConfirmDialog';
@@ -106,7 +106,7 @@ function Rehearsal({ vault, snapshot, choice, done }: { vault: string; snapshot:
   const restore = async () => {
     const answer = await real.mutateAsync({ method: 'POST', path: '/restores', body: { ...body, dryRun: false } });
     done();
-    tell('The restore began.');
+    if (!told(answer, 'The restore began.')) return go('/approvals');
     const operation = answer?.operation;
     go(operation ? path`/operations/${operation}` : '/jobs?tab=runs');
   };

@@ -12,7 +12,7 @@ import { Panel } from '../parts/Panel';
 import { ProblemNote } from '../parts/ProblemNote';
 import { ResourceForm } from '../parts/ResourceForm';
 import { go } from '../parts/router';
-import { tell } from '../parts/toasts';
+import { told } from '../parts/told';
 import { useCluster } from '../parts/useCluster';
 import { YamlEditor } from '../parts/YamlEditor';
 import { emptyRole, readRole, withKey, withName, withoutResource, withResource } from './roleDraft';
@@ -98,7 +98,7 @@ function Summary({ text, setText, applied }: { text: string; setText: (text: str
   const fresh = preview?.of === text ? preview : null;
   const submit = () =>
     apply.mutateAsync({ method: 'POST', path: '/apply', text: { content: text, type: 'application/yaml' } })
-      .then(() => { tell('Applied.'); applied(); }, () => undefined);
+      .then(answer => { told(answer, 'Applied.'); applied(); }, () => undefined);
   return (
     <Stack gap="sm">
       <YamlEditor label="Declaration" value={text} onChange={setText} />

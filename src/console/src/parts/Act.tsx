@@ -1,11 +1,13 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Level } from '../api/cluster';
+import { useSecondPerson } from '../api/acts';
 import { useCan } from '../api/features';
 import { useChange, type Change } from '../api/hooks';
 import { sentenceOf } from '../api/problem';
 import { ConfirmDialog, type Confirmation } from './ConfirmDialog';
 import { tell } from './toasts';
+import { told } from './told';
 
 interface Props extends Omit<ButtonProps, 'onClick'> {
   /** The operation it needs: not shown where the service has none, or the person may not ask for it. */
@@ -22,29 +24,29 @@ interface Props extends Omit<ButtonProps, 'onClick'> {
 
 interface Answer {
   message?: string;
-  approval?: { id: string } | string | null;
 }
 
 /** A button that does one thing through the API, asks first where it should, and says what came of it. */
 export function Act({ needs, change, touches, confirm, done, then, children, label, ...rest }: Props) {
   const can = useCan();
+  const secondPerson = useSecondPerson()(needs);
   const [asking, setAsking] = useState(false);
   const making = useChange<Answer | undefined>(touches);
   if (!can(needs)) return null;
-  const make = async () => {
-    const answer = await making.mutateAsync(typeof change === 'function' ? change() : change);
-    if (answer?.approval) tell('It waits for a second person: see Approvals.', 'warn');
-    else tell(answer?.message ?? done ?? 'Done.');
-    then?.();
+  const make = async (reason?: string) => {
+    const answer = await making.mutateAsync({ ...(typeof change === 'function' ? change() : change), reason });
+    if (told(answer, done ?? 'Done.')) then?.();
   };
+  // Whoever has to wait for somebody else is told so before.
+  const question = confirm ?? (secondPerson ? { title: label ?? String(children), verb: String(children) } : null);
   const press = () => {
-    if (confirm) setAsking(true);
+    if (question) setAsking(true);
     else make().catch((error: unknown) => tell(sentenceOf(error), 'bad'));
   };
   return (
     <>
       <Button variant="default" loading={making.isPending && !asking} onClick={press} aria-label={label} {...rest}>{children}</Button>
-      {asking && confirm && <ConfirmDialog {...confirm} onConfirm={make} onClose={() => setAsking(false)} />}
+      {asking && question && <ConfirmDialog {...question} secondPerson={secondPerson} onConfirm={make} onClose={() => setAsking(false)} />}
     </>
   );
 }

@@ -1,35 +1,30 @@
 import { Button, List, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
-import type { DoctorReport } from '../api/cluster';
-import { api } from '../api/world';
+import type { NodeTestAnswer } from '../api/cluster';
+import { path } from '../api/client';
+import { useChange } from '../api/hooks';
 import { State } from './Badge';
+import { duration, milliseconds, moment } from './format';
 import { ProblemNote } from './ProblemNote';
 
-/** Tests the ways to and from one node, as the nodes themselves see them. */
+const certificates: Record<string, string> = { node: 'Its certificate', authority: 'The cluster’s authority', door: 'What browsers are shown' };
+
+/** Tests the connection to one node, from the one that owns the management service. */
 export function NodeConnection({ node }: { node: string }) {
-  const [busy, setBusy] = useState(false);
-  const [report, setReport] = useState<DoctorReport | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const test = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      setReport(await api.get<DoctorReport>('/doctor'));
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const findings = report?.findings.filter(finding => finding.node === node || finding.what.split(/\W+/).includes(node)) ?? [];
-  const bad = findings.filter(finding => finding.level !== 'ok');
+  const test = useChange<NodeTestAnswer>();
+  const answer = test.data;
   return (
     <Stack gap={6} mt="sm" align="flex-start">
-      <Button variant="default" loading={busy} onClick={() => void test()}>Test connection</Button>
+      <Button variant="default" loading={test.isPending} onClick={() => test.mutate({ method: 'POST', path: path`/nodes/${node}/test` })}>Test connection</Button>
       <div role="status">
-        <ProblemNote error={error} />
-        {report && bad.length === 0 && <Text size="sm"><State of="ok" text="Works" /> {findings.length} checks of {node} passed.</Text>}
-        {bad.length > 0 && <List size="sm">{bad.map(finding => <List.Item key={finding.check + finding.what}><State of={finding.level} /> {finding.check}: {finding.what} {finding.do}</List.Item>)}</List>}
+        <ProblemNote error={test.error} />
+        {answer && <Text size="sm"><State of={answer.works ? 'ok' : 'problem'} text={answer.works ? 'Works' : 'Does not answer'} /> {answer.sentence} {answer.hint}</Text>}
+        {answer?.works && (
+          <List size="sm">
+            <List.Item>Round trip {milliseconds(answer.roundTripMs)}; its clock is {duration(Math.abs(answer.clockAheadMs ?? 0) / 1000)} {(answer.clockAheadMs ?? 0) < 0 ? 'behind' : 'ahead'}</List.Item>
+            <List.Item>Runs {answer.build}{answer.etcd ? ` with etcd ${answer.etcd}` : ''}</List.Item>
+            {answer.certificates.map(certificate => <List.Item key={certificate.kind}>{certificates[certificate.kind] ?? certificate.kind} is good until {moment(certificate.expires)}{certificate.trouble ? `; it could not be renewed: ${certificate.trouble}` : ''}</List.Item>)}
+          </List>
+        )}
       </div>
     </Stack>
   );

@@ -1,10 +1,11 @@
 using System.Buffers;
 
-namespace Holdfast.Management.Api;
+namespace Holdfast.Agent.Doors;
 
-/// <summary>Copies a stream that may go on for long: what comes is passed on at once.</summary>
-internal static class Copying
+/// <summary>Copies a stream that may go on for long: what comes is passed on at once, an event waits for no full buffer.</summary>
+public static class Copying
 {
+    /// <summary>Copies until the end.</summary>
     public static async Task AtOnceAsync(Stream from, Stream to, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(16 << 10);
