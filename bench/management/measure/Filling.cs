@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Dapper;
 using Holdfast.Management.Repository;
+using Holdfast.Management.Repository.Tables;
 
 namespace Holdfast.Bench.Management;
 
@@ -39,9 +40,9 @@ internal sealed class Filling(RepositoryDatabase database)
             SELECT @start + i * 150000, 'user person-' || (i % 40), 'console', 'node-' || (i % 5), 'POST /v1/roles/job-' || (i % 200) || '/move {"to":"node-1"}', 'done' FROM n
             """);
         await RepeatAsync(operations / 20, """
-            INSERT INTO placements (role, generation, number, node, began, ended, because, outage)
+            INSERT INTO placements (role, generation, number, node, began, ended, because, outage, followed)
             WITH RECURSIVE n(i) AS (SELECT CAST(@first AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < @last)
-            SELECT 'job-' || (i % 200), 1, i / 200, 'node-' || (i % 5), @start + i * 600000, NULL, 'nodeLost', 1.25 FROM n
+            SELECT 'job-' || (i % 200), 1, i / 200, 'node-' || (i % 5), @start + i * 600000, NULL, 'nodeLost', 1.25, @start + (i + 200) * 600000 FROM n
             """);
         await RepeatAsync(operations / 20, """
             INSERT INTO alerts (id, rule, severity, subject, sentence, because, hint, opened, last, count, state, flapping)
@@ -55,6 +56,7 @@ internal sealed class Filling(RepositoryDatabase database)
             SELECT '/srv/vault-' || (i % 4), 'snap' || i, 'complete', 'snap' || i, 'incremental', 1000, 100000, '[]', @start + i * 150000, 'job-' || (i % 200), '["/srv/data"]', '[]', 'job-' || (i % 200) || ':r' || i, 'thing-' || (i % 200) FROM n
             """);
         await RepeatAsync(4, "INSERT INTO vaults (vault, seen) VALUES ('/srv/vault-' || @first, @start)", 1);
+        for (var vault = 0; vault < 4; vault++) await CountAsync($"/srv/vault-{vault}");
         foreach (var (step, points) in new[] { (300L, 864), (3600L, 720), (86_400L, 400) })
         {
             await RepeatAsync(points * 200L, $"""
@@ -68,6 +70,12 @@ internal sealed class Filling(RepositoryDatabase database)
         if (database.State.Kind == "postgres") await database.WriteAsync(async transaction => await transaction.Connection!.ExecuteAsync("ANALYZE (VERBOSE FALSE)", transaction: transaction), CancellationToken.None);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{database.State.Kind}: {operations:n0} operations, {events:n0} events, {operations / 5:n0} snapshots and changes, {operations / 20:n0} alerts and placements; filled in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s"));
     }
+
+    private Task CountAsync(string vault) => database.WriteAsync(async transaction =>
+    {
+        await VaultsTable.RecountAsync(transaction, vault);
+        return true;
+    }, CancellationToken.None);
 
     private async Task RepeatAsync(long rows, string sql, long atOnce = RowsAtOnce)
     {

@@ -120,7 +120,12 @@ public sealed record MaintenanceRequest(double Seconds, string? Reason);
 /// <summary>POST /v1/apply?dryRun=BOOL with the declaration (YAML) as body; POST /v1/roles/{role}/resources with one resource (YAML); DELETE /v1/roles/{role}.</summary>
 /// <param name="Changes">What changes (dry run) or was changed; empty when nothing does.</param>
 /// <param name="Calendars">The same of calendars; null when the declaration has none.</param>
-public sealed record ApplyResponse(IReadOnlyList<RoleChange> Changes, IReadOnlyList<CalendarChange>? Calendars = null);
+/// <param name="Policies">The same of policies, which the management service takes; null when the declaration has none.</param>
+public sealed record ApplyResponse(IReadOnlyList<RoleChange> Changes, IReadOnlyList<CalendarChange>? Calendars = null, IReadOnlyList<PolicyChange>? Policies = null);
+
+/// <summary>One policy's change.</summary>
+/// <param name="Action">create, update or unchanged.</param>
+public sealed record PolicyChange(string Policy, string Action);
 
 /// <summary>One calendar's change.</summary>
 /// <param name="Action">create, update or unchanged.</param>

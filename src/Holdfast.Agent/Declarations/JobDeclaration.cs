@@ -24,7 +24,7 @@ internal static class JobDeclaration
         if (YamlFields.Of(root, "", reading) is not { } fields) return null;
         if (fields.TakeText("kind") is var kind && kind != "Job")
         {
-            if (kind is not null) reading.Report("kind", $"is '{kind}'; the kinds that are written so are Job and Calendar. Roles are declared under roles.", root);
+            if (kind is not null) reading.Report("kind", $"is '{kind}'; the kinds that are written so are Job, Calendar and Policy (which the management service takes). Roles are declared under roles.", root);
             return null;
         }
 

@@ -8,7 +8,10 @@ internal static class JobProperties
     private static readonly string[] Vault = ["vault", "password-file"];
 
     /// <summary>Whether a property has a meaning for a kind. What is no kind's own is every kind's.</summary>
-    public static bool IsOf(JobKind kind, string property) => OwnOf(kind).Contains(property) || !Enum.GetValues<JobKind>().Any(other => OwnOf(other).Contains(property));
+    public static bool IsOf(JobKind kind, string property) => OwnOf(kind).Contains(property) || !IsSomeKinds(property);
+
+    /// <summary>Whether a property is some kind's own, and not every kind's.</summary>
+    public static bool IsSomeKinds(string property) => Enum.GetValues<JobKind>().Any(kind => OwnOf(kind).Contains(property));
 
     /// <summary>The kinds for which a property has one.</summary>
     public static IEnumerable<JobKind> KindsOf(string property) => Enum.GetValues<JobKind>().Where(kind => IsOf(kind, property));

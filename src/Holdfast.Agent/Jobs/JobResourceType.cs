@@ -62,6 +62,12 @@ internal sealed class JobResourceType : IResourceType
         .. RunAs.Rules.Select(rule => rule with { InPlace = true }),
     ];
 
+    /// <summary>
+    /// Gets what a job of whatever kind can say of when and how it works, besides <c>schedule</c> itself. A policy says it of its backups in the same words, so what is added here is a policy's too.
+    /// </summary>
+    internal static IReadOnlyList<PropertyRule> OfSchedule { get; } =
+        [.. new JobResourceType().Properties.Where(rule => !JobProperties.IsSomeKinds(rule.Name) && rule.Name is not ("run" or "schedule" or "policy" or "thing") && RunAs.Rules.All(other => other.Name != rule.Name))];
+
     public IEnumerable<SpecProblem> Validate(RoleSpec role, ResourceSpec resource)
     {
         foreach (var problem in RunAs.Validate(role, resource)) yield return problem;

@@ -18,10 +18,18 @@ internal static class RunReport
     {
         var volumes = resource.Map("volumes");
         return new RunSubject(
-            JobReading.WordOf(job.Kind), resource.Text("vault"), job.Kind == JobKind.Backup ? resource.Text("host") ?? job.Name.Value : null,
+            JobReading.WordOf(job.Kind), resource.Text("vault"), HostOf(job, resource),
             [.. resource.List("paths").Concat(volumes.Where(volume => volume.Value == "in").Select(volume => volume.Key)).Except(volumes.Where(volume => volume.Value == "out").Select(volume => volume.Key))],
             [.. resource.List("tags")]);
     }
+
+    // A database's chain is its name's, wherever it runs.
+    private static string? HostOf(JobSpec job, ResourceSpec resource) => job.Kind switch
+    {
+        JobKind.Backup or JobKind.Image => resource.Text("host") ?? job.Name.Value,
+        JobKind.Database => resource.Text("database"),
+        _ => null,
+    };
 
     /// <summary>What history keeps of a run.</summary>
     public static JournalData? EntryOf(RoleName job, RunSubject? subject, JobRun? run, string? proved = null) =>

@@ -23,6 +23,9 @@ internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, C
     // Roles that only one node may own: they lose nothing when nobody else could take them.
     private HashSet<string> _bound = [];
 
+    /// <summary>Whether only one node may own a role, as far as that was seen.</summary>
+    public bool IsBound(string role) => _bound.Contains(role);
+
     /// <summary>Looks until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +59,7 @@ internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, C
         }
 
         var failures = await agent.GetAsync("v1/failures", ApiJson.Default.IReadOnlyListFailureOutlook, cancellationToken);
-        await TellAsync(ClusterSignals.Source, ClusterSignals.Of(cluster, failures, _bound.Contains), cancellationToken);
+        await TellAsync(ClusterSignals.Source, ClusterSignals.Of(cluster, failures, IsBound), cancellationToken);
         var all = policies.All;
         if (compliance.HasReported)
             await TellAsync(ComplianceSignals.Source, ComplianceSignals.Of(compliance.Things, compliance.Unjudged, alerts.State.Alerts.Values, name => all.FirstOrDefault(policy => policy.Name == name)?.AlertChannels ?? [], now), cancellationToken);

@@ -12,6 +12,7 @@ namespace Holdfast.Management.Api;
 [JsonSerializable(typeof(Page<SnapshotRow>))]
 [JsonSerializable(typeof(Page<AlertRow>))]
 [JsonSerializable(typeof(OperationRow))]
+[JsonSerializable(typeof(EventRow))]
 [JsonSerializable(typeof(AlertRow))]
 [JsonSerializable(typeof(ChartAnswer))]
 internal sealed partial class HistoryJson : JsonSerializerContext;

@@ -54,7 +54,6 @@ internal sealed class NodeOperations(AgentLink agent)
         Act("POST", "/roles/{role}/resources/{resource}/offline", "Wants a resource offline."),
         Act("POST", "/roles/{role}/resources/{resource}/restart", "Restarts a resource."),
         Act("POST", "/roles/{role}/resources/{resource}/use-network-name", "Gives a resource the role's network name as its computer name."),
-        Pass("POST", "/apply", "Applies a declaration, or says what it would change.") with { TextBody = Yaml, Answer = ApiJson.Default.ApplyResponse, Query = Query(("dryRun", "true: nothing is changed.")) },
         Get("/what-if", "What would follow if a node were lost.", ApiJson.Default.WhatIfAnswer) with { Query = Query(("down", "The nodes, separated by commas.")) },
         Get("/failures", "Which one or two failures the cluster would survive.", ApiJson.Default.IReadOnlyListFailureOutlook),
         Get("/doctor", "Examines every node.", ApiJson.Default.DoctorReport),

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Holdfast.Agent.Api;
 using Holdfast.Management.Approvals;
+using Holdfast.Management.Policies;
 
 namespace Holdfast.Management.Api;
 
@@ -94,7 +95,11 @@ internal static partial class OpenApi
 
     private static string NameOf(Type type) => type.IsGenericType ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] + string.Concat(type.GetGenericArguments().Select(NameOf)) : type.Name;
 
-    private static JsonNode SchemaOf(JsonTypeInfo type) => type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
+    private static JsonNode SchemaOf(JsonTypeInfo type) => type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
+    {
+        TreatNullObliviousAsNonNullable = true,
+        TransformSchemaNode = (context, node) => context.TypeInfo.Type == typeof(PolicySchedule) ? ScheduleWords.Schema() : node, // It has a converter of its own, which cannot say.
+    });
 
     [GeneratedRegex(@"\{\**([a-z]+)\}", RegexOptions.IgnoreCase)]
     private static partial Regex Parameters();

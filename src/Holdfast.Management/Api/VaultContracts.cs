@@ -6,8 +6,9 @@ namespace Holdfast.Management.Api;
 /// <param name="Location">A folder, <c>rest:URL</c> or <c>s3:URL</c>.</param>
 /// <param name="Node">The node that is asked about it; null for any.</param>
 /// <param name="Snapshots">How many of its snapshots the catalogue has; null while the database is away.</param>
-/// <param name="Listed">When its snapshots were listed last.</param>
-public sealed record VaultInfo(string Name, string Location, string PasswordFile, string? Node, long? Snapshots, DateTimeOffset? Listed);
+/// <param name="Listed">When its snapshots were listed last; each vault is listed once a day, and soon after it was made known.</param>
+/// <param name="Trouble">Why they could not be listed the last time; null when they could.</param>
+public sealed record VaultInfo(string Name, string Location, string PasswordFile, string? Node, long? Snapshots, DateTimeOffset? Listed, string? Trouble = null);
 
 /// <summary>PUT /api/v1/vaults/{name}</summary>
 /// <param name="PasswordFile">The file with its password, at the same absolute path on every node.</param>

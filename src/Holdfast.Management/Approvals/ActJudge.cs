@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
 using Holdfast.Agent.Api;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Api;
-using Holdfast.Management.Link;
 using Holdfast.Management.People;
 using Holdfast.Management.Policies;
 using Holdfast.Management.Settings;
@@ -12,7 +10,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Holdfast.Management.Approvals;
 
 /// <summary>Whether a request destroys something, where its route alone does not say so.</summary>
-internal sealed class ActJudge(AgentLink agent, PolicyDesk policies, PeopleDesk people, SettingsDesk settings)
+internal sealed class ActJudge(PolicyDesk policies, PeopleDesk people, SettingsDesk settings)
 {
     private const int MostNamed = 5;
 
@@ -24,8 +22,9 @@ internal sealed class ActJudge(AgentLink agent, PolicyDesk policies, PeopleDesk 
         switch ($"{request.Method} {request.Route}")
         {
             case "POST /apply":
-                var changed = IsDryRun(request) ? [] : await ChangesAsync(request, cancellationToken);
-                return (Said(acts[0], changed), changed.Count == 0 ? [] : acts);
+                if (IsDryRun(request)) return ("", []);
+                var (changed, keepsLess) = (await ChangesAsync(request, by, cancellationToken), PoliciesOf(request).Any(KeepsLess));
+                return (Said(DestructiveActs.DeclarationChange, changed), [.. changed.Count == 0 ? [] : (DestructiveAct[])[DestructiveActs.DeclarationChange], .. keepsLess ? (DestructiveAct[])[DestructiveActs.RetentionLower] : []]);
             case "POST /restore":
                 return (acts[0].Sentence, request.Read(ApiJson.Default.RestoreRequest).DryRun ? [] : acts);
             case "POST /restores":
@@ -35,8 +34,7 @@ internal sealed class ActJudge(AgentLink agent, PolicyDesk policies, PeopleDesk 
                 var grant = request.Read(ApiJson.Default.GrantRequest);
                 return ($"Grant {grant.Subject} everything", grant.Level == AccessLevel.Admin ? acts : []);
             case "PUT /policies/{name}":
-                var policy = request.Read(PolicyJson.Default.Policy);
-                return ($"Let policy {request.Name("name")} keep less", policies.All.FirstOrDefault(known => known.Name == request.Name("name")) is { } present && RetentionChange.Lowers(present.Retention, policy.Retention) ? acts : []);
+                return ($"Let policy {request.Name("name")} keep less", KeepsLess(request.Read(PolicyJson.Default.Policy)) ? acts : []);
             case "PUT /people/{name}":
                 return ($"Make {request.Name("name")} an administrator", AdminRules.Makes(request.Name("name"), people.Find(request.Name("name")), request.Read(ManagementJson.Default.PersonPut), by) ? acts : []);
             case "PUT /settings":
@@ -56,11 +54,16 @@ internal sealed class ActJudge(AgentLink agent, PolicyDesk policies, PeopleDesk 
     // As the agent reads it: nothing but this word changes nothing.
     private static bool IsDryRun(AskedRequest request) => QueryHelpers.ParseQuery(request.Query).TryGetValue("dryRun", out var said) && said == "true";
 
-    private async Task<IReadOnlyList<string>> ChangesAsync(AskedRequest request, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ChangesAsync(AskedRequest request, Person by, CancellationToken cancellationToken)
     {
-        var would = await agent.SendTextAsync("v1/apply?dryRun=true", Encoding.UTF8.GetString(request.Body), ApiJson.Default.ApplyResponse, null, cancellationToken);
-        return [.. would.Changes.Where(change => change.Action is not ("create" or "unchanged")).Select(change => change.Role), .. (would.Calendars ?? []).Where(change => change.Action is not ("create" or "unchanged")).Select(change => change.Calendar)];
+        var would = await policies.ApplyAsync(request.Text, dryRun: true, by, cancellationToken);
+        var changes = would.Changes.Select(change => (Name: change.Role, change.Action)).Concat((would.Calendars ?? []).Select(change => (Name: change.Calendar, change.Action))).Concat((would.Policies ?? []).Select(change => (Name: change.Policy, change.Action)));
+        return [.. changes.Where(change => change.Action is not ("create" or "unchanged")).Select(change => change.Name)];
     }
+
+    private static IEnumerable<Policy> PoliciesOf(AskedRequest request) => PolicyDocuments.Of(request.Text) is { Policies.Length: > 0 } documents ? PolicyText.Read(documents.Policies, "declaration").Policies : [];
+
+    private bool KeepsLess(Policy asked) => policies.All.FirstOrDefault(known => known.Name == asked.Name) is { } present && RetentionChange.Lowers(present.Retention, asked.Retention);
 
     private static string Said(DestructiveAct act, IReadOnlyList<string> names) =>
         names.Count == 0 ? act.Sentence : $"{act.Sentence}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";

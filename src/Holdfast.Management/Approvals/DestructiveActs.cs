@@ -57,7 +57,7 @@ public static class DestructiveActs
         ["POST /nodes/{node}/revoke"] = [NodeRevoke],
         ["POST /nodes/{node}/confirm-down"] = [NodeConfirmDown],
         ["DELETE /roles/{role}"] = [RoleDelete],
-        ["POST /apply"] = [DeclarationChange],
+        ["POST /apply"] = [DeclarationChange, RetentionLower],
         ["DELETE /policies/{name}"] = [PolicyDelete],
         ["PUT /policies/{name}"] = [RetentionLower],
         ["DELETE /vaults/{name}"] = [VaultDelete],
@@ -70,7 +70,7 @@ public static class DestructiveActs
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Gets every act, by name.</summary>
-    public static ImmutableArray<DestructiveAct> All { get; } = [.. ByRequest.Values.SelectMany(acts => acts).OrderBy(act => act.Name, StringComparer.Ordinal)];
+    public static ImmutableArray<DestructiveAct> All { get; } = [.. ByRequest.Values.SelectMany(acts => acts).Distinct().OrderBy(act => act.Name, StringComparer.Ordinal)];
 
     /// <summary>
     /// Gets the requests that change something and destroy nothing: what they do can be undone by asking for the opposite, adds to what is there, or changes nothing but says

@@ -23,7 +23,7 @@ public sealed partial class Collector(RepositoryDatabase database, IJournalSourc
     private static readonly TimeSpan NodesInterval = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, CollectorStanding> _standings = new(StringComparer.Ordinal);
 
-    /// <summary>Told after each transaction, for those who follow what happens; what throws there is not heard.</summary>
+    /// <summary>Told after each transaction, events with their ids, for those who follow what happens; what throws there is not heard.</summary>
     public event Action<Collected>? Committed;
 
     /// <summary>Gets how far each node's journal is collected.</summary>
@@ -92,21 +92,22 @@ public sealed partial class Collector(RepositoryDatabase database, IJournalSourc
 
     private async Task WriteAsync(Collected collected, CancellationToken cancellationToken)
     {
-        await database.WriteAsync(async transaction =>
+        var events = await database.WriteAsync(async transaction =>
         {
             foreach (var run in collected.Runs) await WriteRunAsync(transaction, run);
             foreach (var owner in collected.Owners) await WriteOwnerAsync(transaction, owner);
-            foreach (var row in collected.Events) await EventsTable.AddAsync(transaction, row);
+            var written = ImmutableArray.CreateBuilder<EventRow>(collected.Events.Length);
+            foreach (var row in collected.Events) written.Add(row with { Id = await EventsTable.AddAsync(transaction, row) });
             foreach (var row in collected.Changes) await AuditTable.AddAsync(transaction, row);
             OnStep(CollectorStep.RowsWritten);
             await MoveAsync(transaction, collected);
             OnStep(CollectorStep.PositionWritten);
-            return true;
+            return written.MoveToImmutable();
         }, cancellationToken);
         OnStep(CollectorStep.Committed);
         try
         {
-            Committed?.Invoke(collected);
+            Committed?.Invoke(collected with { Events = events });
         }
         catch (Exception exception)
         {

@@ -102,7 +102,7 @@ public static class JournalReading
 
     private static IEnumerable<Sample> SamplesOf(OperationRow row, ImmutableSortedDictionary<string, long> figures)
     {
-        if (row is not { Kind: "backup", Ended: { } ended } || Figure(figures, "bytes") is not (> 0 and var bytes)) yield break;
+        if (row is not { Kind: "backup" or "image" or "database", Ended: { } ended } || Figure(figures, "bytes") is not (> 0 and var bytes)) yield break;
         if (Figure(figures, "milliseconds") is > 0 and var took) yield return new Sample(Chart.Throughput, row.Job, ended, bytes * 1000.0 / took);
         if (Figure(figures, "bytesAdded") is >= 0 and var added) yield return new Sample(Chart.Deduplication, row.Job, ended, bytes / (double)Math.Max(added, 1));
     }

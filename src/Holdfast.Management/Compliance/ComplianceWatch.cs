@@ -54,10 +54,9 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
     private async Task<ImmutableArray<ThingCompliance>> ReportAsync(ClusterStatus cluster, CancellationToken cancellationToken)
     {
         var all = policies.All;
-        if (all.IsEmpty) return [];
         var unjudged = ImmutableHashSet.CreateBuilder<string>();
         var now = time.GetUtcNow();
-        var jobs = await agent.GetAsync("v1/jobs", ApiJson.Default.IReadOnlyListJobInfo, cancellationToken);
+        var jobs = all.IsEmpty ? [] : await agent.GetAsync("v1/jobs", ApiJson.Default.IReadOnlyListJobInfo, cancellationToken);
         var things = ImmutableArray.CreateBuilder<ThingCompliance>();
         foreach (var policy in all)
         {
@@ -84,7 +83,7 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
                 }
 
                 var owner = thing.Role is { } role ? cluster.Roles.FirstOrDefault(known => known.Name == role)?.Owner : thing.Node;
-                things.Add(ComplianceReport.Of(new ThingFacts { Policy = policy, Thing = thing, Copies = [.. copies], Node = owner, Proofs = await ProofsAsync(policy, thing, cancellationToken), RoleTakeover = thing.Role is { } takenOver ? await TakeoverAsync(takenOver, cancellationToken) : null }, now));
+                things.Add(ComplianceReport.Of(new ThingFacts { Policy = policy, Thing = thing, Copies = [.. copies], Node = owner, Proofs = await ProofsAsync(policy, thing, cancellationToken), RoleTakeover = thing.Role is { } takenOver ? Takeover(await WinnerAsync(takenOver, cancellationToken)) : null }, now));
             }
         }
 
@@ -96,12 +95,11 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
     {
         if (job is null || jobs.FirstOrDefault(known => known.Name == job.Name) is not { } info) return new VaultCopy(vault, null, null, [], null, null, false);
         var detail = await agent.GetAsync($"v1/jobs/{job.Name}", ApiJson.Default.JobDetail, cancellationToken);
-        var standbys = await agent.GetAsync($"v1/roles/{job.Name}/standby", ApiJson.Default.IReadOnlyListStandby, cancellationToken);
-        var winner = standbys.FirstOrDefault(standby => standby.WouldWin);
+        var winner = await WinnerAsync(job.Name, cancellationToken);
         var progress = detail.Progress is { Total: > 0 } present ? Math.Clamp((double)present.Done / present.Total.Value, 0, 1) : (double?)null;
         return new VaultCopy(
             vault, job.Name, await SnapshotsAsync(job, detail, cancellationToken), [.. detail.Runs.Select(Describe)], info.Next,
-            winner?.ExpectedTakeoverMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null, winner is not null, progress, info.State is JobState.Failed or JobState.Missed ? info.Reason : null);
+            Takeover(winner), winner is not null, progress, info.State is JobState.Failed or JobState.Missed ? info.Reason : null);
     }
 
     // From the history while the database answers, else from the runs that the ledger keeps: protection is judged without the database too.
@@ -134,18 +132,21 @@ internal sealed partial class ComplianceWatch(AgentLink agent, PolicyDesk polici
         }
     }
 
-    private async Task<TimeSpan?> TakeoverAsync(string role, CancellationToken cancellationToken)
+    // Who would take a role over; null when nobody would, or there is no such role any more.
+    private async Task<Standby?> WinnerAsync(string role, CancellationToken cancellationToken)
     {
         try
         {
             var standbys = await agent.GetAsync($"v1/roles/{role}/standby", ApiJson.Default.IReadOnlyListStandby, cancellationToken);
-            return standbys.FirstOrDefault(standby => standby.WouldWin)?.ExpectedTakeoverMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+            return standbys.FirstOrDefault(standby => standby.WouldWin);
         }
         catch (HoldfastException gone) when (gone.Kind == ErrorKind.NotFound)
         {
             return null;
         }
     }
+
+    private static TimeSpan? Takeover(Standby? winner) => winner?.ExpectedTakeoverMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     private async Task SampleAsync(CancellationToken cancellationToken)
     {

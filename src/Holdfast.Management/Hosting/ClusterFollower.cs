@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Holdfast.Agent.Api;
 using Holdfast.Cluster;
 using Holdfast.Management.Link;
@@ -11,40 +10,36 @@ internal sealed class ClusterFollower(AgentLink agent, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly Lock _gate = new();
-    private ImmutableArray<ChannelWriter<StreamEvent>> _listeners = [];
+    private ImmutableArray<StreamListener> _listeners = [];
 
     /// <summary>Gets the last that was heard; null before the first.</summary>
     public ClusterStatus? Status { get; private set; }
 
     /// <summary>Follows until cancelled; after an end of the agent it goes on with the next one.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        FollowAsync("v1/watch", ApiJson.Default.ClusterStatus, status =>
-        {
-            Status = status;
-            Tell(StreamEvent.Of("cluster", status, ApiJson.Default.ClusterStatus));
-        }, cancellationToken),
-        FollowAsync("v1/events?follow=true", ApiJson.Default.ClusterEvent, item => Tell(StreamEvent.Of("event", item, ApiJson.Default.ClusterEvent)), cancellationToken));
+    public Task RunAsync(CancellationToken cancellationToken) => FollowAsync("v1/watch", ApiJson.Default.ClusterStatus, status =>
+    {
+        Status = status;
+        Tell(Say(status));
+    }, cancellationToken);
+
+    /// <summary>The cluster as everybody who listens is told of it.</summary>
+    public static StreamEvent Say(ClusterStatus status) => StreamEvent.Of("cluster", status, ApiJson.Default.ClusterStatus);
 
     /// <summary>Tells everybody who listens something.</summary>
     public void Tell(StreamEvent item)
     {
-        foreach (var listener in _listeners) listener.TryWrite(item);
+        foreach (var listener in _listeners) listener.Tell(item);
     }
 
-    /// <summary>What happens from now on, until cancelled. Who reads too slowly misses the oldest: the next <c>cluster</c> says it all again.</summary>
-    public async IAsyncEnumerable<StreamEvent> ListenAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Listens from now on.</summary>
+    public StreamListener Listen()
     {
-        var channel = Channel.CreateBounded<StreamEvent>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
-        lock (_gate) _listeners = _listeners.Add(channel.Writer);
-        try
+        var listener = new StreamListener(ended =>
         {
-            if (Status is { } status) yield return StreamEvent.Of("cluster", status, ApiJson.Default.ClusterStatus);
-            await foreach (var item in channel.Reader.ReadAllAsync(cancellationToken)) yield return item;
-        }
-        finally
-        {
-            lock (_gate) _listeners = _listeners.Remove(channel.Writer);
-        }
+            lock (_gate) _listeners = _listeners.Remove(ended);
+        });
+        lock (_gate) _listeners = _listeners.Add(listener);
+        return listener;
     }
 
     private async Task FollowAsync<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, Action<T> take, CancellationToken cancellationToken)

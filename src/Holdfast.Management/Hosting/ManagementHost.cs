@@ -69,12 +69,14 @@ public sealed class ManagementHost
         var sender = new ChannelSender(() => alertDesk.Channels, new MailSender(cluster, _time), webhooks, new CommandSender(new UserProcess(_time).RunAsync, cluster, _time), () => settings.Current.ConsoleAddress);
         var alerts = new AlertService(new AlertStore(documents, repository, row => follower.Tell(StreamEvent.Of("alert", row, HistoryJson.Default.AlertRow))), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
         var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, machines, certificates, repository, _time, _loggers.CreateLogger<AlertWatch>());
-        var keeper = new PolicyKeeper(agent, policies, _time, _loggers.CreateLogger<PolicyKeeper>());
+        var keeper = new PolicyKeeper(policies, _time, _loggers.CreateLogger<PolicyKeeper>());
+        var catalogue = new CatalogueKeeper(vaults, repository, _time, _loggers.CreateLogger<CatalogueKeeper>());
         var collector = new Collector(repository, new AgentJournals(agent, _time), job => policies.OriginOf(job), _time, _loggers.CreateLogger<Collector>());
         collector.Committed += collected =>
         {
             foreach (var item in collected.Events)
             {
+                follower.Tell(StreamEvent.Of(StreamEvent.Kept, item, HistoryJson.Default.EventRow, repository.Identity is { } database ? new StreamPosition(database, item.Id) : null));
                 if (RoleEvents.Of(new ClusterEvent(item.At, 0, item.Node, item.Kind, item.Role, item.Resource, item.Epoch, item.Message, item.Because)) is { } happened) _ = alerts.TellAsync(happened, cancellationToken);
             }
 
@@ -84,12 +86,12 @@ public sealed class ManagementHost
         var subjects = new ActSubjects(agent, policies, vaults, people, settings);
         using var approvals = new ApprovalDesk(new ApprovalStore(documents), new ApprovalRun(() => operations, subjects.StampAsync, people.Find).CarryOutAsync, subjects.StampAsync, _time, _loggers.CreateLogger<ApprovalDesk>());
         approvals.Changed += () => follower.Tell(new StreamEvent("approval", "{}"));
-        var gate = new ApprovalGate(approvals, new ActJudge(agent, policies, people, settings), () => settings.Current.SecondPerson);
+        var gate = new ApprovalGate(approvals, new ActJudge(policies, people, settings), () => settings.Current.SecondPerson);
         var metrics = new MetricsText(follower, alerts, compliance, repository, collector, _options);
         operations.AddRange((IEnumerable<Operation>)
         [
             .. new PeopleOperations(people).All(),
-            .. new OverviewOperations(agent, follower, standing, alerts, compliance, approvals, _time).All(),
+            .. new OverviewOperations(agent, follower, standing, new EventStream(follower, standing, repository, _time), alerts, alertWatch, compliance, approvals, _time).All(),
             .. new NodeOperations(agent).All(),
             .. new HistoryOperations(repository, _time).All(),
             .. new MachineOperations(machines, follower).All(),
@@ -109,7 +111,7 @@ public sealed class ManagementHost
             // Whatever of these ends is a reason to end: the next process begins anew, here or elsewhere.
             await await Task.WhenAny(
                 follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken), machines.RunAsync(cancellationToken), certificates.RunAsync(cancellationToken),
-                compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken), keeper.RunAsync(cancellationToken), approvals.RunAsync(cancellationToken));
+                compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken), keeper.RunAsync(cancellationToken), catalogue.RunAsync(cancellationToken), approvals.RunAsync(cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -15,21 +15,23 @@ namespace Holdfast.Management.Link;
 internal sealed class Documents(AgentLink agent, Epoch epoch)
 {
     private const int Attempts = 5;
-    private readonly ConcurrentDictionary<string, (long Revision, JsonElement Value)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownDocument> _known = new(StringComparer.Ordinal);
 
     /// <summary>Reads all documents.</summary>
     /// <exception cref="HoldfastException">The agent or the store does not answer.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        foreach (var document in await agent.GetAsync("v1/management/documents", ApiJson.Default.IReadOnlyListDocumentInfo, cancellationToken)) _known[document.Name] = (document.Revision, document.Value);
+        var present = await agent.GetAsync("v1/management/documents", ApiJson.Default.IReadOnlyListDocumentInfo, cancellationToken);
+        foreach (var gone in _known.Keys.Except(present.Select(document => document.Name))) _known.TryRemove(gone, out _);
+        foreach (var document in present.Where(document => _known.GetValueOrDefault(document.Name)?.Revision != document.Revision)) _known[document.Name] = new KnownDocument(document.Revision, document.Value);
     }
 
     /// <summary>The names of the documents that begin with a prefix.</summary>
     public IEnumerable<string> NamesOf(string prefix) => _known.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
-    /// <summary>A document; null when there is none.</summary>
+    /// <summary>A document; null when there is none. The same object until the document changes.</summary>
     public T? Find<T>(string name, JsonTypeInfo<T> type)
-        where T : class => _known.TryGetValue(name, out var found) ? found.Value.Deserialize(type) : null;
+        where T : class => _known.GetValueOrDefault(name)?.Read(type);
 
     /// <summary>Changes a document.</summary>
     /// <param name="name">Which.</param>
@@ -42,13 +44,13 @@ internal sealed class Documents(AgentLink agent, Epoch epoch)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (revision, present) = _known.TryGetValue(name, out var found) ? (found.Revision, found.Value.Deserialize(type)) : (0, null);
-            var next = change(present);
+            var present = _known.GetValueOrDefault(name);
+            var next = change(present?.Read(type));
             JsonElement? value = next is null ? null : JsonSerializer.SerializeToElement(next, type);
             try
             {
-                var done = await agent.SendAsync(HttpMethod.Put, $"v1/management/documents/{name}", new DocumentPut(revision, epoch, value, audit), ApiJson.Default.DocumentPut, ApiJson.Default.DocumentRevision, null, cancellationToken);
-                if (value is { } kept) _known[name] = (done.Revision, kept);
+                var done = await agent.SendAsync(HttpMethod.Put, $"v1/management/documents/{name}", new DocumentPut(present?.Revision ?? 0, epoch, value, audit), ApiJson.Default.DocumentPut, ApiJson.Default.DocumentRevision, null, cancellationToken);
+                if (value is { } kept) _known[name] = new KnownDocument(done.Revision, kept);
                 else _known.TryRemove(name, out _);
                 return next;
             }

@@ -16,6 +16,9 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, MachineSight> _sights = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private long _looks;
+    private (ClusterStatus? Cluster, long Looks, PolicyInventory Inventory) _told = (null, 0, PolicyInventory.Empty);
 
     /// <summary>Looks until cancelled: at a machine that was never seen soon, at every one each five minutes.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -34,11 +37,21 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
     /// <summary>What was seen of a machine last; null when nothing ever was.</summary>
     public MachineSight? Find(string node) => _sights.GetValueOrDefault(node);
 
-    /// <summary>What there is to protect.</summary>
-    public PolicyInventory Inventory() => new(
-        [.. (follower.Status?.Nodes ?? []).Select(node => new InventoryNode(node.Name, node.Kind != NodeKind.Witness))],
-        [.. (follower.Status?.Roles ?? []).Select(role => role.Name)],
-        [.. _sights.SelectMany(sight => ThingsOf(sight.Key, sight.Value)).DistinctBy(thing => (thing.Kind, thing.Name, thing.Node, thing.Role))]);
+    /// <summary>What there is to protect. The same object until it is something else.</summary>
+    public PolicyInventory Inventory()
+    {
+        var (cluster, looks) = (follower.Status, Interlocked.Read(ref _looks));
+        lock (_gate)
+        {
+            if (ReferenceEquals(_told.Cluster, cluster) && _told.Looks == looks) return _told.Inventory;
+            var now = new PolicyInventory(
+                [.. (cluster?.Nodes ?? []).Select(node => new InventoryNode(node.Name, node.Kind != NodeKind.Witness))],
+                [.. (cluster?.Roles ?? []).Select(role => role.Name)],
+                [.. _sights.OrderBy(sight => sight.Key, StringComparer.Ordinal).SelectMany(sight => sight.Value.Things).DistinctBy(thing => (thing.Kind, thing.Name, thing.Node, thing.Role))]);
+            _told = (cluster, looks, now.Equals(_told.Inventory) ? _told.Inventory : now);
+            return _told.Inventory;
+        }
+    }
 
     private async Task LookAsync(string node, CancellationToken cancellationToken)
     {
@@ -47,30 +60,33 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
         {
             var bytes = await agent.SendForBytesAsync($"v1/nodes/{Uri.EscapeDataString(node)}/look", new LookRequest(LookKind.Volumes), ApiJson.Default.LookRequest, cancellationToken);
             var seen = JsonElement.Parse(bytes);
-            _sights[node] = new MachineSight(now, now, null, seen.GetProperty("local"), seen.GetProperty("shared"));
+            var (local, shared) = (seen.GetProperty("local"), seen.GetProperty("shared"));
+            _sights[node] = new MachineSight(now, now, null, local, shared) { Things = [.. ThingsOf(node, local, shared)] };
         }
         catch (Exception exception) when (exception is HoldfastException or JsonException or KeyNotFoundException)
         {
             _sights[node] = _sights.TryGetValue(node, out var before) ? before with { Tried = now, Trouble = exception.Message } : new MachineSight(now, null, exception.Message, null, null);
         }
+
+        Interlocked.Increment(ref _looks);
     }
 
-    private static IEnumerable<InventoryThing> ThingsOf(string node, MachineSight sight)
+    private static IEnumerable<InventoryThing> ThingsOf(string node, JsonElement local, JsonElement sharedVolumes)
     {
-        foreach (var volume in Items(sight.Local))
+        foreach (var volume in Items(local))
         {
             var mounts = Items(volume.GetProperty("mounts")).Select(mount => mount.GetProperty("path").GetString()!).ToImmutableArray();
             if (mounts is [var first, ..]) yield return new InventoryThing(ThingKind.Volume, first, node, null, mounts, volume.GetProperty("fileSystem").GetString());
         }
 
-        foreach (var shared in Items(sight.Shared))
+        foreach (var shared in Items(sharedVolumes))
         {
             var name = shared.GetProperty("facts").GetProperty("name").GetString()!;
             yield return new InventoryThing(ThingKind.SharedVolume, name, null, name.Split('/')[0], []);
         }
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement? list) => list is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
+    private static IEnumerable<JsonElement> Items(JsonElement list) => list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
 }
 
 /// <summary>What was seen of a machine.</summary>
@@ -79,4 +95,8 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
 /// <param name="Trouble">Why it did not answer the last time; null when it did.</param>
 /// <param name="Local">Its volumes.</param>
 /// <param name="Shared">The shared volumes that it knows of.</param>
-internal sealed record MachineSight(DateTimeOffset Tried, DateTimeOffset? Seen, string? Trouble, JsonElement? Local, JsonElement? Shared);
+internal sealed record MachineSight(DateTimeOffset Tried, DateTimeOffset? Seen, string? Trouble, JsonElement? Local, JsonElement? Shared)
+{
+    /// <summary>Gets what of it can be protected.</summary>
+    public ImmutableArray<InventoryThing> Things { get; init; } = [];
+}

@@ -55,35 +55,32 @@ public static class PolicyCompiler
     }
 
     private static JobText Files(Policy policy, ProtectedThing thing, PolicyVault vault, string name) =>
-        Scheduled(Begin(policy, thing, vault, name, "backup").AddPlace(thing, policy.Schedule.Preferred), policy).Add("bandwidth", policy.Schedule.Bandwidth)
+        Begin(policy, thing, vault, name, "backup").AddPlace(thing, policy.Schedule).Add(policy.Schedule)
             .Add("paths", thing.Paths).Add("exclude", thing.Exclude).Add("tags", [$"hf:thing={thing.Key.Replace(',', '_')}"]); // A comma separates tags.
 
     private static JobText Database(Policy policy, ProtectedThing thing, DatabaseServer server, PolicyVault vault, string name) =>
-        Scheduled(Begin(policy, thing, null, name, "command").AddPlace(thing, policy.Schedule.Preferred), policy).Add("command",
-        [
-            "holdfast", "database", "backup", thing.Name, "--engine", server.Engine, "--data", server.Data, .. server.User is { } user ? (string[])["--user", user] : [], .. server.Socket is { } socket ? (string[])["--socket", socket] : [],
-            "--vault", vault.Location, "--password-file", vault.PasswordFile,
-        ]);
+        Begin(policy, thing, vault, name, "database").AddPlace(thing, policy.Schedule).Add(policy.Schedule)
+            .Add("database", thing.Name).Add("engine", server.Engine).Add("data", server.Data).Add("superuser", server.User).Add("socket", server.Socket);
 
     // Log is what is lost between two backups, so it goes three times as often as the objective asks, and needs no window: there is little of it.
     private static JobText Log(Policy policy, ProtectedThing thing, DatabaseServer server, PolicyVault vault, string name) =>
-        Begin(policy, thing, null, name, "command").AddPlace(thing, policy.Schedule.Preferred)
-            .Add("schedule", $"every {Durations.Format(TimeSpan.FromSeconds(Math.Clamp(Math.Floor((policy.Rpo ?? TimeSpan.FromMinutes(15)).TotalSeconds / 3), 10, 3600)))}").Add("retries", policy.Schedule.Retries)
-            .Add("command", ["holdfast", "database", "log", thing.Name, "--spool", server.Spool!, "--vault", vault.Location, "--password-file", vault.PasswordFile]);
+        Begin(policy, thing, vault, name, "database").AddPlace(thing, policy.Schedule)
+            .Add("schedule", $"every {Durations.Format(TimeSpan.FromSeconds(Math.Clamp(Math.Floor((policy.Rpo ?? TimeSpan.FromMinutes(15)).TotalSeconds / 3), 10, 3600)))}").Add("retries", policy.Schedule.Rules.GetValueOrDefault("retries"))
+            .Add("database", thing.Name).Add("type", "log").Add("spool", server.Spool);
 
     private static JobText Prune(Policy policy, ProtectedThing thing, PolicyVault vault, string name, string host) =>
-        Begin(policy, thing, vault, name, "prune").AddPlace(null, policy.Schedule.Preferred)
+        Begin(policy, thing, vault, name, "prune").AddPlace(null, policy.Schedule)
             .Add("schedule", policy.Retention.When ?? string.Create(CultureInfo.InvariantCulture, $"{PolicyNames.Spread(name, 60)} {1 + PolicyNames.Spread(name + "h", 4)} * * 0")).Add("zone", policy.Schedule.Zone)
             .Add("host", host).Add("keep", policy.Retention.Keep).Add("delay", policy.Retention.Delay);
 
     private static JobText Proof(Policy policy, ProtectedThing thing, PolicyVault vault, string name, string host) =>
-        Begin(policy, thing, vault, name, "proof").AddPlace(null, policy.Schedule.Preferred)
+        Begin(policy, thing, vault, name, "proof").AddPlace(null, policy.Schedule)
             .Add("schedule", policy.Verification.ProofWhen).Add("zone", policy.Schedule.Zone).Add("host", host).Add("scratch", policy.Verification.Scratch).Add("sample", policy.Verification.Sample);
 
     private static JobText Check(Policy policy, PolicyVault vault)
     {
         var name = PolicyNames.Of(policy.Name, "check", vault.Name, vault.Name, "check");
-        return Begin(policy, null, vault, name, "check").AddPlace(null, policy.Schedule.Preferred)
+        return Begin(policy, null, vault, name, "check").AddPlace(null, policy.Schedule)
             .Add("schedule", policy.Verification.CheckWhen).Add("zone", policy.Schedule.Zone).Add("read", policy.Verification.CheckRead)
             .Add("history", policy.Verification.CheckRead is null ? null : $"/var/lib/holdfast/{name}.read");
     }
@@ -92,15 +89,12 @@ public static class PolicyCompiler
         new JobText(name, run).Add("policy", policy.Name).Add("thing", thing?.Key).Add("vault", vault?.Location).Add("password-file", vault?.PasswordFile)
             .Add("user", policy.User).Add("desired", policy.Suspended ? "offline" : "online");
 
-    private static JobText Scheduled(JobText job, Policy policy) => job.Add("schedule", policy.Schedule.When).Add("zone", policy.Schedule.Zone).Add("window", policy.Schedule.Window)
-        .Add("missed", policy.Schedule.Missed).Add("late", policy.Schedule.Late).Add("retries", policy.Schedule.Retries);
-
     private static void Add(Draft draft, IReadOnlyCollection<NodeName> nodes, SortedDictionary<string, PolicyJob> jobs, List<PolicyProblem> problems)
     {
         var (name, text) = (draft.Text.Name, draft.Text.ToString());
         var read = DeclarationReader.Read(text, name, nodes);
         // That no job can run on the node that has a thing is told already, of the thing.
-        foreach (var problem in read.Problems.Where(problem => !problem.Path.EndsWith(".possible-owners", StringComparison.Ordinal))) problems.Add(new(JobFields.Of(draft.Purpose, problem.Path), problem.Message));
+        foreach (var problem in read.Problems.Where(problem => draft.Thing?.Node is null || !problem.Path.EndsWith(".possible-owners", StringComparison.Ordinal))) problems.Add(new(JobFields.Of(draft.Purpose, problem.Path), problem.Message));
         if (!read.Problems.IsEmpty) return;
         if (!jobs.TryAdd(name, new PolicyJob(name, draft.Purpose, draft.Thing?.Key, draft.Vault, text, read.Roles.Single())))
             problems.Add(new("things", $"has {draft.Thing?.Key ?? draft.Vault}, whose job would be called {name} like another's; rename the policy.")); // One in four thousand million.

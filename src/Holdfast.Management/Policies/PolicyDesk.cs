@@ -16,6 +16,7 @@ namespace Holdfast.Management.Policies;
 internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFollower follower, MachineWatch machines, VaultDesk vaults)
 {
     private const string Document = "policies";
+    private readonly PolicyBook _book = new();
 
     /// <summary>Gets every policy.</summary>
     public ImmutableArray<Policy> All => documents.Find(Document, PolicyJson.Default.PoliciesRecord)?.Policies ?? [];
@@ -26,7 +27,7 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
         ?? throw new HoldfastException(ErrorKind.NotFound, "policy.not-found", $"There is no policy {name}.", "GET /api/v1/policies lists them.");
 
     /// <summary>A policy with the things that it protects and its jobs, as things are now.</summary>
-    public CompiledPolicy Compile(Policy policy) => PolicyCompiler.Compile(policy, vaults.ForPolicies, machines.Inventory());
+    public CompiledPolicy Compile(Policy policy) => Edition is var edition && edition.Compiled.TryGetValue(policy, out var compiled) ? compiled : PolicyCompiler.Compile(policy, edition.Vaults, edition.Inventory);
 
     /// <summary>What a policy would change.</summary>
     public async Task<PolicyPreview> PreviewAsync(Policy policy, CancellationToken cancellationToken) => PolicyPlan.Preview(Compile(policy), await RolesAsync(cancellationToken));
@@ -36,14 +37,29 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
     public async Task<PolicyPreview> PutAsync(string name, Policy policy, Person by, CancellationToken cancellationToken)
     {
         if (policy.Name != name) throw new HoldfastException(ErrorKind.Invalid, "policy.invalid", $"name: is '{policy.Name}', and the address names '{name}'.", "Nothing was changed.");
-        var preview = await PreviewAsync(policy, cancellationToken);
-        if (!preview.Problems.IsEmpty)
-            throw new HoldfastException(ErrorKind.Invalid, "policy.invalid", string.Join('\n', preview.Problems.Select(problem => problem.ToString())), "Nothing was changed.");
-        var yaml = YamlOf(preview);
-        if (yaml.Length > 0) await agent.SendTextAsync("v1/apply?dryRun=true", yaml, ApiJson.Default.ApplyResponse, by.Caller, cancellationToken); // Whole or not at all.
-        await documents.ChangeAsync(Document, PolicyJson.Default.PoliciesRecord, record => new PoliciesRecord([.. (record?.Policies ?? []).Where(other => other.Name != name), policy]), by.Did($"set policy {name}"), cancellationToken);
-        await CarryOutAsync(preview, by, cancellationToken);
-        return preview;
+        var batch = new PolicyBatch([policy], [await PreviewAsync(policy, cancellationToken)], "");
+        batch.ThrowIfInvalid(named: false);
+        await TakeAsync(batch, by, cancellationToken);
+        return batch.Previews[0];
+    }
+
+    /// <summary>Takes a declaration with policies in it, or only says what it would change. Policies, their jobs, and the roles, jobs and calendars beside them are checked as one before anything changes.</summary>
+    /// <exception cref="HoldfastException">Codes <c>declaration.invalid</c>, <c>policy.invalid</c>, naming every mistake; or what applying it says.</exception>
+    public async Task<ApplyResponse> ApplyAsync(string yaml, bool dryRun, Person by, CancellationToken cancellationToken)
+    {
+        var documents = PolicyDocuments.Of(yaml);
+        if (documents.Policies.Length == 0) return await ApplyAsync(yaml, dryRun, by.Caller, cancellationToken);
+        var (policies, problems) = PolicyText.Read(documents.Policies, "declaration");
+        if (!problems.IsEmpty) throw DeclarationErrors.Of(problems);
+        // What a policy names may be declared in the same file; what is wrong with that is told by whoever applies it.
+        var declared = documents.Others.Length == 0 ? [] : DeclarationReader.Read(documents.Others, "declaration", null).Roles.Select(role => role.Name.Value);
+        var (edition, roles) = (Edition, await RolesAsync(cancellationToken));
+        var inventory = edition.Inventory with { Roles = [.. edition.Inventory.Roles.Union(declared)] };
+        var batch = new PolicyBatch(policies, [.. policies.Select(policy => PolicyPlan.Preview(PolicyCompiler.Compile(policy, edition.Vaults, inventory), roles))], documents.Others);
+        batch.ThrowIfInvalid(named: true);
+        var changes = batch.Changes(edition.Policies);
+        var planned = dryRun ? await TryAsync(batch, by, cancellationToken) : await TakeAsync(batch, by, cancellationToken);
+        return planned with { Changes = [.. planned.Changes, .. batch.Retiring.Select(job => new RoleChange(job, "delete", [], []))], Policies = changes };
     }
 
     /// <summary>Removes a policy and retires its jobs; its snapshots stay.</summary>
@@ -53,7 +69,7 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
         Require(name);
         var preview = PolicyPlan.Deletion(name, await RolesAsync(cancellationToken));
         await documents.ChangeAsync(Document, PolicyJson.Default.PoliciesRecord, record => new PoliciesRecord([.. (record?.Policies ?? []).Where(other => other.Name != name)]), by.Did($"removed policy {name}"), cancellationToken);
-        await CarryOutAsync(preview, by, cancellationToken);
+        await RetireAsync(preview.Jobs.Select(job => job.Name), by, cancellationToken);
     }
 
     /// <summary>The roles of the cluster as they are declared now, jobs among them.</summary>
@@ -76,15 +92,41 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
         return roles;
     }
 
-    /// <summary>The policy and the thing that a job is for; null for one that somebody wrote by hand.</summary>
-    public JobOrigin? OriginOf(string job) => All.Select(policy => Compile(policy)).SelectMany(compiled => compiled.Jobs.Select(made => (compiled.Policy, made)))
-        .Where(made => made.made.Name == job).Select(made => new JobOrigin(made.Policy, made.made.Thing)).FirstOrDefault();
-
-    private async Task CarryOutAsync(PolicyPreview preview, Person by, CancellationToken cancellationToken)
+    /// <summary>Gives what came to be the jobs that a policy wants for it; nobody asked for it, so nothing else changes.</summary>
+    /// <param name="roles">What there is (<see cref="RolesAsync"/>).</param>
+    /// <returns>The new jobs.</returns>
+    public async Task<ImmutableArray<string>> GrowAsync(Policy policy, IReadOnlyList<RoleSpec> roles, CancellationToken cancellationToken)
     {
-        if (YamlOf(preview) is { Length: > 0 } yaml) await agent.SendTextAsync("v1/apply", yaml, ApiJson.Default.ApplyResponse, by.Caller, cancellationToken);
-        foreach (var job in preview.Jobs.Where(job => job.Action == "retire")) await agent.ActAsync(HttpMethod.Delete, $"v1/roles/{job.Name}", by.Caller, cancellationToken);
+        var missing = PolicyPlan.ByItself(PolicyPlan.Preview(Compile(policy), roles));
+        if (!missing.IsEmpty) await ApplyAsync(string.Join("\n---\n", missing.Select(job => job.Declaration)), dryRun: false, caller: null, cancellationToken);
+        return [.. missing.Select(job => job.Name)];
     }
 
-    private static string YamlOf(PolicyPreview preview) => string.Join("\n---\n", preview.Jobs.Where(job => job.Action is "create" or "update").Select(job => job.Declaration));
+    /// <summary>The policy and the thing that a job is for; null for one that somebody wrote by hand.</summary>
+    public JobOrigin? OriginOf(string job) => Edition.Origins.GetValueOrDefault(job);
+
+    private PolicyBook.Edition Edition => _book.Of(All, vaults.ForPolicies, machines.Inventory());
+
+    // Whole or not at all: what follows was possible a moment ago.
+    private async Task<ApplyResponse> TakeAsync(PolicyBatch batch, Person by, CancellationToken cancellationToken)
+    {
+        await TryAsync(batch, by, cancellationToken);
+        var names = batch.Policies.Select(policy => policy.Name).ToHashSet(StringComparer.Ordinal);
+        await documents.ChangeAsync(
+            Document, PolicyJson.Default.PoliciesRecord, record => new PoliciesRecord([.. (record?.Policies ?? []).Where(other => !names.Contains(other.Name)), .. batch.Policies]), by.Did($"set policy {string.Join(", ", names.Order(StringComparer.Ordinal))}"), cancellationToken);
+        var applied = batch.Declaration.Length == 0 ? new ApplyResponse([]) : await ApplyAsync(batch.Declaration, dryRun: false, by.Caller, cancellationToken);
+        await RetireAsync(batch.Retiring, by, cancellationToken);
+        return applied;
+    }
+
+    private async Task<ApplyResponse> TryAsync(PolicyBatch batch, Person by, CancellationToken cancellationToken) =>
+        batch.Declaration is { Length: > 0 } declaration ? await ApplyAsync(declaration, dryRun: true, by.Caller, cancellationToken) : new ApplyResponse([]);
+
+    private async Task RetireAsync(IEnumerable<string> jobs, Person by, CancellationToken cancellationToken)
+    {
+        foreach (var job in jobs) await agent.ActAsync(HttpMethod.Delete, $"v1/roles/{job}", by.Caller, cancellationToken);
+    }
+
+    private Task<ApplyResponse> ApplyAsync(string yaml, bool dryRun, string? caller, CancellationToken cancellationToken) =>
+        agent.SendTextAsync(dryRun ? "v1/apply?dryRun=true" : "v1/apply", yaml, ApiJson.Default.ApplyResponse, caller, cancellationToken);
 }

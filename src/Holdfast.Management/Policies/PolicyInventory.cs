@@ -10,6 +10,12 @@ public sealed record PolicyInventory(ImmutableArray<InventoryNode> Nodes, Immuta
 {
     /// <summary>Gets an inventory of nothing.</summary>
     public static PolicyInventory Empty { get; } = new([], [], []);
+
+    /// <summary>Whether it tells the same as another: policies that were compiled with that need not be compiled again.</summary>
+    public bool Equals(PolicyInventory? other) => other is not null && (ReferenceEquals(this, other) || (Nodes.SequenceEqual(other.Nodes) && Roles.SequenceEqual(other.Roles) && Things.SequenceEqual(other.Things)));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Nodes.Length, Roles.Length, Things.Length);
 }
 
 /// <summary>A machine.</summary>
@@ -24,4 +30,12 @@ public sealed record InventoryNode(string Name, bool RunsJobs);
 /// <param name="Mounts">Where it is mounted.</param>
 /// <param name="FileSystem">The file system of a volume.</param>
 /// <param name="Server">How to reach a database.</param>
-public sealed record InventoryThing(ThingKind Kind, string Name, string? Node, string? Role, ImmutableArray<string> Mounts, string? FileSystem = null, DatabaseServer? Server = null);
+public sealed record InventoryThing(ThingKind Kind, string Name, string? Node, string? Role, ImmutableArray<string> Mounts, string? FileSystem = null, DatabaseServer? Server = null)
+{
+    /// <summary>Whether it is the same thing in the same place.</summary>
+    public bool Equals(InventoryThing? other) =>
+        other is not null && (Kind, Name, Node, Role, FileSystem) == (other.Kind, other.Name, other.Node, other.Role, other.FileSystem) && Mounts.SequenceEqual(other.Mounts) && Server == other.Server;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Name, Node, Role);
+}

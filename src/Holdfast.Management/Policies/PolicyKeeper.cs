@@ -1,12 +1,11 @@
-using Holdfast.Agent.Api;
 using Holdfast.Cluster;
-using Holdfast.Management.Link;
+using Holdfast.Cluster.Roles;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Management.Policies;
 
 /// <summary>Gives new things the jobs that policies want for them: a volume that was mounted, a machine that joined. It never takes a job away; nobody asked for that.</summary>
-internal sealed partial class PolicyKeeper(AgentLink agent, PolicyDesk policies, TimeProvider time, ILogger<PolicyKeeper> logger)
+internal sealed partial class PolicyKeeper(PolicyDesk policies, TimeProvider time, ILogger<PolicyKeeper> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(2);
 
@@ -16,20 +15,28 @@ internal sealed partial class PolicyKeeper(AgentLink agent, PolicyDesk policies,
         while (true)
         {
             await Task.Delay(Interval, time, cancellationToken);
-            foreach (var policy in policies.All)
+            if (policies.All is not { IsEmpty: false } all) continue;
+            try
             {
-                try
-                {
-                    var missing = PolicyPlan.ByItself(await policies.PreviewAsync(policy, cancellationToken));
-                    if (missing.IsEmpty) continue;
-                    await agent.SendTextAsync("v1/apply", string.Join("\n---\n", missing.Select(job => job.Declaration)), ApiJson.Default.ApplyResponse, null, cancellationToken);
-                    Log.Grown(logger, policy.Name, string.Join(", ", missing.Select(job => job.Name)));
-                }
-                catch (HoldfastException notNow)
-                {
-                    Log.NotGrown(logger, policy.Name, notNow.Message);
-                }
+                var roles = await policies.RolesAsync(cancellationToken);
+                foreach (var policy in all) await TryGrowAsync(policy, roles, cancellationToken);
             }
+            catch (HoldfastException notNow)
+            {
+                Log.NotLooked(logger, notNow.Message);
+            }
+        }
+    }
+
+    private async Task TryGrowAsync(Policy policy, IReadOnlyList<RoleSpec> roles, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await policies.GrowAsync(policy, roles, cancellationToken) is { IsEmpty: false } jobs) Log.Grown(logger, policy.Name, string.Join(", ", jobs));
+        }
+        catch (HoldfastException notNow)
+        {
+            Log.NotGrown(logger, policy.Name, notNow.Message); // The others are looked after all the same.
         }
     }
 
@@ -40,5 +47,8 @@ internal sealed partial class PolicyKeeper(AgentLink agent, PolicyDesk policies,
 
         [LoggerMessage(6321, LogLevel.Warning, "Policy {Policy} could not be looked after now: {Reason}")]
         public static partial void NotGrown(ILogger logger, string policy, string reason);
+
+        [LoggerMessage(6322, LogLevel.Warning, "Policies could not be looked after now: {Reason}")]
+        public static partial void NotLooked(ILogger logger, string reason);
     }
 }

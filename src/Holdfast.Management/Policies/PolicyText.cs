@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Agent.Declarations;
+using Holdfast.Cluster.Roles;
 using YamlDotNet.RepresentationModel;
 
 namespace Holdfast.Management.Policies;
@@ -39,9 +40,9 @@ public static class PolicyText
         var root = new YamlBuilder().Add("kind", "Policy").Add("name", policy.Name).Add("description", policy.Description).Add("suspended", policy.Suspended ? "true" : null).Add("user", policy.User);
         root.Add("things", policy.Things.Select(WriteThing));
         root.Add("vaults", policy.Vaults);
-        var schedule = policy.Schedule;
-        root.Add("schedule", new YamlBuilder().Add("when", schedule.When).Add("zone", schedule.Zone).Add("window", schedule.Window).Add("missed", schedule.Missed).Add("late", schedule.Late)
-            .Add("retries", schedule.Retries).Add("bandwidth", schedule.Bandwidth).Add("preferred", schedule.Preferred));
+        var schedule = new YamlBuilder().Add("when", policy.Schedule.When);
+        foreach (var (key, value) in policy.Schedule.Rules) schedule.Add(key, value);
+        root.Add("schedule", schedule.Add("preferred", policy.Schedule.Preferred).Add("required", policy.Schedule.Required));
         root.Add("retention", new YamlBuilder().Add("keep", policy.Retention.Keep).Add("when", policy.Retention.When).Add("delay", policy.Retention.Delay));
         var verification = policy.Verification;
         root.Add("verification", new YamlBuilder().Add("check", verification.CheckWhen).Add("read", verification.CheckRead).Add("proof", verification.ProofWhen).Add("scratch", verification.Scratch)
@@ -82,11 +83,7 @@ public static class PolicyText
         switch (fields.Take("schedule"))
         {
             case YamlMappingNode map when YamlFields.Of(map, "schedule", reading) is { } inner:
-                var schedule = new PolicySchedule
-                {
-                    When = inner.TakeText("when") ?? "", Zone = inner.TakeText("zone"), Window = inner.TakeText("window"), Missed = inner.TakeText("missed"), Late = inner.TakeText("late"),
-                    Retries = Texts(Within(inner, "retries", reading), reading), Bandwidth = inner.TakeText("bandwidth"), Preferred = Texts(inner, "preferred"),
-                };
+                var schedule = new PolicySchedule { When = inner.TakeText("when") ?? "", Preferred = Texts(inner, "preferred"), Required = Texts(inner, "required"), Rules = ReadRules(inner, reading) };
                 inner.RefuseRest("schedule");
                 return schedule;
             case { } text:
@@ -95,6 +92,17 @@ public static class PolicyText
                 reading.Report("schedule", "is missing: when backups run.", root);
                 return new() { When = "" };
         }
+    }
+
+    private static ImmutableSortedDictionary<string, PropertyValue> ReadRules(YamlFields schedule, YamlReading reading)
+    {
+        var rules = ImmutableSortedDictionary.CreateBuilder<string, PropertyValue>(StringComparer.Ordinal);
+        foreach (var rule in ScheduleWords.All)
+        {
+            if (schedule.Take(rule.Name) is { } node && ResourceReader.ReadProperty(node, schedule.PathOf(rule.Name), reading) is { } value) rules[rule.Name] = value;
+        }
+
+        return rules.ToImmutable();
     }
 
     private static PolicyRetention ReadRetention(YamlFields fields, YamlReading reading)

@@ -29,6 +29,7 @@ public static partial class PolicyValidator
         CheckTexts(policy.Vaults, "vaults", Wrong);
         CheckTexts(policy.AlertChannels, "alertChannels", Wrong);
         CheckTexts(policy.Schedule?.Preferred ?? [], "schedule.preferred", Wrong);
+        CheckTexts(policy.Schedule?.Required ?? [], "schedule.required", Wrong);
         foreach (var twice in policy.Vaults.GroupBy(name => name).Where(group => group.Count() > 1)) Wrong("vaults", $"names {twice.Key} more than once.");
         if (string.IsNullOrWhiteSpace(policy.Schedule?.When)) Wrong("schedule.when", "is missing; write a cron expression, every 6h, continuous or on-demand.");
 

@@ -1,4 +1,5 @@
 using Holdfast.Agent.Declarations;
+using Holdfast.Cluster.Roles;
 using YamlDotNet.RepresentationModel;
 
 namespace Holdfast.Management.Policies;
@@ -25,6 +26,9 @@ internal sealed class YamlBuilder
         if (entries.Count > 0) _fields.Add(key, new YamlMappingNode(entries.Select(entry => KeyValuePair.Create<YamlNode, YamlNode>(DeclarationWriter.Scalar(entry.Key), DeclarationWriter.Scalar(entry.Value)))));
         return this;
     }
+
+    public YamlBuilder Add(string key, PropertyValue? value) =>
+        value is null ? this : value.Text is { } text ? Add(key, text) : value.Items is { } items ? Add(key, items) : Add(key, value.Entries!);
 
     public YamlBuilder Add(string key, YamlBuilder inner)
     {

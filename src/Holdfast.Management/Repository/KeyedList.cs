@@ -8,16 +8,24 @@ using Holdfast.Management.Repository.Rows;
 namespace Holdfast.Management.Repository;
 
 /// <summary>
-/// A list, newest first, in pages. The first filter that was given is answered by its index, in order; the others, and those without an index, look at no more than
-/// <see cref="Window"/> rows for a page. So every page costs about the same, whatever is asked for and however rare it is; when nothing was found yet, the page says from where to go on.
+/// A list, newest first, in pages. The first filter that was given is answered by its index, in order. For the others, and those without an index, rows are looked at in parts, until the page is
+/// full or <see cref="LookLimit"/> is over: whatever is asked for and however rare it is, a page costs no more than that, and says from where to go on.
 /// </summary>
 /// <param name="Table">The table; it has a column <c>key</c>.</param>
 /// <param name="Time">The column that it is ordered by.</param>
 /// <param name="Columns">What is read; the table's rows are <c>seen</c> to it.</param>
 internal sealed record KeyedList(string Table, string Time, string Columns)
 {
-    /// <summary>How many rows are looked at for a page at most.</summary>
-    public const int Window = 5_000;
+    /// <summary>How many rows are looked at for a page at most, however fast that is.</summary>
+    public const int MostLooked = 20_000;
+
+    /// <summary>How many rows the first part has; each part has twice as many as the one before it, up to <see cref="LargestPart"/>.</summary>
+    private const int FirstPart = 500;
+
+    private const int LargestPart = 2_000;
+
+    /// <summary>For how long further parts are looked at.</summary>
+    public static readonly TimeSpan LookLimit = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Builds the question.</summary>
     /// <param name="filters">Those that were asked for and those that were not, the most selective first.</param>
@@ -27,7 +35,7 @@ internal sealed record KeyedList(string Table, string Time, string Columns)
         if (query.Limit is < 1 or > ListQuery.MostRows)
             throw new HoldfastException(ErrorKind.Invalid, "request.limit-invalid", $"limit: {query.Limit} is not between 1 and {ListQuery.MostRows}.", "Leave it out for 100.");
         DynamicParameters values = new();
-        StringBuilder inner = new(" WHERE 1 = 1"), rest = new();
+        StringBuilder inner = new($" WHERE ({Time}, key) < (@listAt, @listKey)"), rest = new();
         var leads = false;
         foreach (var filter in filters)
         {
@@ -38,29 +46,20 @@ internal sealed record KeyedList(string Table, string Time, string Columns)
             leads |= filter.IsIndexed;
         }
 
-        if (query.From is { } from) Add(inner, $"{Time} >= @listFrom", "listFrom", Stamp.Of(from));
-        if (query.To is { } to) Add(inner, $"{Time} < @listTo", "listTo", Stamp.Of(to));
-        if (query.After is { } after)
+        if (query.From is { } from)
         {
-            var key = PageKey.Parse(after);
-            values.Add("listKey", key.Key);
-            Add(inner, $"({Time}, key) < (@listAt, @listKey)", "listAt", key.At);
+            inner.Append($" AND {Time} >= @listFrom");
+            values.Add("listFrom", Stamp.Of(from));
         }
 
-        values.Add("listLimit", (long)query.Limit + 1);
-        values.Add("listWindow", (long)Window);
         var order = $" ORDER BY {Time} DESC, key DESC LIMIT ";
-        return rest.Length == 0
-            ? new KeyedSelect($"SELECT {Columns} FROM {Table} AS seen{inner}{order}@listLimit", null, values, query.Limit)
+        var select = rest.Length == 0
+            ? new KeyedSelect($"SELECT {Columns} FROM {Table} AS seen{inner}{order}@listLimit", null, values, query.Limit, StartOf(query))
             : new KeyedSelect(
-                $"SELECT {Columns} FROM (SELECT * FROM {Table}{inner}{order}@listWindow) AS seen WHERE {rest.ToString(5, rest.Length - 5)}{order}@listLimit",
-                $"SELECT {Time} AS at, key, count(*) OVER () AS seen FROM (SELECT {Time}, key FROM {Table}{inner}{order}@listWindow) AS seen ORDER BY {Time}, key LIMIT 1", values, query.Limit);
-
-        void Add(StringBuilder to, string sql, string name, object value)
-        {
-            to.Append(" AND ").Append(sql);
-            values.Add(name, value);
-        }
+                $"SELECT {Columns} FROM (SELECT * FROM {Table}{inner}{order}@listPart) AS seen WHERE {rest.ToString(5, rest.Length - 5)}{order}@listLimit",
+                $"SELECT {Time} AS at, key FROM {Table}{inner}{order}1 OFFSET @listPart - 1", values, query.Limit, StartOf(query));
+        select.LookFrom(select.Start, FirstPart, query.Limit + 1);
+        return select;
     }
 
     /// <summary>Reads a page.</summary>
@@ -69,20 +68,33 @@ internal sealed record KeyedList(string Table, string Time, string Columns)
     public static Task<Page<TRow>> ReadAsync<TStored, TRow>(RepositoryDatabase database, KeyedSelect select, Func<TStored, PageKey> key, Func<TStored, TRow> show, CancellationToken cancellationToken) =>
         database.ReadAsync(async connection =>
         {
-            var stored = (await connection.QueryAsync<TStored>(new CommandDefinition(select.Sql, select.Values, cancellationToken: cancellationToken))).AsList();
-            ImmutableArray<TRow> rows = [.. stored.Take(select.Limit).Select(show)];
-            if (stored.Count > select.Limit) return new Page<TRow>(rows, key(stored[select.Limit - 1]).ToString());
-            if (select.Edge is null) return new Page<TRow>(rows, null);
-            var edge = await connection.QuerySingleOrDefaultAsync<StoredEdge>(new CommandDefinition(select.Edge, select.Values, cancellationToken: cancellationToken));
-            return new Page<TRow>(rows, edge is { Seen: Window } ? new PageKey(edge.At, edge.Key).ToString() : null);
+            var begun = database.Time.GetTimestamp();
+            List<TStored> found = [];
+            for (int looked = 0, part = FirstPart; ; part = Math.Min(part * 2, LargestPart))
+            {
+                found.AddRange(await connection.QueryAsync<TStored>(new CommandDefinition(select.Sql, select.Values, cancellationToken: cancellationToken)));
+                if (found.Count > select.Limit) return PageOf(key(found[select.Limit - 1]));
+                if (select.Edge is null || await connection.QuerySingleOrDefaultAsync<StoredEdge>(new CommandDefinition(select.Edge, select.Values, cancellationToken: cancellationToken)) is not { } edge) return PageOf(null);
+                looked += part;
+                var last = new PageKey(edge.At, edge.Key);
+                if (looked >= MostLooked || database.Time.GetElapsedTime(begun) >= LookLimit) return PageOf(last);
+                select.LookFrom(last, Math.Min(part * 2, LargestPart), select.Limit + 1 - found.Count);
+            }
+
+            Page<TRow> PageOf(PageKey? next) => new([.. found.Take(select.Limit).Select(show)], next?.ToString());
         }, cancellationToken);
+
+    // What is before a time is what comes after the first place of that time: keys begin at 1.
+    private static PageKey StartOf(ListQuery query)
+    {
+        var before = query.To is { } to ? new PageKey(Stamp.Of(to), 0) : PageKey.Newest;
+        return query.After is { } text && PageKey.Parse(text) is var after && (after.At < before.At || query.To is null) ? after : before;
+    }
 
     private sealed class StoredEdge
     {
         public long At { get; set; }
 
         public long Key { get; set; }
-
-        public long Seen { get; set; }
     }
 }

@@ -6,6 +6,9 @@ namespace Holdfast.Management.Repository;
 /// <summary>Where a page ended: the time and the key of its last row. Rows that come and go meanwhile make no row come twice or never.</summary>
 internal readonly record struct PageKey(long At, long Key)
 {
+    /// <summary>Gets the place before every row.</summary>
+    public static PageKey Newest { get; } = new(long.MaxValue, long.MaxValue);
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At}.{Key}");
 

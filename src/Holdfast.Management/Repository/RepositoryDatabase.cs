@@ -72,6 +72,12 @@ public sealed partial class RepositoryDatabase : IAsyncDisposable
     /// <summary>Gets how it is used.</summary>
     public RepositoryOptions Options { get; }
 
+    /// <summary>Gets what tells this database from one that was made in its place, whose ids count anew: when its tables were made. Null before it was opened.</summary>
+    internal long? Identity { get; private set; }
+
+    /// <summary>Gets the clock.</summary>
+    internal TimeProvider Time => _time;
+
     /// <summary>Gets whether it answers.</summary>
     public RepositoryState State
     {
@@ -129,6 +135,7 @@ public sealed partial class RepositoryDatabase : IAsyncDisposable
         {
             await using var transaction = await _dialect.BeginWriteAsync(connection, cancellationToken);
             await Schema.BringUpAsync(_dialect, transaction, () => TakeFenceAsync(transaction), _time.GetUtcNow(), cancellationToken);
+            Identity = await connection.ExecuteScalarAsync<long>("SELECT at FROM schema_version WHERE version = 1", transaction: transaction);
             await transaction.CommitAsync(CancellationToken.None);
         }
 

@@ -13,7 +13,7 @@ public sealed partial class Retention(RepositoryDatabase database, Func<HistoryS
     internal const int RowsAtOnce = 500;
 
     // What is still so stays, however long it has been.
-    private const string Over = "began < @before AND (ended IS NOT NULL OR EXISTS (SELECT 1 FROM placements later WHERE later.role = placements.role AND (later.generation, later.number) > (placements.generation, placements.number)))";
+    private const string Over = "began < @before AND coalesce(ended, followed) IS NOT NULL";
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);

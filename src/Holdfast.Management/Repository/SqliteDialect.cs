@@ -62,7 +62,7 @@ internal sealed class SqliteDialect : ISqlDialect
     public string Translate(string migration) => migration
         .Replace("{key}", "INTEGER PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal) // Autoincrement: the number of a row that was deleted never comes again.
         .Replace("{int}", "INTEGER", StringComparison.Ordinal).Replace("{real}", "REAL", StringComparison.Ordinal)
-        .Replace("{text}", "TEXT", StringComparison.Ordinal).Replace("{strict}", " STRICT", StringComparison.Ordinal);
+        .Replace("{text}", "TEXT", StringComparison.Ordinal).Replace("{clustered}", " STRICT, WITHOUT ROWID", StringComparison.Ordinal).Replace("{strict}", " STRICT", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public bool IsOutage(Exception exception) => exception is SqliteException { SqliteErrorCode: not (Error or Constraint or Misuse or Range) } or IOException or UnauthorizedAccessException;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
@@ -19,12 +20,13 @@ namespace Holdfast.Management.Vaults;
 internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFollower follower, RepositoryDatabase repository, TimeProvider time)
 {
     private const int MostChanges = 1000;
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, string Reason)> _trouble = new(StringComparer.Ordinal);
 
     /// <summary>Gets every vault.</summary>
     public ImmutableArray<VaultRecord> All => documents.Find(VaultsRecord.Document, MachineJson.Default.VaultsRecord)?.Vaults ?? [];
 
     /// <summary>Gets them as policies name them.</summary>
-    public IReadOnlyList<PolicyVault> ForPolicies => [.. All.Select(vault => vault.ForPolicies)];
+    public ImmutableArray<PolicyVault> ForPolicies => [.. All.Select(vault => vault.ForPolicies)];
 
     /// <summary>Every vault, with what the catalogue has of it.</summary>
     public async Task<IReadOnlyList<VaultInfo>> ListAsync(CancellationToken cancellationToken)
@@ -40,8 +42,11 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
         }
 
         return [.. All.OrderBy(vault => vault.Name, StringComparer.Ordinal).Select(vault => seen.FirstOrDefault(row => row.Vault == vault.Location) is var row
-            ? new VaultInfo(vault.Name, vault.Location, vault.PasswordFile, vault.Node, row?.Snapshots, row?.Listed) : null!)];
+            ? new VaultInfo(vault.Name, vault.Location, vault.PasswordFile, vault.Node, row?.Snapshots, row?.Listed, TroubleOf(vault.Name)?.Reason) : null!)];
     }
+
+    /// <summary>When and why a vault could not be listed the last time; null when it could, or this owner did not try.</summary>
+    public (DateTimeOffset At, string Reason)? TroubleOf(string name) => _trouble.TryGetValue(name, out var trouble) ? trouble : null;
 
     /// <summary>Makes or changes a vault's name; the vault itself is not touched.</summary>
     /// <exception cref="HoldfastException">Code <c>vault.invalid</c>.</exception>
@@ -52,6 +57,7 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
             throw Invalid("location", "is no folder by its full path, rest:URL or s3:URL.");
         if (put.PasswordFile is not { } file || !file.StartsWith('/')) throw Invalid("passwordFile", "is no absolute path.");
         if (put.Node is { } node && follower.Status?.Nodes.All(known => known.Name != node) == true) throw Invalid("node", $"names '{node}', and there is no such node.");
+        _trouble.TryRemove(name, out _); // It may be mended by this.
         return ChangeAsync(vaults => [.. vaults.Where(vault => vault.Name != name), new VaultRecord(name, put.Location, put.PasswordFile, put.Node)], $"set vault {name}", by, cancellationToken);
     }
 
@@ -69,13 +75,22 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
     {
         var vault = Require(name);
         var listed = time.GetUtcNow();
-        var snapshots = JsonSerializer.Deserialize(await LookAsync(vault, new LookRequest(LookKind.Snapshots), cancellationToken), MachineJson.Default.ListedSnapshotArray) ?? [];
-        await repository.Snapshots.ReplaceCatalogueAsync(vault.Location, [.. snapshots.Select(snapshot => new CatalogueEntry
+        try
         {
-            Id = snapshot.Id, Taken = snapshot.Time, Host = snapshot.Hostname, Paths = [.. snapshot.Paths], Tags = [.. snapshot.Tags], Status = snapshot.Held ? "held" : "complete",
-            Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes,
-        })], listed, cancellationToken);
-        return snapshots.Length;
+            var snapshots = JsonSerializer.Deserialize(await LookAsync(vault, new LookRequest(LookKind.Snapshots), cancellationToken), MachineJson.Default.ListedSnapshotArray) ?? [];
+            await repository.Snapshots.ReplaceCatalogueAsync(vault.Location, [.. snapshots.Select(snapshot => new CatalogueEntry
+            {
+                Id = snapshot.Id, Taken = snapshot.Time, Host = snapshot.Hostname, Paths = [.. snapshot.Paths], Tags = [.. snapshot.Tags], Status = snapshot.Held ? "held" : "complete",
+                Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes,
+            })], listed, cancellationToken);
+            _trouble.TryRemove(vault.Name, out _);
+            return snapshots.Length;
+        }
+        catch (HoldfastException wrong)
+        {
+            _trouble[vault.Name] = (listed, wrong.Message);
+            throw;
+        }
     }
 
     /// <summary>One folder of a snapshot.</summary>

@@ -1,4 +1,5 @@
 using Holdfast.Agent.Api;
+using Holdfast.Management.Policies;
 
 namespace Holdfast.Cli.Client;
 
@@ -131,14 +132,27 @@ internal static class NodeApi
     public static Task<Done> DeleteRoleAsync(this NodeApiClient api, string role, CancellationToken cancellationToken) =>
         api.DeleteAsync(Role(role), NodeApiJson.Default.Done, cancellationToken);
 
+    public static Task<Done> DeletePolicyAsync(this NodeApiClient api, string policy, CancellationToken cancellationToken) =>
+        api.DeleteAsync(Policy(policy), NodeApiJson.Default.Done, cancellationToken);
+
     public static Task<Done> AddResourceAsync(this NodeApiClient api, string role, string yaml, CancellationToken cancellationToken) =>
         api.PostYamlAsync($"{Role(role)}/resources", yaml, NodeApiJson.Default.Done, cancellationToken);
 
     public static Task<Done> ResourceActAsync(this NodeApiClient api, string role, string resource, string act, CancellationToken cancellationToken) =>
         api.PostAsync($"{Role(role)}/resources/{Escaped(resource)}/{act}", NodeApiJson.Default.Done, cancellationToken);
 
+    /// <summary>What the management service is asked, wherever it is: through the agent, which says who asks.</summary>
+    public const string Service = "/v1/management/service/api/v1";
+
+    public const string Policies = Service + "/policies";
+
+    public static string Policy(string name) => $"{Policies}/{Escaped(name)}";
+
+    public static string ThingsOf(string policy) => $"{Service}/things?policy={Escaped(policy)}";
+
+    /// <summary>Applies a declaration. With policies in it, the management service takes all of it, so that it is checked and applied as one.</summary>
     public static Task<ApplyResponse> ApplyAsync(this NodeApiClient api, string yaml, bool dryRun, CancellationToken cancellationToken) =>
-        api.PostYamlAsync($"/v1/apply?dryRun={(dryRun ? "true" : "false")}", yaml, NodeApiJson.Default.ApplyResponse, cancellationToken);
+        api.PostYamlAsync($"{(PolicyDocuments.HasPolicy(yaml) ? Service : "/v1")}/apply?dryRun={(dryRun ? "true" : "false")}", yaml, NodeApiJson.Default.ApplyResponse, cancellationToken);
 
     public static IAsyncEnumerable<ClusterEvent> FollowEventsAsync(this NodeApiClient api, EventQuery query, CancellationToken cancellationToken) =>
         api.StreamAsync(Events(query) + "&follow=true", NodeApiJson.Default.ClusterEvent, cancellationToken);

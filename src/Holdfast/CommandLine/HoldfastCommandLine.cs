@@ -12,6 +12,7 @@ using Holdfast.Cli.Events;
 using Holdfast.Cli.Jobs;
 using Holdfast.Cli.Machine;
 using Holdfast.Cli.Nodes;
+using Holdfast.Cli.Policies;
 using Holdfast.Cli.Resources;
 using Holdfast.Cli.Roles;
 using Holdfast.Cli.Vaults;
@@ -43,6 +44,7 @@ internal static class HoldfastCommandLine
             JobCommands.Create(),
             SchedulerCommands.Create(),
             CalendarCommands.Create(),
+            PolicyCommands.Create(),
             WorkerCommand.Create(),
             ConfigCommands.Create(),
             ApplyCommand.Create(),

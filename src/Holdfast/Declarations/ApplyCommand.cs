@@ -16,7 +16,7 @@ internal static class ApplyCommand
         var file = File();
         var wait = Arguments.Wait();
         var timeout = Arguments.Timeout();
-        return new Verb("apply", "Make the roles of a file so; all of it or nothing.", "holdfast apply -f roles.yaml", "holdfast apply -f roles.yaml --wait") { file, wait, timeout }
+        return new Verb("apply", "Make the roles, jobs, calendars and policies of a file so; all of it or nothing.", "holdfast apply -f roles.yaml", "holdfast apply -f roles.yaml --wait") { file, wait, timeout }
             .Does(async (run, cancellationToken) =>
             {
                 var declaration = await DeclarationFile.ReadAsync(run, run.Get(file), cancellationToken);

@@ -11,21 +11,25 @@ internal static class ChangesText
     public static void WritePlanned(ApplyResponse plan, Report report)
     {
         var changes = plan.Changes.Where(change => change.Action != Unchanged).ToArray();
-        var calendars = Changed(plan);
-        if (changes.Length + calendars.Length == 0) report.Line("No changes.");
+        var (calendars, policies) = (Changed(plan), ChangedPolicies(plan));
+        if (changes.Length + calendars.Length + policies.Length == 0) report.Line("No changes.");
+        foreach (var policy in policies) report.Line(policy.Action == "create" ? report.Palette.Added($"+ policy {policy.Policy}") : report.Palette.Changed($"~ policy {policy.Policy}"));
         foreach (var calendar in calendars) report.Line(calendar.Action == "create" ? report.Palette.Added($"+ calendar {calendar.Calendar}") : report.Palette.Changed($"~ calendar {calendar.Calendar}"));
         foreach (var change in changes) Write(change, report);
     }
 
     public static void WriteDone(ApplyResponse applied, Report report)
     {
-        var calendars = Changed(applied);
-        if (calendars.Length == 0 && applied.Changes.All(change => change.Action == Unchanged)) report.Line("No changes.");
+        var (calendars, policies) = (Changed(applied), ChangedPolicies(applied));
+        if (calendars.Length + policies.Length == 0 && applied.Changes.All(change => change.Action == Unchanged)) report.Line("No changes.");
+        foreach (var policy in policies) report.Line($"Policy {policy.Policy}: {Past(policy.Action)}.");
         foreach (var calendar in calendars) report.Line($"Calendar {calendar.Calendar}: {Past(calendar.Action)}.");
         foreach (var change in applied.Changes.Where(change => change.Action != Unchanged)) report.Line($"Role {change.Role}: {Past(change.Action)}{Restarts(change)}.");
     }
 
     private static CalendarChange[] Changed(ApplyResponse response) => [.. (response.Calendars ?? []).Where(calendar => calendar.Action != Unchanged)];
+
+    private static PolicyChange[] ChangedPolicies(ApplyResponse response) => [.. (response.Policies ?? []).Where(policy => policy.Action != Unchanged)];
 
     private static void Write(RoleChange change, Report report)
     {

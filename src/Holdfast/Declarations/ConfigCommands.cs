@@ -23,7 +23,7 @@ internal static class ConfigCommands
                 if (!result.Valid) throw DeclarationCheck.Refusal(result);
 
                 run.Report.Result(result, NodeApiJson.Printed.CheckResult, r =>
-                    run.Report.Line($"{r.File} is well: {Phrases.Count(r.Roles.Count, "role", "roles")} ({string.Join(", ", r.Roles)})."));
+                    run.Report.Line($"{r.File} is well: {string.Join(", ", new[] { Phrases.Named(r.Roles, "role", "roles"), Phrases.Named(r.Policies, "policy", "policies") }.OfType<string>())}."));
             });
     }
 }

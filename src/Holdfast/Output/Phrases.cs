@@ -41,5 +41,8 @@ internal static class Phrases
 
     public static string Count(int number, string one, string many) => number == 1 ? $"1 {one}" : $"{number} {many}";
 
+    /// <summary><c>2 roles (web, db)</c>; null when there are none.</summary>
+    public static string? Named(IReadOnlyList<string> names, string one, string many) => names.Count == 0 ? null : $"{Count(names.Count, one, many)} ({string.Join(", ", names)})";
+
     private static string JsonWord(string pascal) => char.ToLowerInvariant(pascal[0]) + string.Concat(pascal.Skip(1).Select(c => char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -2,6 +2,7 @@ using Holdfast.Agent.Jobs;
 using Holdfast.Agent.Resources;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Roles;
 using Holdfast.Management.Policies;
 
 namespace Holdfast.Management.Tests.Policies;
@@ -94,14 +95,19 @@ public sealed class PolicyCompilerTests
     {
         var wrong = PolicySamples.Gold with
         {
-            Things = [new() { Kind = ThingKind.Tree, Name = "/srv/data" }], Schedule = new() { When = "61 * * * *", Zone = "Europe/Atlantis", Window = "22-6", Bandwidth = "fast", Preferred = ["c"], Retries = PolicySamples.Map(("often", "5")) },
+            Things = [new() { Kind = ThingKind.Tree, Name = "/srv/data" }], 
+            Schedule = new()
+            {
+                When = "61 * * * *", Preferred = ["c"], Required = ["d"],
+                Rules = PolicySamples.Rules(("zone", "Europe/Atlantis"), ("window", "22-6"), ("bandwidth", "fast"), ("not-on", "some day")).Add("retries", PropertyValue.Of(PolicySamples.Map(("often", "5")))),
+            },
             Retention = PolicySamples.Gold.Retention with { When = "sometimes" },
         };
 
         var problems = PolicySamples.Compile(wrong).Problems;
 
         Assert.Equal(
-            ["retention.when", "schedule.bandwidth", "schedule.preferred", "schedule.retries.often", "schedule.when", "schedule.window", "schedule.zone"],
+            ["retention.when", "schedule.bandwidth", "schedule.notOn", "schedule.preferred", "schedule.required", "schedule.retries.often", "schedule.when", "schedule.window", "schedule.zone"],
             problems.Select(problem => problem.Field).Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -136,6 +142,44 @@ public sealed class PolicyCompilerTests
     }
 
     [Fact]
+    public void Whatever_a_job_can_say_of_when_and_how_it_works_a_policy_says_of_its_backups()
+    {
+        var rules = PolicySamples.Rules(("zone", "Europe/Berlin"), ("missed", "run-within 2h"), ("jitter", "10m"), ("bandwidth", "10MiB"), ("days", "mon-fri"))
+            .Add("window", PropertyValue.Of(["mon-fri 22:00-06:00", "sat,sun"])).Add("blackout", PropertyValue.Of(["last friday of month 18:00-24:00"])).Add("not-on", PropertyValue.Of(["calendar holidays"]))
+            .Add("retries", PropertyValue.Of(PolicySamples.Map(("transient", "5")))).Add("caps", PropertyValue.Of(PolicySamples.Map(("vault-a", "2"))));
+        var things = PolicySamples.Gold.Things.Add(new() { Kind = ThingKind.Tree, Name = "/srv/anywhere" });
+
+        var compiled = PolicySamples.Compile(PolicySamples.Gold with { Things = things, Schedule = new() { When = "0 22 * * *", Rules = rules, Preferred = ["a"], Required = ["a", "b"] } });
+
+        Assert.Empty(compiled.Problems);
+        Assert.Empty(ScheduleWords.All.Select(word => word.Name).Except(rules.Keys).Except(["late"])); // What a job can say and this test does not is new: a policy's, too.
+        foreach (var backup in compiled.Jobs.Where(job => job.Purpose == "backup"))
+        {
+            var (job, resource) = JobReading.Find(backup.Role)!.Value;
+            Assert.All(rules, rule => Assert.Equal(rule.Value, resource.Properties[rule.Key]));
+            Assert.Equal((2, 1, TimeSpan.FromMinutes(10), TimeSpan.FromHours(2), 2), (job.Hours!.Windows.Length, job.Hours.Blackouts.Length, job.Jitter, job.Late, job.Caps["vault-a"]));
+        }
+
+        var free = compiled.Jobs.Single(job => job.Purpose == "backup" && job.Thing == "tree:/srv/anywhere").Role;
+        Assert.Equal("a | a b", $"{string.Join(' ', free.PreferredOwners)} | {string.Join(' ', free.PossibleOwners)}");
+    }
+
+    [Fact]
+    public void A_database_is_backed_up_by_jobs_of_its_own_kind_under_the_names_that_they_always_had()
+    {
+        var database = new PolicyThing { Kind = ThingKind.Database, Name = "orders", With = "db", Server = new() { Data = "/var/lib/postgresql/15/main", Spool = "/var/spool/wal", User = "backup" } };
+
+        var compiled = PolicySamples.Compile(PolicySamples.Gold with { Things = [database], Retention = new() });
+
+        var (backup, log) = (compiled.Jobs.Single(job => job.Purpose == "backup"), compiled.Jobs.Single(job => job.Purpose == "log"));
+        Assert.Equal(("gold-orders-f93c5f77", "gold-orders-f93c5f77-log"), (backup.Name, log.Name)); // Ledgers and chains hang on them.
+        var (job, resource) = JobReading.Find(backup.Role)!.Value;
+        Assert.Equal((JobKind.Database, "orders", "postgresql", "/var/lib/postgresql/15/main", "backup", "/srv/vault"), (job.Kind, resource.Text("database"), resource.Text("engine"), resource.Text("data"), resource.Text("superuser"), resource.Text("vault")));
+        var (logJob, logResource) = JobReading.Find(log.Role)!.Value;
+        Assert.Equal((JobKind.Database, "log", "/var/spool/wal", "orders"), (logJob.Kind, logResource.Text("type"), logResource.Text("spool"), logResource.Text("database")));
+    }
+
+    [Fact]
     public void Rules_that_count_are_refused_for_a_database_whose_log_is_kept()
     {
         var database = new PolicyThing { Kind = ThingKind.Database, Name = "orders", With = "db", Server = new() { Data = "/var/lib/postgresql/15/main", Spool = "/var/spool/wal" } };
@@ -153,7 +197,7 @@ public sealed class PolicyCompilerTests
     [Fact]
     public void A_schedule_that_cannot_meet_the_objective_is_told()
     {
-        var tooRare = PolicySamples.Compile(PolicySamples.Gold with { Schedule = new() { When = "0 8-18 * * 1-5", Zone = "Europe/Berlin" }, Rpo = TimeSpan.FromHours(12) });
+        var tooRare = PolicySamples.Compile(PolicySamples.Gold with { Schedule = new() { When = "0 8-18 * * 1-5", Rules = PolicySamples.Rules(("zone", "Europe/Berlin")) }, Rpo = TimeSpan.FromHours(12) });
         var enough = PolicySamples.Compile(PolicySamples.Gold);
 
         Assert.Contains("2d14h", Assert.Single(tooRare.Warnings).Message.Replace("62h", "2d14h", StringComparison.Ordinal), StringComparison.Ordinal);

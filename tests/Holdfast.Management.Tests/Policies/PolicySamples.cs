@@ -30,5 +30,8 @@ internal static class PolicySamples
     /// <summary>The roles of a cluster in which a policy was applied.</summary>
     public static RoleSpec[] Applied(Policy policy) => [.. Compile(policy).Jobs.Select(job => job.Role)];
 
+    /// <summary>What a schedule says besides when, a text each.</summary>
+    public static ImmutableSortedDictionary<string, PropertyValue> Rules(params (string Key, string Text)[] rules) => rules.ToImmutableSortedDictionary(rule => rule.Key, rule => PropertyValue.Of(rule.Text), StringComparer.Ordinal);
+
     public static ImmutableSortedDictionary<string, string> Map(params (string Key, string Value)[] entries) => entries.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
 }

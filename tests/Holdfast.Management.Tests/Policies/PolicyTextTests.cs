@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Cluster.Roles;
 using Holdfast.Management.Policies;
 
 namespace Holdfast.Management.Tests.Policies;
@@ -13,7 +14,12 @@ public sealed class PolicyTextTests
             new() { Kind = ThingKind.Tree, Name = "/srv/data", With = "files", Exclude = ["*.tmp", "# no comment"] }, new() { Kind = ThingKind.Volume, Name = "/srv/*", Node = "a", FileSystems = ["xfs"] }, new() { Kind = ThingKind.Node, Name = "*" },
             new() { Kind = ThingKind.SharedVolume, Name = "pro?ects" }, new() { Kind = ThingKind.Database, Name = "orders", With = "db", Server = new() { Data = "/var/lib/pg", Spool = "/var/spool/wal", User = "postgres" } },
         ],
-        Schedule = new() { When = "0 2 * * *", Zone = "Europe/Berlin", Window = "22:00-06:00", Missed = "skip", Late = "30m", Retries = PolicySamples.Map(("transient", "5")), Bandwidth = "10MiB", Preferred = ["a", "b"] },
+        Schedule = new()
+        {
+            When = "0 2 * * *", Preferred = ["a", "b"], Required = ["a", "b", "c"],
+            Rules = PolicySamples.Rules(("zone", "Europe/Berlin"), ("missed", "run-within 2h"), ("jitter", "10m"), ("bandwidth", "10MiB"), ("days", "mon-fri"))
+                .Add("window", PropertyValue.Of(["mon-fri 22:00-06:00", "sat,sun"])).Add("not-on", PropertyValue.Of(["calendar holidays"])).Add("caps", PropertyValue.Of(PolicySamples.Map(("node", "1")))),
+        },
         Retention = new() { Keep = PolicySamples.Map(("within", "30d")), When = "@weekly", Delay = "7d" },
     };
 
@@ -54,6 +60,18 @@ public sealed class PolicyTextTests
 
         Assert.Equal(fields.Split(','), problems.Select(problem => problem.Field).Order(StringComparer.Ordinal));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{ "name": null, "schedule": { "when": "every 1h" } }""", PolicyJson.Default.Policy));
+    }
+
+    [Fact]
+    public void A_policy_that_was_kept_by_an_earlier_build_is_read()
+    {
+        const string Earlier = """{ "name": "p", "things": [{ "kind": "node", "name": "a" }], "vaults": ["v"], "schedule": { "when": "every 1h", "window": "22:00-06:00", "missed": null, "retries": { "transient": "5" }, "preferred": [] } }""";
+
+        var schedule = JsonSerializer.Deserialize(Earlier, PolicyJson.Default.Policy)!.Schedule;
+
+        Assert.Equal(["retries", "window"], schedule.Rules.Keys);
+        Assert.Equal("""{"when":"every 1h","retries":{"transient":"5"},"window":"22:00-06:00"}""", JsonSerializer.Serialize(schedule, PolicyJson.Default.PolicySchedule));
+        Assert.Contains("did you mean 'window'", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(Earlier.Replace("window", "windows", StringComparison.Ordinal), PolicyJson.Default.Policy)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -96,25 +96,24 @@ public abstract class RepositoryContract : IAsyncLifetime
     [Fact]
     public async Task A_rare_text_is_found_in_steps_that_look_at_a_bounded_number_of_events_each()
     {
-        var total = KeyedList.Window * 2 + 500;
-        await WriteAsync(async transaction =>
-        {
-            await EventsTable.AddAsync(transaction, Event(0, "a needle, 100% Odd_one"));
-            await transaction.Connection!.ExecuteAsync($"INSERT INTO events (at, node, kind, message) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {total}) SELECT {Start.ToUnixTimeMilliseconds()} + i, 'a', 'tick', 'hay' FROM n", transaction: transaction);
-        });
+        await FillAsync(KeyedList.MostLooked + 3_000);
 
-        var (steps, after, found) = (0, (string?)null, new List<EventRow>());
-        do
-        {
-            var page = await _database.Events.ListAsync(new EventsQuery(Text: "100% ODD_ONE") { After = after }, default);
-            found.AddRange(page.Items);
-            after = page.Next;
-            steps++;
-        }
-        while (after is not null);
+        var (steps, found) = await SearchAsync();
 
         Assert.Equal("a needle, 100% Odd_one", Assert.Single(found).Message);
-        Assert.Equal(3, steps);
+        Assert.Equal(2, steps);
+    }
+
+    [Fact]
+    public async Task A_page_that_takes_too_long_says_from_where_to_go_on()
+    {
+        await FillAsync(1600);
+        _time.Step = KeyedList.LookLimit; // Over after the first part.
+
+        var (steps, found) = await SearchAsync();
+
+        Assert.Single(found);
+        Assert.Equal(4, steps);
     }
 
     [Fact]
@@ -149,6 +148,35 @@ public abstract class RepositoryContract : IAsyncLifetime
 
         Assert.Equal([new("orders", "b", "1.2", Start.AddHours(1), Start.AddHours(3), "nodeLost", 1.25), new("orders", "a", "1.1", Start, Start.AddHours(1), "firstStart", null)], rows.ToArray());
         Assert.Null((await _database.Placements.ListAsync(new PlacementsQuery("other", "b"), default)).Items[0].To);
+    }
+
+    [Fact]
+    public async Task Owners_that_are_heard_of_in_any_order_end_when_the_next_one_began()
+    {
+        await WriteAsync(async transaction =>
+        {
+            foreach (var number in (int[])[3, 1, 4, 2]) await PlacementsTable.BeginAsync(transaction, "orders", new Epoch(1, number), "a", Start.AddHours(number), null, null);
+        });
+
+        var rows = (await _database.Placements.ListAsync(new PlacementsQuery("orders"), default)).Items;
+
+        Assert.Equal([(4, null), (3, 4), (2, 3), (1, 2)], rows.Select(row => ((int)(row.From - Start).TotalHours, (int?)(row.To - Start)?.TotalHours)));
+    }
+
+    [Fact]
+    public async Task What_a_vault_holds_is_counted_where_it_changes()
+    {
+        static CatalogueEntry Entry(string id, long? added) => new() { Id = id, Taken = Start, Host = "a", DeltaBytes = added };
+        await WriteAsync(async transaction =>
+        {
+            await VaultsTable.SeeAsync(transaction, "v1", Start, null);
+            foreach (var (id, added) in new (string, long?)[] { ("s1", 7), ("s2", null), ("s2", 5), ("s1", 9), ("s3", null) }) await SnapshotsTable.PutAsync(transaction, "v1", Entry(id, added), null, null);
+        });
+        Assert.Equal((3, 14), (await _database.Vaults.ListAsync(default)).Select(row => (row.Snapshots, row.UsedBytes)).Single());
+
+        await _database.Snapshots.ReplaceCatalogueAsync("v1", [Entry("s2", null), Entry("s4", 1)], Start, default);
+
+        Assert.Equal((2, 6), (await _database.Vaults.ListAsync(default)).Select(row => (row.Snapshots, row.UsedBytes)).Single());
     }
 
     [Fact]
@@ -287,6 +315,27 @@ public abstract class RepositoryContract : IAsyncLifetime
     [InlineData(1, "1.2.3", "request.after-invalid")]
     public async Task A_page_that_cannot_be_is_refused(int limit, string? after, string code) =>
         Assert.Equal(code, (await Assert.ThrowsAsync<HoldfastException>(() => _database.Events.ListAsync(new EventsQuery { Limit = limit, After = after }, default))).Code);
+
+    // A needle under a stack of hay.
+    private Task FillAsync(int hay) => WriteAsync(async transaction =>
+    {
+        await EventsTable.AddAsync(transaction, Event(0, "a needle, 100% Odd_one"));
+        await transaction.Connection!.ExecuteAsync($"INSERT INTO events (at, node, kind, message) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {hay}) SELECT {Start.ToUnixTimeMilliseconds()} + i, 'a', 'tick', 'hay' FROM n", transaction: transaction);
+    });
+
+    private async Task<(int Steps, List<EventRow> Found)> SearchAsync()
+    {
+        var (steps, after, found) = (0, (string?)null, new List<EventRow>());
+        do
+        {
+            var page = await _database.Events.ListAsync(new EventsQuery(Text: "100% ODD_ONE") { After = after }, default);
+            found.AddRange(page.Items);
+            after = page.Next;
+            steps++;
+        }
+        while (after is not null);
+        return (steps, found);
+    }
 
     protected static OperationRow Run(string job, int number, DateTimeOffset? at = null, string state = "completed", string node = "a", string kind = "backup") => new()
     {

@@ -64,7 +64,8 @@ public static class ClusterSignals
         };
     }
 
-    private static IEnumerable<AlertSignal> Redundancy(ClusterStatus cluster, IReadOnlyList<FailureOutlook> failures, Func<string, bool> isBound)
+    /// <summary>What could not be lost now without losing more than it.</summary>
+    internal static IEnumerable<AlertSignal> Redundancy(ClusterStatus cluster, IReadOnlyList<FailureOutlook> failures, Func<string, bool> isBound)
     {
         if (cluster.Nodes.Count(node => node.Kind == NodeKind.Member) < 2) yield break; // A cluster of one has none to lose.
         var single = failures.Where(failure => failure.Down.Count == 1).ToList();

@@ -39,8 +39,10 @@ public sealed class EventsTable
         return List.Build(query, Filter.Indexed("role", query.Role), kind, Filter.Indexed("node", query.Node), Filter.Contains("message", query.Text));
     }
 
-    internal static async Task AddAsync(DbTransaction transaction, EventRow row) => await transaction.Connection!.ExecuteAsync(
-        "INSERT INTO events (at, node, kind, role, resource, epoch, message, because) VALUES (@at, @Node, @Kind, @Role, @Resource, @Epoch, @Message, @Because)",
+    /// <summary>Writes an event.</summary>
+    /// <returns>Its id.</returns>
+    internal static async Task<long> AddAsync(DbTransaction transaction, EventRow row) => await transaction.Connection!.ExecuteScalarAsync<long>(
+        "INSERT INTO events (at, node, kind, role, resource, epoch, message, because) VALUES (@at, @Node, @Kind, @Role, @Resource, @Epoch, @Message, @Because) RETURNING key",
         new { at = Stamp.Of(row.At), row.Node, row.Kind, row.Role, row.Resource, row.Epoch, row.Message, row.Because }, transaction);
 
     private sealed class Stored

@@ -10,13 +10,7 @@ namespace Holdfast.Management.Repository.Tables;
 public sealed class PlacementsTable
 {
     // An owner that was lost cannot say when it ended: it was over when the next one began, at the latest.
-    private static readonly KeyedList List = new(
-        "placements", "began",
-        """
-        key, role, generation, number, node, began, because, outage, coalesce(ended, (SELECT following.began FROM placements following
-            WHERE following.role = seen.role AND (following.generation, following.number) > (seen.generation, seen.number) ORDER BY following.generation, following.number LIMIT 1)) AS ended
-        """);
-
+    private static readonly KeyedList List = new("placements", "began", "key, role, generation, number, node, began, because, outage, coalesce(ended, followed) AS ended");
     private readonly RepositoryDatabase _database;
 
     internal PlacementsTable(RepositoryDatabase database) => _database = database;
@@ -28,14 +22,30 @@ public sealed class PlacementsTable
 
     internal static KeyedSelect Select(PlacementsQuery query) => List.Build(query, Filter.Indexed("role", query.Role), Filter.Indexed("node", query.Node));
 
-    /// <summary>A role is online somewhere. It counts once for each epoch.</summary>
+    /// <summary>A role is online somewhere. It counts once for each epoch; nodes are heard in any order.</summary>
     /// <returns>Whether this was the once.</returns>
-    internal static async Task<bool> BeginAsync(DbTransaction transaction, string role, Epoch epoch, string node, DateTimeOffset at, string? because, double? outage) => await transaction.Connection!.ExecuteAsync(
-        """
-        INSERT INTO placements (role, generation, number, node, began, because, outage) VALUES (@role, @generation, @number, @node, @began, @because, @outage)
-        ON CONFLICT (role, generation, number) DO NOTHING
-        """,
-        new { role, generation = (long)epoch.Generation, number = epoch.Number, node, began = Stamp.Of(at), because, outage }, transaction) > 0;
+    internal static async Task<bool> BeginAsync(DbTransaction transaction, string role, Epoch epoch, string node, DateTimeOffset at, string? because, double? outage)
+    {
+        var values = new { role, generation = (long)epoch.Generation, number = epoch.Number, node, began = Stamp.Of(at), because, outage };
+        var isNew = await transaction.Connection!.ExecuteAsync(
+            """
+            INSERT INTO placements (role, generation, number, node, began, because, outage, followed) VALUES (@role, @generation, @number, @node, @began, @because, @outage,
+                (SELECT following.began FROM placements following WHERE following.role = @role AND (following.generation, following.number) > (@generation, @number) ORDER BY following.generation, following.number LIMIT 1))
+            ON CONFLICT (role, generation, number) DO NOTHING
+            """,
+            values, transaction) > 0;
+        if (isNew)
+        {
+            await transaction.Connection!.ExecuteAsync(
+                """
+                UPDATE placements SET followed = @began WHERE key = (SELECT earlier.key FROM placements earlier
+                    WHERE earlier.role = @role AND (earlier.generation, earlier.number) < (@generation, @number) ORDER BY earlier.generation DESC, earlier.number DESC LIMIT 1)
+                """,
+                values, transaction);
+        }
+
+        return isNew;
+    }
 
     /// <summary>A role is not online there any more.</summary>
     internal static async Task EndAsync(DbTransaction transaction, string role, Epoch epoch, DateTimeOffset at) => await transaction.Connection!.ExecuteAsync(

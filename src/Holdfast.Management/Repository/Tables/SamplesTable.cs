@@ -14,6 +14,9 @@ public sealed class SamplesTable
     /// <summary>The most lines that a chart has: those with the newest points.</summary>
     public const int MostSeries = 20;
 
+    // How many of the newest points are looked at for who has some: of each that is measured there are a few among them.
+    private const int MostLooked = 2_000;
+
     /// <summary>The steps in seconds, and for how long points of that step are kept; the last as long as the settings say.</summary>
     internal static readonly ImmutableArray<(long Seconds, TimeSpan? Kept)> Steps = [(300, TimeSpan.FromDays(3)), (3600, TimeSpan.FromDays(30)), (86_400, null)];
 
@@ -33,25 +36,23 @@ public sealed class SamplesTable
     /// <summary>Reads a chart.</summary>
     /// <param name="subject">One job, role or thing; null for all.</param>
     /// <exception cref="HoldfastException"><c>repository.down</c>.</exception>
-    public Task<ImmutableArray<ChartSeries>> ReadAsync(Chart chart, DateTimeOffset from, DateTimeOffset to, string? subject, CancellationToken cancellationToken) => _database.ReadAsync(async connection =>
+    public Task<ImmutableArray<ChartSeries>> ReadAsync(Chart chart, DateTimeOffset from, DateTimeOffset to, string? subject, CancellationToken cancellationToken) => _database.ReadAsync<ImmutableArray<ChartSeries>>(async connection =>
     {
         var step = StepFor(from, to, _time.GetUtcNow());
-        var values = new { chart = Word(chart), step, from = Floor(Stamp.Of(from), step), to = Stamp.Of(to), subject, most = (long)MostSeries, window = (long)KeyedList.Window };
+        var values = new { chart = Word(chart), step, from = Floor(Stamp.Of(from), step), to = Stamp.Of(to), most = (long)MostSeries, newest = (long)MostLooked };
         var subjects = subject is not null ? [subject] : (await connection.QueryAsync<string>(new CommandDefinition(
             """
-            SELECT subject FROM (SELECT subject, at FROM samples WHERE chart = @chart AND step = @step AND at >= @from AND at < @to ORDER BY at DESC LIMIT @window) AS newest
+            SELECT subject FROM (SELECT subject, at FROM samples WHERE chart = @chart AND step = @step AND at >= @from AND at < @to ORDER BY at DESC LIMIT @newest) AS newest
             GROUP BY subject ORDER BY max(at) DESC, subject LIMIT @most
             """, values, cancellationToken: cancellationToken))).AsList();
-        var series = ImmutableArray.CreateBuilder<ChartSeries>();
-        foreach (var name in subjects.Order(StringComparer.Ordinal))
-        {
-            var points = await connection.QueryAsync<Stored>(new CommandDefinition(
-                "SELECT at, count, total, largest FROM samples WHERE chart = @chart AND step = @step AND subject = @name AND at >= @from AND at < @to ORDER BY at",
-                new { values.chart, values.step, name, values.from, values.to }, cancellationToken: cancellationToken));
-            series.Add(new ChartSeries(name, Unit(chart), Fewer([.. points], step * 1000)));
-        }
-
-        return series.ToImmutable();
+        if (subjects.Count == 0) return [];
+        // One question for all lines; each name has a parameter of its own, because the databases' lists differ.
+        var asked = new DynamicParameters(values);
+        foreach (var (index, name) in subjects.Index()) asked.Add($"line{index}", name);
+        var points = (await connection.QueryAsync<Stored>(new CommandDefinition(
+            $"SELECT subject, at, count, total, largest FROM samples WHERE chart = @chart AND step = @step AND subject IN ({string.Join(", ", subjects.Select((_, index) => $"@line{index}"))}) AND at >= @from AND at < @to ORDER BY subject, at",
+            asked, cancellationToken: cancellationToken))).ToLookup(point => point.Subject, StringComparer.Ordinal);
+        return [.. subjects.Order(StringComparer.Ordinal).Select(name => new ChartSeries(name, Unit(chart), Fewer([.. points[name]], step * 1000)))];
     }, cancellationToken);
 
     /// <summary>The finest step that still has all of a time and no more points than a line may have.</summary>
@@ -99,6 +100,8 @@ public sealed class SamplesTable
 
     internal sealed class Stored
     {
+        public string Subject { get; set; } = "";
+
         public long At { get; set; }
 
         public long Count { get; set; }

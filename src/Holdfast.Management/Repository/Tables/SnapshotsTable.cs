@@ -35,24 +35,32 @@ public sealed class SnapshotsTable
 
     /// <summary>
     /// Makes the catalogue of a vault what the vault lists, in one transaction: what is not listed is gone, what is new is there, and what only results knew of the others
-    /// (operation, proof, counts) stays.
+    /// (operation, proof, counts) stays. Nothing is written of those that are as they were.
     /// </summary>
     /// <exception cref="HoldfastException"><c>repository.down</c>, <c>repository.fenced</c>.</exception>
     public Task ReplaceCatalogueAsync(string vault, IReadOnlyList<CatalogueEntry> entries, DateTimeOffset listed, CancellationToken cancellationToken) => _database.WriteAsync(async transaction =>
     {
         var connection = transaction.Connection!;
-        var listing = entries.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
-        var gone = (await connection.QueryAsync<(long Key, string Id)>("SELECT key, id FROM snapshots WHERE vault = @vault", new { vault }, transaction)).Where(row => !listing.Contains(row.Id)).ToList();
-        foreach (var (key, _) in gone) await connection.ExecuteAsync("DELETE FROM snapshots WHERE key = @key", new { key }, transaction);
-        foreach (var entry in entries) await PutAsync(transaction, vault, entry, null, null);
+        var present = (await connection.QueryAsync<Stored>(
+            "SELECT key, id, status, name, type, delta_bytes, used_bytes, taken, host, paths, tags FROM snapshots WHERE vault = @vault", new { vault }, transaction)).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        foreach (var gone in present.Values.ExceptBy(entries.Select(entry => entry.Id), row => row.Id, StringComparer.Ordinal)) await connection.ExecuteAsync("DELETE FROM snapshots WHERE key = @Key", new { gone.Key }, transaction);
+        foreach (var entry in entries.Where(entry => present.GetValueOrDefault(entry.Id)?.Says(entry) != true)) await WriteAsync(transaction, vault, entry, null, null);
         await VaultsTable.SeeAsync(transaction, vault, listed, listed);
+        await VaultsTable.RecountAsync(transaction, vault);
         return true;
     }, cancellationToken);
 
     internal static KeyedSelect Select(SnapshotsQuery query) => List.Build(query, Filter.Indexed("thing", query.Thing), Filter.Indexed("host", query.Host), Filter.Indexed("vault", query.Vault));
 
-    /// <summary>Writes a snapshot; what is null leaves what is known.</summary>
-    internal static async Task PutAsync(DbTransaction transaction, string vault, CatalogueEntry entry, string? operation, string? thing) => await transaction.Connection!.ExecuteAsync(
+    /// <summary>Writes a snapshot of a vault that was seen; what is null leaves what is known.</summary>
+    internal static async Task PutAsync(DbTransaction transaction, string vault, CatalogueEntry entry, string? operation, string? thing)
+    {
+        var before = await transaction.Connection!.QuerySingleOrDefaultAsync<Stored>("SELECT delta_bytes FROM snapshots WHERE vault = @vault AND id = @Id", new { vault, entry.Id }, transaction);
+        await WriteAsync(transaction, vault, entry, operation, thing);
+        await VaultsTable.CountAsync(transaction, vault, before is null ? 1 : 0, entry.DeltaBytes - (before?.DeltaBytes ?? 0));
+    }
+
+    private static async Task WriteAsync(DbTransaction transaction, string vault, CatalogueEntry entry, string? operation, string? thing) => await transaction.Connection!.ExecuteAsync(
         """
         INSERT INTO snapshots (vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, paths, tags, operation, thing)
         VALUES (@vault, @Id, @Status, @name, @Type, @DeltaBytes, @UsedBytes, '[]', @taken, @Host, @paths, @tags, @operation, @thing)
@@ -62,7 +70,7 @@ public sealed class SnapshotsTable
         """,
         new
         {
-            vault, entry.Id, entry.Status, name = entry.Name ?? entry.Id[..Math.Min(entry.Id.Length, NameDigits)], entry.Type, entry.DeltaBytes, entry.UsedBytes,
+            vault, entry.Id, entry.Status, name = NameOf(entry), entry.Type, entry.DeltaBytes, entry.UsedBytes,
             taken = Stamp.Of(entry.Taken), entry.Host, paths = Texts(entry.Paths), tags = Texts(entry.Tags), operation, thing,
         },
         transaction);
@@ -74,6 +82,8 @@ public sealed class SnapshotsTable
         ON CONFLICT (vault, id) DO UPDATE SET state = excluded.state, at = excluded.at WHERE proofs.at <= excluded.at
         """,
         new { vault, id, proof.State, at = Stamp.Of(proof.At) }, transaction);
+
+    private static string NameOf(CatalogueEntry entry) => entry.Name ?? entry.Id[..Math.Min(entry.Id.Length, NameDigits)];
 
     private static string Texts(ImmutableArray<string> texts) => JsonSerializer.Serialize(texts, StoredJson.Default.ImmutableArrayString);
 
@@ -118,6 +128,11 @@ public sealed class SnapshotsTable
             Id = Id, Vault = Vault, Status = Status, Name = Name, Type = Type, DeltaBytes = DeltaBytes, UsedBytes = UsedBytes, SharedVolumes = Read(SharedVolumes),
             Proof = ProofState is { } state && ProofAt is { } at ? new SnapshotProof(state, Stamp.From(at)) : null, Taken = Stamp.From(Taken), Host = Host, Paths = Read(Paths), Tags = Read(Tags), Operation = Operation, Thing = Thing,
         };
+
+        // Whether writing the entry would leave it as it is.
+        public bool Says(CatalogueEntry entry) =>
+            (Status, Name, Taken, Host, Paths, Tags) == (entry.Status, NameOf(entry), Stamp.Of(entry.Taken), entry.Host, Texts(entry.Paths), Texts(entry.Tags))
+            && (entry.Type ?? Type, entry.DeltaBytes ?? DeltaBytes, entry.UsedBytes ?? UsedBytes) == (Type, DeltaBytes, UsedBytes);
 
         private static ImmutableArray<string> Read(string texts) => JsonSerializer.Deserialize(texts, StoredJson.Default.ImmutableArrayString);
     }

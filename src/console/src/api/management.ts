@@ -123,7 +123,7 @@ export interface Policy {
   suspended?: boolean;
   things?: PolicyThing[];
   vaults?: string[];
-  schedule: { when: string; zone?: string | null; window?: string | null; missed?: string | null; late?: string | null; bandwidth?: string | null; preferred?: string[] };
+  schedule: { when: string; zone?: string | null; window?: string | string[] | null; missed?: string | null; late?: string | null; bandwidth?: string | null; preferred?: string[] };
   retention?: { keep?: Record<string, string>; when?: string | null; delay?: string | null };
   verification?: { checkWhen?: string | null; checkRead?: string | null; proofWhen?: string | null; scratch?: string | null; sample?: string | null; maxAgeSeconds?: number | null };
   rpoSeconds?: number | null;

@@ -45,7 +45,7 @@ export function PolicyForm({ policy, onChange, problems, fixedName, readOnly }: 
           {vaults.length > 0 ? <MultiSelect label="Vaults" required data={vaults} value={policy.vaults ?? []} onChange={value => set('vaults', value)} error={wrong('vaults')} /> : <TagsInput label="Vaults" required value={policy.vaults ?? []} onChange={value => set('vaults', value)} error={wrong('vaults')} />}
           {text('When', 'schedule.when', schedule.when, { required: true, description: 'A cron expression, every 6h, or on-demand.' })}
           {text('Time zone', 'schedule.zone', schedule.zone, { placeholder: 'UTC' })}
-          {text('Only between', 'schedule.window', schedule.window, { placeholder: '22:00-06:00' })}
+          <TagsInput label="Only between" splitChars={[';']} placeholder="22:00-06:00" value={listOf(schedule.window)} onChange={value => set('schedule.window', value.length > 0 ? value : null)} error={wrong('schedule.window')} />
           <Select label="A run that nobody could start" data={[{ value: 'run-once', label: 'runs as soon as it can' }, { value: 'skip', label: 'is skipped' }]} value={schedule.missed ?? 'run-once'} onChange={value => set('schedule.missed', value === 'run-once' ? null : value)} error={wrong('schedule.missed')} />
           {text('At most per second', 'schedule.bandwidth', schedule.bandwidth, { placeholder: '10MiB' })}
         </SimpleGrid>
@@ -69,6 +69,8 @@ export function PolicyForm({ policy, onChange, problems, fixedName, readOnly }: 
     </Stack>
   );
 }
+
+const listOf = (value: string | string[] | null | undefined) => value === null || value === undefined || value === '' ? [] : typeof value === 'string' ? [value] : value;
 
 interface ThingProps {
   at: number;

@@ -1,0 +1,20 @@
+using Holdfast.Management.Vaults;
+
+namespace Holdfast.Management.Tests.Vaults;
+
+public sealed class CatalogueTimingTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 1, 2, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(null, null, true)] // Made known just now.
+    [InlineData(1.0, null, false)]
+    [InlineData(24.0, null, true)]
+    [InlineData(null, 0.5, false)] // What cannot be opened is left alone for a while.
+    [InlineData(null, 1.0, true)]
+    [InlineData(30.0, 0.5, false)]
+    public void A_vault_is_listed_each_day_and_after_trouble_each_hour(double? listedHoursAgo, double? failedHoursAgo, bool due) =>
+        Assert.Equal(due, CatalogueTiming.IsDue(Before(listedHoursAgo), Before(failedHoursAgo), Now));
+
+    private static DateTimeOffset? Before(double? hours) => hours is { } some ? Now.AddHours(-some) : null;
+}
