@@ -24,7 +24,7 @@ public sealed class DestructiveActsTests
         var all = Changes().Select(change => $"{change.Method} {change.Path}").ToHashSet();
 
         Assert.Empty(DestructiveActs.Harmless.Except(all));
-        Assert.Equal(DestructiveActs.All.Select(act => act.Name), Changes().SelectMany(change => DestructiveActs.Of(change.Method, change.Path)).Select(act => act.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(DestructiveActs.All.Select(act => act.Name), Changes().SelectMany(change => DestructiveActs.Of(change.Method, change.Path)).Select(act => act.Name).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
