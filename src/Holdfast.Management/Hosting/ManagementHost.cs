@@ -3,19 +3,8 @@ using Holdfast.Agent.Doors;
 using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
-using Holdfast.Management.Alerts;
-using Holdfast.Management.Alerts.Sources;
 using Holdfast.Management.Api;
-using Holdfast.Management.Approvals;
-using Holdfast.Management.Collecting;
-using Holdfast.Management.Compliance;
 using Holdfast.Management.Link;
-using Holdfast.Management.Machines;
-using Holdfast.Management.People;
-using Holdfast.Management.Policies;
-using Holdfast.Management.Repository;
-using Holdfast.Management.Settings;
-using Holdfast.Management.Vaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -51,68 +40,16 @@ public sealed class ManagementHost
         using var agent = new AgentLink(_options.AgentSocket);
         var documents = new Documents(agent, _options.Epoch);
         await LoadAsync(documents, cancellationToken);
-        PeopleDesk? desk = null;
-        var settings = new SettingsDesk(documents, by => desk!.ApproversBeside(by));
-        var people = desk = new PeopleDesk(documents, () => settings.Current, _time);
-        using var limits = new RateLimits(() => settings.Current.RequestsPerSecond);
-        var follower = new ClusterFollower(agent, _time);
-        await using var repository = new RepositoryDatabase(new RepositoryOptions { Address = _options.Database ?? $"sqlite:{Path.Combine(Directory.CreateDirectory(Path.Combine(_options.StateDirectory, "management")).FullName, "history.db")}" }, _options.Epoch, _time, _loggers.CreateLogger<RepositoryDatabase>());
-        var retention = new Retention(repository, () => settings.Current.History, _time, _loggers.CreateLogger<Retention>());
-        var standing = new ServiceStanding(agent, _options, repository, _time);
-        var machines = new MachineWatch(agent, follower, _time);
-        var certificates = new CertificateWatch(agent, follower, _time);
-        var vaults = new VaultDesk(agent, documents, follower, repository, _time);
-        var policies = new PolicyDesk(agent, documents, follower, machines, vaults);
-        var compliance = new ComplianceWatch(agent, policies, follower, repository, _time, _loggers.CreateLogger<ComplianceWatch>());
-        var alertDesk = new AlertDesk(documents, follower, _time);
         var cluster = (await agent.GetAsync("v1/agent", ApiJson.Default.AgentInfo, cancellationToken)).Cluster ?? "";
-        using var webhooks = new WebhookSender(cluster, _time);
-        var sender = new ChannelSender(() => alertDesk.Channels, new MailSender(cluster, _time), webhooks, new CommandSender(new UserProcess(_time).RunAsync, cluster, _time), () => settings.Current.ConsoleAddress);
-        var alerts = new AlertService(new AlertStore(documents, repository, row => follower.Tell(StreamEvent.Of("alert", row, HistoryJson.Default.AlertRow))), sender, () => alertDesk.Settings, _time, _loggers.CreateLogger<AlertService>());
-        var alertWatch = new AlertWatch(agent, alerts, follower, compliance, policies, machines, certificates, repository, _time, _loggers.CreateLogger<AlertWatch>());
-        var keeper = new PolicyKeeper(policies, _time, _loggers.CreateLogger<PolicyKeeper>());
-        var catalogue = new CatalogueKeeper(vaults, repository, _time, _loggers.CreateLogger<CatalogueKeeper>());
-        var collector = new Collector(repository, new AgentJournals(agent, _time), job => policies.OriginOf(job), _time, _loggers.CreateLogger<Collector>());
-        collector.Committed += collected =>
-        {
-            foreach (var item in collected.Events)
-            {
-                follower.Tell(StreamEvent.Of(StreamEvent.Kept, item, HistoryJson.Default.EventRow, repository.Identity is { } database ? new StreamPosition(database, item.Id) : null));
-                if (RoleEvents.Of(new ClusterEvent(item.At, 0, item.Node, item.Kind, item.Role, item.Resource, item.Epoch, item.Message, item.Because)) is { } happened) _ = alerts.TellAsync(happened, cancellationToken);
-            }
-
-            foreach (var run in collected.Runs) follower.Tell(StreamEvent.Of("operation", run.Row, HistoryJson.Default.OperationRow));
-        };
-        List<Operation> operations = [];
-        var subjects = new ActSubjects(agent, policies, vaults, people, settings);
-        using var approvals = new ApprovalDesk(new ApprovalStore(documents), new ApprovalRun(() => operations, subjects.StampAsync, people.Find).CarryOutAsync, subjects.StampAsync, _time, _loggers.CreateLogger<ApprovalDesk>());
-        approvals.Changed += () => follower.Tell(new StreamEvent("approval", "{}"));
-        var gate = new ApprovalGate(approvals, new ActJudge(policies, people, settings), () => settings.Current.SecondPerson);
-        var metrics = new MetricsText(follower, alerts, compliance, repository, collector, _options);
-        operations.AddRange((IEnumerable<Operation>)
-        [
-            .. new PeopleOperations(people).All(),
-            .. new OverviewOperations(agent, follower, standing, new EventStream(follower, standing, repository, _time), alerts, alertWatch, compliance, approvals, _time).All(),
-            .. new NodeOperations(agent).All(),
-            .. new HistoryOperations(repository, _time).All(),
-            .. new MachineOperations(machines, follower).All(),
-            .. new VaultOperations(vaults).All(),
-            .. new PolicyOperations(policies, compliance).All(),
-            .. new AlertOperations(alerts, alertDesk, repository).All(),
-            .. new SettingsOperations(settings, repository, new DatabaseTest(_time)).All(),
-            .. new ApprovalOperations(approvals, () => settings.Current.SecondPerson, _time).All(),
-        ]);
-        await using var app = Build(new ApiRoutes(people, limits, new Idempotency(repository)), [.. operations.Select(gate.Guard)], standing, metrics);
+        await using var parts = new ServiceParts(_options, agent, documents, cluster, _time, _loggers);
+        await using var app = Build(parts.Routes, parts.Operations, parts.Standing, parts.Metrics);
         var socket = ManagementRole.SocketIn(_options.RunDirectory);
         File.Delete(socket);
         await app.StartAsync(cancellationToken);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         try
         {
-            // Whatever of these ends is a reason to end: the next process begins anew, here or elsewhere.
-            await await Task.WhenAny(
-                follower.RunAsync(cancellationToken), repository.KeepAsync(cancellationToken), collector.RunAsync(cancellationToken), retention.RunAsync(cancellationToken), machines.RunAsync(cancellationToken), certificates.RunAsync(cancellationToken),
-                compliance.RunAsync(cancellationToken), alerts.RunAsync(cancellationToken), alertWatch.RunAsync(cancellationToken), keeper.RunAsync(cancellationToken), catalogue.RunAsync(cancellationToken), approvals.RunAsync(cancellationToken));
+            await parts.RunAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
