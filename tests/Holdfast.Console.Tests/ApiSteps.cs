@@ -9,9 +9,6 @@ namespace Holdfast.Console.Tests;
 /// <summary>What tests prepare through the API before they look at it in the browser.</summary>
 internal static class ApiSteps
 {
-    public const int MostTries = 120;
-    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
     /// <summary>Applies a declaration.</summary>
     public static Task ApplyAsync(this ApiClient api, string yaml) => SureAsync(api, () => new(HttpMethod.Post, "api/v1/apply") { Content = new StringContent(yaml, Encoding.UTF8, "application/yaml") });
 
@@ -31,8 +28,8 @@ internal static class ApiSteps
             using var answer = await api.Http.SendAsync(request);
             var text = await answer.Content.ReadAsStringAsync();
             if (answer.IsSuccessStatusCode) return text;
-            Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable && tries < MostTries, text);
-            await Task.Delay(Pause, TimeProvider.System);
+            Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable && tries < Window.MostTries, text);
+            await Task.Delay(Window.Pause, TimeProvider.System);
         }
     }
 }

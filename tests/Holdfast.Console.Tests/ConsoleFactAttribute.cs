@@ -10,7 +10,7 @@ public sealed class ConsoleFactAttribute : FactAttribute
     /// <summary>Gets what is missing; null when nothing is.</summary>
     internal static string? Missing { get; } =
         !File.Exists(Path.Combine(DevService.Root(), "dist", "console", "index.html")) ? "The console is not built: run ./build first."
-        : !File.Exists(Browser.Chromium) ? $"There is no {Browser.Chromium}: apt-get install chromium." : null;
+        : Chromium.Missing;
 }
 
 /// <summary>The same with cases.</summary>

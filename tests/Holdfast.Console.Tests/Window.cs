@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
-using Holdfast.Management.Tests.Service;
 using Microsoft.Playwright;
 
 namespace Holdfast.Console.Tests;
@@ -9,12 +8,15 @@ namespace Holdfast.Console.Tests;
 /// <summary>A browser's window with one page in it. Whatever the page's script threw is remembered.</summary>
 public sealed class Window : IAsyncDisposable
 {
+    public const int MostTries = 120;
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly IBrowserContext _context;
+    private readonly string _screenshots;
     private readonly ConcurrentQueue<string> _faults = new();
 
-    public Window(IBrowserContext context, IPage page)
+    public Window(IBrowserContext context, IPage page, string screenshots)
     {
-        (_context, Page) = (context, page);
+        (_context, Page, _screenshots) = (context, page, screenshots);
         page.PageError += (_, error) => _faults.Enqueue(error);
         page.Console += (_, message) =>
         {
@@ -49,8 +51,8 @@ public sealed class Window : IAsyncDisposable
         for (var tries = 0; ; tries++)
         {
             var answer = await Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
-            if (answer?.Status != 503 || tries == ApiSteps.MostTries) return;
-            await Page.WaitForTimeoutAsync((float)ApiSteps.Pause.TotalMilliseconds);
+            if (answer?.Status != 503 || tries == MostTries) return;
+            await Page.WaitForTimeoutAsync((float)Pause.TotalMilliseconds);
         }
     }
 
@@ -67,8 +69,11 @@ public sealed class Window : IAsyncDisposable
         return [.. result.Violations.Where(fault => fault.Impact is "serious" or "critical").Select(fault => $"{Page.Url} {fault.Id}: {fault.Help}: {fault.Nodes[0].Html}")];
     }
 
-    /// <summary>Keeps what is seen under <c>artifacts/screenshots</c>.</summary>
-    public Task KeepAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(DevService.Root(), "artifacts", "screenshots", name + ".png") });
+    /// <summary>Keeps what is seen.</summary>
+    public Task KeepAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(_screenshots, name + ".png") });
+
+    /// <summary>Another page of the same person.</summary>
+    public async Task<Window> BesideAsync() => new(_context, await _context.NewPageAsync(), _screenshots);
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
 }

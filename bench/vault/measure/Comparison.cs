@@ -10,12 +10,13 @@ internal sealed class Comparison(string root, string folder, int runs, double sc
     private readonly Dictionary<(string Step, string Tool), List<double>> _megabytes = [];
     private readonly List<string> _steps = [];
 
-    /// <summary>Runs the parts named: <c>tree</c>, <c>image</c>, <c>growth</c>.</summary>
+    /// <summary>Runs the parts named: <c>tree</c>, <c>image</c>, <c>growth</c>, <c>sparse</c>.</summary>
     public void Run(IReadOnlyCollection<string> parts)
     {
         if (parts.Contains("tree")) MeasureTree();
         if (parts.Contains("image")) MeasureImage();
         if (parts.Contains("growth")) MeasureGrowth();
+        if (parts.Contains("sparse")) MeasureSparse();
     }
 
     private void MeasureTree()
@@ -43,10 +44,7 @@ internal sealed class Comparison(string root, string folder, int runs, double sc
 
     private void MeasureImage()
     {
-        // The extent map needs a file system with shared extents.
-        var mount = Directory.CreateDirectory(Path.Combine(folder, "xfs")).FullName;
-        Shell($"truncate -s 16G {mount}.img && mkfs.xfs -q -m reflink=1 {mount}.img && mount -o loop {mount}.img {mount}");
-        try
+        OnXfs(mount =>
         {
             var first = Path.Combine(mount, "first.img");
             DataSets.MakeImage(first, seed: 1);
@@ -68,13 +66,50 @@ internal sealed class Comparison(string root, string folder, int runs, double sc
                     Clean(tool);
                 }
             }
+        });
+        Print("image", "holdfast");
+    }
+
+    /// <summary>A terabyte image that is nearly all hole: what it costs beside its data. Ours alone, for others read the holes.</summary>
+    private void MeasureSparse()
+    {
+        OnXfs(mount =>
+        {
+            var image = Path.Combine(mount, "sparse.img");
+            var tool = Tools(["holdfast"]).Single();
+            Cost.Of(tool.Init, tool.Environment);
+            using (var file = File.Create(image)) file.SetLength(2L << 40);
+            Shell($"sync {image}; sleep 3"); // A file of the last two seconds is not taken for unwritten.
+            Step("sparse: nothing in it", tool, tool.BackupImage(image), isAdded: true);
+            DataSets.WriteScattered(image, pieces: 4096, length: 512 << 10, seed: 1);
+            Shell($"sync {image}; sleep 3");
+            Step("sparse: 2 GiB in 4096 places", tool, tool.BackupImage(image), isAdded: true);
+            Step("sparse: nothing changed", tool, tool.BackupImage(image), isAdded: true);
+            DataSets.WriteScattered(image, pieces: 1000, length: 4 << 10, seed: 2);
+            Step("sparse: 1000 blocks written", tool, tool.BackupImage(image), isAdded: true);
+            var target = Directory.CreateDirectory(Path.Combine(mount, "restored")).FullName;
+            Step("sparse: restore", tool, tool.Restore(target));
+            // Only where there is something: to compare all the holes would take longer than everything else.
+            DataSets.RequireSame(image, Path.Combine(target, "sparse.img"), pieces: 4096, length: 512 << 10, seed: 1);
+            DataSets.RequireSame(image, Path.Combine(target, "sparse.img"), pieces: 1000, length: 4 << 10, seed: 2);
+            Clean(tool);
+        });
+        Print("sparse", "holdfast");
+    }
+
+    /// <summary>On a file system with shared extents, which the map of changed blocks needs.</summary>
+    private void OnXfs(Action<string> measure)
+    {
+        var mount = Directory.CreateDirectory(Path.Combine(folder, "xfs")).FullName;
+        Shell($"truncate -s 16G {mount}.img && mkfs.xfs -q -m reflink=1 {mount}.img && mount -o loop {mount}.img {mount}");
+        try
+        {
+            measure(mount);
         }
         finally
         {
             Shell($"umount {mount}; rm -f {mount}.img; rmdir {mount}");
         }
-
-        Print("image", "holdfast");
     }
 
     private void MeasureGrowth()
@@ -124,12 +159,12 @@ internal sealed class Comparison(string root, string folder, int runs, double sc
         Console.WriteLine("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |");
         foreach (var step in _steps.Where(step => step.StartsWith(part, StringComparison.Ordinal)))
         {
-            var peer = _costs[(step, "restic")];
+            var peer = _costs.GetValueOrDefault((step, "restic"));
             foreach (var tool in new[] { "restic", "borg", ours }.Where(tool => _costs.ContainsKey((step, tool))))
             {
                 var costs = _costs[(step, tool)];
                 var (wall, cpu, peak, size) = (Median(costs.Select(cost => cost.Wall)), Median(costs.Select(cost => cost.Cpu)), Median(costs.Select(cost => cost.PeakMegabytes)), Median(_megabytes[(step, tool)]));
-                var ratios = string.Create(CultureInfo.InvariantCulture, $"{wall / Median(peer.Select(cost => cost.Wall)):0.00} | {cpu / Median(peer.Select(cost => cost.Cpu)):0.00} | {peak / Median(peer.Select(cost => cost.PeakMegabytes)):0.00} | {size / Math.Max(0.001, Median(_megabytes[(step, "restic")])):0.00}");
+                var ratios = peer is null ? " | | | " : string.Create(CultureInfo.InvariantCulture, $"{wall / Median(peer.Select(cost => cost.Wall)):0.00} | {cpu / Median(peer.Select(cost => cost.Cpu)):0.00} | {peak / Median(peer.Select(cost => cost.PeakMegabytes)):0.00} | {size / Math.Max(0.001, Median(_megabytes[(step, "restic")])):0.00}");
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {step} | {tool} | {wall:0.00} ({costs.Min(cost => cost.Wall):0.00}–{costs.Max(cost => cost.Wall):0.00}) | {cpu:0.00} | {peak:0} | {size:0.0} | {ratios} |"));
             }
         }

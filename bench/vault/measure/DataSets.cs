@@ -71,6 +71,40 @@ internal static class DataSets
         return count;
     }
 
+    /// <summary>Writes pieces of noise at places all over a file, each aligned to 4 KiB.</summary>
+    public static void WriteScattered(string path, int pieces, int length, int seed)
+    {
+        using var image = new FileStream(path, FileMode.Open, FileAccess.Write);
+        foreach (var at in Places(image.Length, pieces, length, seed))
+        {
+            image.Position = at;
+            image.Write(Noise(new Random(HashCode("piece", seed, (int)(at >> 12))), length));
+        }
+
+        image.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Compares two files where pieces were written.</summary>
+    public static void RequireSame(string expected, string actual, int pieces, int length, int seed)
+    {
+        using var one = File.OpenRead(expected);
+        using var other = File.OpenRead(actual);
+        var (a, b) = (new byte[length], new byte[length]);
+        foreach (var at in Places(one.Length, pieces, length, seed))
+        {
+            (one.Position, other.Position) = (at, at);
+            one.ReadExactly(a);
+            other.ReadExactly(b);
+            if (!a.AsSpan().SequenceEqual(b)) throw new InvalidOperationException($"{actual} differs from {expected} at byte {at}.");
+        }
+    }
+
+    private static IEnumerable<long> Places(long end, int pieces, int length, int seed)
+    {
+        var random = new Random(HashCode("places", seed, 0));
+        for (var piece = 0; piece < pieces; piece++) yield return random.NextInt64((end - length) / 4096) * 4096;
+    }
+
     private static void WriteMixed(string path, Random random, int megabytes)
     {
         using (var file = File.Create(path))

@@ -134,7 +134,9 @@ internal sealed class ClusterEndpoints(AgentHost host)
     {
         var (view, seen) = Runtime.Operations.Situation();
         var summary = StatusReport.Role(Runtime, view, seen, role);
-        return new RoleDetail(summary, DeclarationWriter.Write(view.Roles[role].Value), view.Placements.TryGetValue(role, out var placement) ? placement.Value.History : []);
+        var placement = view.Placements.TryGetValue(role, out var placed) ? placed.Value : null;
+        var measured = view.Statuses.TryGetValue(role, out var status) && status.Value.Epoch == placement?.Epoch && status.Value.Takeovers is [var last, ..] && last.To == placement.Owner ? last.Whole : null;
+        return new RoleDetail(summary, DeclarationWriter.Write(view.Roles[role].Value), placement?.History ?? [], measured?.TotalSeconds);
     }
 
     private RoleExplain Explain(RoleName role)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -51,6 +52,9 @@ internal sealed class Door(NodeRuntime runtime, AgentOptions options, Func<WebAp
             else kestrel.ListenAnyIP(DoorAddress.DefaultPort, Secure);
         });
         var app = web.Build();
+        // Pages and files of the console begin no trace: there would be nothing in it.
+        var spans = new RequestSpans("door", () => runtime.Node.Value, begins: true);
+        app.Use((http, next) => http.Request.Path.StartsWithSegments("/api") ? spans.ServeAsync(http, next) : next(http));
         app.Run(http => http.Request.Path.Value switch
         {
             "/health" => HealthAsync(http, runtime.Feed.Trouble is null, runtime.Feed.Trouble ?? "This node has its store."),

@@ -3,6 +3,7 @@ using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Peers;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 using Microsoft.AspNetCore.Http;
 
@@ -36,8 +37,8 @@ internal sealed class Forwarder : IDisposable
 
     public Forwarder(NodeRuntime runtime, AgentOptions options)
     {
-        _here = new HttpMessageInvoker(Plain(UnixHttp.HandlerFor(ManagementRole.SocketIn(options.RunDirectory))));
-        _peers = runtime.Keys is { } keys ? new HttpMessageInvoker(Plain(PeerClient.HandlerFor(keys, ConnectLimit))) : null;
+        _here = new HttpMessageInvoker(new TracedHandler(Plain(UnixHttp.HandlerFor(ManagementRole.SocketIn(options.RunDirectory))), "pass on here"));
+        _peers = runtime.Keys is { } keys ? new HttpMessageInvoker(new TracedHandler(Plain(PeerClient.HandlerFor(keys, ConnectLimit)), "pass on to owner")) : null;
     }
 
     /// <summary>Passes on what another node's forwarder passed on to this one, with what that one says of who asks.</summary>

@@ -11,6 +11,7 @@ using Holdfast.Agent.Events;
 using Holdfast.Agent.Membership;
 using Holdfast.Agent.Peers;
 using Holdfast.Agent.Recovery;
+using Holdfast.Agent.Tracing;
 using Holdfast.Agent.Upgrades;
 using Holdfast.Cluster;
 using Holdfast.Leash.Protocol;
@@ -260,6 +261,7 @@ public sealed class AgentHost : IAsyncDisposable
         var builder = Builder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1));
         var app = builder.Build();
+        app.Use(Spans().ServeAsync);
         app.Use(new Gate(this, _time).LocalAsync);
         new MachineEndpoints(this).Map(app);
         new JournalEndpoint(this).Map(app);
@@ -304,6 +306,7 @@ public sealed class AgentHost : IAsyncDisposable
             }),
         })));
         var app = builder.Build();
+        app.Use(Spans().ServeAsync);
         app.Use(gate.RemoteAsync);
         new PeerEndpoints(this).Map(app);
         new JournalEndpoint(this).Map(app);
@@ -319,6 +322,8 @@ public sealed class AgentHost : IAsyncDisposable
         new ManagementEndpoints(this, _options, _time).MapPeer(app);
         return app;
     }
+
+    private RequestSpans Spans() => new("agent", () => Runtime?.Node.Value);
 
     private WebApplicationBuilder Builder()
     {

@@ -15,6 +15,7 @@ using Holdfast.Agent.Recovery;
 using Holdfast.Agent.Rehearsals;
 using Holdfast.Agent.Resources.Names;
 using Holdfast.Agent.Roles;
+using Holdfast.Agent.Tracing;
 using Holdfast.Agent.Trust;
 using Holdfast.Agent.Upgrades;
 using Holdfast.Cluster;
@@ -73,7 +74,7 @@ internal sealed partial class NodeRuntime : IAsyncDisposable
             }
         }
 
-        Registry = new ClusterRegistry(follower.Store);
+        Registry = new ClusterRegistry(Traces.IsOn ? new TracedStore(follower.Store) : follower.Store);
         _progress = new ProgressMonitor(_clock);
         Keeper = new LeaseKeeper(Node, Registry, Feed, leash, own, _clock, _time, _progress, journal, loggers.CreateLogger<LeaseKeeper>(), Mark is { } mark ? () => mark.Own : null);
         _secondKiller = new SecondKiller(Keeper, leash, _clock, _time, journal, SweepWithoutLeash);

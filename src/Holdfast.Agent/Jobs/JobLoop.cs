@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Agent.Leases;
 using Holdfast.Agent.Resources;
 using Holdfast.Agent.Resources.Processes;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
@@ -31,6 +33,7 @@ internal sealed class JobLoop
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Dictionary<int, int> _exits = [];
     private volatile WorkerRun? _worker;
+    private Activity? _span; // Of the worker's attempt; of one that was adopted it ended with the agent that began it.
     private Task _running = Task.CompletedTask;
 
     private JobLoop(JobDeskContext desk, ResourceContext resource)
@@ -165,6 +168,8 @@ internal sealed class JobLoop
     private async Task StartAsync(JobSpec job, ResourceSpec resource, JobDecision.Start start, DateTimeOffset now)
     {
         var nonce = Guid.NewGuid().ToString("N");
+        var span = await AttemptSpan.BeginAsync(_desk.Jobs, Job, start.Run, _resource.Node, _abandoned.Token);
+        Activity.Current = span; // What follows in here is below it, and so is what the worker says.
         var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token, job.Caps);
         if (outcome is not JobOutcome.Recorded { Ledger: var ledger } || ledger.Find(start.Run) is not { Attempt: { } attempt } row)
         {
@@ -175,6 +180,7 @@ internal sealed class JobLoop
         var checkpoint = await _desk.Jobs.FindCheckpointAsync(Job, start.Run, _abandoned.Token);
         _desk.Files.Clear(Job, except: nonce);
         var worker = _worker = new WorkerRun(_desk, Job, _owner, start.Run, attempt, _resource.Unit);
+        _span = span?.SetTag("holdfast.attempt", attempt.Number);
         try
         {
             var runAs = RunAs.Of(resource, _resource.Node);
@@ -202,6 +208,7 @@ internal sealed class JobLoop
     {
         Job = Job.Value, Run = row.Id, Due = row.Due, Attempt = attempt.Number, Epoch = _owner.Epoch.ToString(), Node = _resource.Node.Value, Claimed = row.Claimed, Late = [.. ledger.FindLate()],
         Checkpoint = checkpoint is null ? null : JsonDocument.Parse(checkpoint.Data).RootElement.Clone(),
+        Trace = Traces.Parent,
         BytesPerSecond = resource.Text("bandwidth") is { } rate ? JobReading.BytesOf(rate) : null,
         Properties = resource.Properties,
     };
@@ -252,6 +259,7 @@ internal sealed class JobLoop
 
     private async Task SettleAsync(WorkerRun worker, WorkerEnd end)
     {
+        Activity.Current = _span;
         var retries = _desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) && JobReading.Find(role.Value) is var (job, _) ? job.Retries : RetryPolicy.Usual;
         if (end is { Result: null, Stopped: JobState.Paused or JobState.Resuming })
         {
@@ -264,7 +272,8 @@ internal sealed class JobLoop
             await DeliverAsync(retries, worker.Run, worker.Attempt, end.Result ?? new JobResult { Completed = false, Error = ErrorClass.Transient, Reason = end.Reason });
         }
 
-        _worker = null;
+        _span?.End(end);
+        (_worker, _span) = (null, null);
         _desk.Files.Clear(Job, except: null);
         await _desk.Feed.RefreshAsync(_abandoned.Token);
     }

@@ -4,6 +4,7 @@ using Holdfast.Agent.Events;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Jobs.Protocol;
 using Holdfast.Agent.Resources;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
@@ -62,6 +63,7 @@ internal sealed class JobOperations(NodeRuntime runtime, EventJournal journal, T
     public async Task<JobRunAnswer> RunAsync(RoleName name, CancellationToken cancellationToken)
     {
         var run = $"{JobRun.IdOf(time.GetUtcNow())}-{Guid.NewGuid().ToString("N")[..6]}";
+        if (Traces.Parent is { } parent) await _jobs.KeepTraceAsync(name, new RunTrace(run, parent), cancellationToken); // Before its owner hears of it.
         return new JobRunAnswer(run, await WantAsync(name, ledger => ledger.Ask(run), $"is asked for run {run}", cancellationToken));
     }
 

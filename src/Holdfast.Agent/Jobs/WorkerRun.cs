@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Holdfast.Agent.Jobs.Protocol;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
 using Holdfast.Leash.Protocol;
@@ -148,6 +149,9 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
                 break;
             case WorkerMessage.Result result:
                 _result = new JobResult { Completed = result.Completed, Reason = result.Reason, Error = result.Error, Snapshot = result.Snapshot, Figures = result.Figures ?? ImmutableSortedDictionary<string, long>.Empty, Proved = result.Proved };
+                break;
+            case WorkerMessage.Phase phase:
+                Traces.Past(phase.Name, phase.Begun, TimeSpan.FromMilliseconds(phase.Milliseconds), phase.Failed);
                 break;
             case WorkerMessage.Log log:
                 Note(log.Text);

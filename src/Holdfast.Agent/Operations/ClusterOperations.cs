@@ -161,7 +161,7 @@ internal sealed class ClusterOperations(NodeName self, ClusterRegistry registry,
         {
             conditions.Add(new(RegistryKeys.Role(spec.Name), revision));
             writes.Add(new(RegistryKeys.Role(spec.Name), RegistryJson.Encode(spec, RegistryJson.Default.RoleSpec)));
-            if (revision == 0 && view.Ledgers.ContainsKey(spec.Name)) writes.AddRange(new StoreWrite(RegistryKeys.Ledger(spec.Name), null), new StoreWrite(RegistryKeys.Checkpoint(spec.Name), null)); // Of an earlier job of this name: what it missed is nobody's.
+            if (revision == 0 && view.Ledgers.ContainsKey(spec.Name)) writes.AddRange(new StoreWrite(RegistryKeys.Ledger(spec.Name), null), new StoreWrite(RegistryKeys.Checkpoint(spec.Name), null), new StoreWrite(RegistryKeys.Trace(spec.Name), null)); // Of an earlier job of this name: what it missed is nobody's.
             if (view.Placements.ContainsKey(spec.Name)) continue; // The tombstone of an earlier role of this name: its epochs go on.
             conditions.Add(new(RegistryKeys.Placement(spec.Name), 0));
             writes.Add(new(RegistryKeys.Placement(spec.Name), RegistryJson.Encode(Placement.Unplaced(spec.Name), RegistryJson.Default.Placement)));

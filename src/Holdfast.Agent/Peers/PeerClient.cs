@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Resources;
+using Holdfast.Agent.Tracing;
 using Holdfast.Agent.Trust;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
@@ -39,7 +40,7 @@ internal sealed class PeerClient : IPeers, IDisposable
     }
 
     /// <summary>A client that shows this node's certificate and trusts only the cluster's authority.</summary>
-    public static HttpClient ForNode(NodeKeys keys, TimeSpan connectTimeout) => new(HandlerFor(keys, connectTimeout));
+    public static HttpClient ForNode(NodeKeys keys, TimeSpan connectTimeout) => new(new TracedHandler(HandlerFor(keys, connectTimeout), "ask peer"));
 
     /// <summary>What such a client is made of.</summary>
     public static SocketsHttpHandler HandlerFor(NodeKeys keys, TimeSpan connectTimeout)

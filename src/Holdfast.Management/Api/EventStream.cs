@@ -1,3 +1,4 @@
+using System.Globalization;
 using Holdfast.Cluster;
 using Holdfast.Management.Hosting;
 using Holdfast.Management.People;
@@ -13,7 +14,9 @@ namespace Holdfast.Management.Api;
 internal sealed class EventStream(ClusterFollower follower, ServiceStanding standing, RepositoryDatabase repository, TimeProvider time)
 {
     private const int RowsAtOnce = 500;
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+
+    // A connection to a node that lost its power is silent for ever: who hears nothing for a few beats asks whoever has the address by now.
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     /// <summary>Sends until whoever reads goes.</summary>
     public async Task SendAsync(HttpContext http, Person person)
@@ -21,6 +24,7 @@ internal sealed class EventStream(ClusterFollower follower, ServiceStanding stan
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no"; // A proxy in front would keep it back.
+        http.Response.Headers["Holdfast-Beat"] = Beat.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         using var listener = follower.Listen(); // Before the history is read: what comes meanwhile comes twice rather than never, and the second time is known.
         try
         {
@@ -42,8 +46,8 @@ internal sealed class EventStream(ClusterFollower follower, ServiceStanding stan
         while (true)
         {
             var next = listener.Reader.WaitToReadAsync(http.RequestAborted).AsTask();
-            // A line now and then shows both sides that the other is there.
-            while (await Task.WhenAny(next, Task.Delay(KeepAlive, time, http.RequestAborted)) != next) await WriteAsync(http, ": \n\n");
+            // A line at least so often shows both sides that the other is there.
+            while (await Task.WhenAny(next, Task.Delay(Beat, time, http.RequestAborted)) != next) await WriteAsync(http, ": \n\n");
             if (!await next) return;
             while (listener.Reader.TryRead(out var item))
             {

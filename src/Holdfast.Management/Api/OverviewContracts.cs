@@ -16,7 +16,7 @@ public sealed record RedundancyLight(bool Ok, string Sentence);
 /// <summary>Where the management service is.</summary>
 /// <param name="Since">Since when it answers there.</param>
 /// <param name="MovedFrom">The node that had it before; null when none did.</param>
-/// <param name="OutageSeconds">How long nobody had it in between; null when that was not measured.</param>
+/// <param name="OutageSeconds">How long it was away in between: from the last sign of life of a lost node, or from when it was told to leave, to where it answers now; null when that was not measured.</param>
 public sealed record ServiceInfo(string Node, string Epoch, DateTimeOffset Since, string? MovedFrom, double? OutageSeconds);
 
 /// <summary>The repository database in one light.</summary>

@@ -26,7 +26,11 @@ internal sealed class PolicyOperations(PolicyDesk desk, ComplianceWatch complian
         Send("POST", "/policies/{name}/preview", AccessLevel.Operator, "What a policy would change: mistakes, jobs, difference.", PolicyJson.Default.Policy, PolicyJson.Default.PolicyPreview, (http, _, policy) =>
             desk.PreviewAsync(policy, http.RequestAborted)),
         new("POST", "/apply", AccessRules.Needed("POST", "/v1/apply"), "Applies a declaration of roles, jobs, calendars and policies, all of it or nothing; or says what it would change.", (http, by) =>
-            NodeApi.AnswerAsync(http, ApiJson.Default.ApplyResponse, async () => await desk.ApplyAsync(await NodeApi.TextAsync(http), http.Request.Query["dryRun"] == "true", by, http.RequestAborted)))
+            NodeApi.AnswerAsync(http, ApiJson.Default.ApplyResponse, async () =>
+            {
+                var yaml = await NodeApi.TextAsync(http);
+                return http.Request.Query["dryRun"] == "true" ? await desk.WouldApplyAsync(yaml, by.Caller, http.RequestAborted) : await desk.ApplyAsync(yaml, by, http.RequestAborted);
+            }))
             { TextBody = "application/yaml", Answer = ApiJson.Default.ApplyResponse, Query = new Dictionary<string, string> { ["dryRun"] = "true: nothing is changed." } },
         Get("/things", AccessLevel.Viewer, "What is protected, and whether its objectives are met now.", ComplianceJson.Default.ImmutableArrayThingCompliance, (http, _) => Task.FromResult<ImmutableArray<ThingCompliance>>(
             [.. compliance.Things.Where(thing => (Text(http, "state") is not { } state || thing.State.ToString().Equals(state, StringComparison.OrdinalIgnoreCase)) && (Text(http, "policy") is not { } policy || thing.Policy == policy))]))

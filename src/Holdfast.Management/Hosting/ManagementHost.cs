@@ -1,5 +1,6 @@
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Doors;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Alerts;
@@ -57,7 +58,7 @@ public sealed class ManagementHost
         var follower = new ClusterFollower(agent, _time);
         await using var repository = new RepositoryDatabase(new RepositoryOptions { Address = _options.Database ?? $"sqlite:{Path.Combine(Directory.CreateDirectory(Path.Combine(_options.StateDirectory, "management")).FullName, "history.db")}" }, _options.Epoch, _time, _loggers.CreateLogger<RepositoryDatabase>());
         var retention = new Retention(repository, () => settings.Current.History, _time, _loggers.CreateLogger<Retention>());
-        var standing = new ServiceStanding(agent, _options, repository, _time.GetUtcNow());
+        var standing = new ServiceStanding(agent, _options, repository, _time);
         var machines = new MachineWatch(agent, follower, _time);
         var certificates = new CertificateWatch(agent, follower, _time);
         var vaults = new VaultDesk(agent, documents, follower, repository, _time);
@@ -152,6 +153,7 @@ public sealed class ManagementHost
         });
         var app = builder.Build();
         app.Use(SecurityHeaders.AddAsync);
+        app.Use(new RequestSpans("management", () => _options.Node).ServeAsync);
         ServeConsole(app);
         app.UseRouting();
         routes.Map(app, operations);

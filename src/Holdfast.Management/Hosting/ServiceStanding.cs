@@ -8,8 +8,11 @@ using Holdfast.Management.Repository;
 namespace Holdfast.Management.Hosting;
 
 /// <summary>Where the service is, how it came there, and how its database is.</summary>
-internal sealed class ServiceStanding(AgentLink agent, ManagementOptions options, RepositoryDatabase repository, DateTimeOffset since)
+internal sealed class ServiceStanding(AgentLink agent, ManagementOptions options, RepositoryDatabase repository, TimeProvider time)
 {
+    private const int MostLooks = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private readonly DateTimeOffset _since = time.GetUtcNow();
     private ServiceInfo? _told;
 
     /// <summary>Gets how the database is.</summary>
@@ -21,29 +24,27 @@ internal sealed class ServiceStanding(AgentLink agent, ManagementOptions options
         if (_told is { } told) return told; // It stays true as long as this process is the service.
         try
         {
-            var role = await agent.GetAsync($"v1/roles/{Agent.Doors.ManagementRole.Name}", ApiJson.Default.RoleDetail, cancellationToken);
-            var before = Before([.. role.History], options.Node);
-            return _told = new ServiceInfo(options.Node, options.Epoch.ToString(), since, before?.Node, before is { } left ? Math.Max(0, Math.Round((since - left.At).TotalSeconds, 1)) : null);
+            // The role is online a moment after this process answers, and how long it was away is known then.
+            var role = await RoleAsync(cancellationToken);
+            var before = Before(role.History, options.Node);
+            for (var looks = 1; before is not null && role.OutageSeconds is null && looks < MostLooks; looks++)
+            {
+                await Task.Delay(Pause, time, cancellationToken);
+                role = await RoleAsync(cancellationToken);
+            }
+
+            return _told = new ServiceInfo(options.Node, options.Epoch.ToString(), _since, before, role.OutageSeconds is { } seconds ? Math.Round(seconds, 1) : null);
         }
         catch (HoldfastException)
         {
-            return new ServiceInfo(options.Node, options.Epoch.ToString(), since, null, null);
+            return new ServiceInfo(options.Node, options.Epoch.ToString(), _since, null, null);
         }
     }
 
-    /// <summary>The node that had it before this one, and when that one was seen to have it no more.</summary>
+    /// <summary>The node that had it before this one; null when none did.</summary>
     /// <param name="history">The decisions, newest first.</param>
     /// <param name="node">The present owner.</param>
-    internal static (string Node, DateTimeOffset At)? Before(IReadOnlyList<Decision> history, string node)
-    {
-        DateTimeOffset? at = null;
-        foreach (var decision in history)
-        {
-            if (decision.Owner is not { } owner) continue;
-            if (owner.Value != node) return at is { } when ? (owner.Value, decision.Phase is PlacementPhase.Releasing or PlacementPhase.Released ? decision.At : when) : null;
-            if (decision.Phase == PlacementPhase.Assigned) at = decision.At;
-        }
+    internal static string? Before(IReadOnlyList<Decision> history, string node) => history.Select(decision => decision.Owner?.Value).FirstOrDefault(owner => owner is not null && owner != node);
 
-        return null;
-    }
+    private Task<RoleDetail> RoleAsync(CancellationToken cancellationToken) => agent.GetAsync($"v1/roles/{Agent.Doors.ManagementRole.Name}", ApiJson.Default.RoleDetail, cancellationToken);
 }

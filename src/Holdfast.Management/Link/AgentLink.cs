@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
 using Holdfast.Agent.Doors;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 
 namespace Holdfast.Management.Link;
@@ -15,7 +16,7 @@ internal sealed class AgentLink : IDisposable
     private readonly HttpClient _http;
 
     public AgentLink(string socket) =>
-        _http = new HttpClient(UnixHttp.HandlerFor(socket)) { BaseAddress = Base, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new TracedHandler(UnixHttp.HandlerFor(socket), "ask agent")) { BaseAddress = Base, Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Asks.</summary>
     /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>

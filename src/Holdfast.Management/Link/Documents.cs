@@ -19,12 +19,7 @@ internal sealed class Documents(AgentLink agent, Epoch epoch)
 
     /// <summary>Reads all documents.</summary>
     /// <exception cref="HoldfastException">The agent or the store does not answer.</exception>
-    public async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        var present = await agent.GetAsync("v1/management/documents", ApiJson.Default.IReadOnlyListDocumentInfo, cancellationToken);
-        foreach (var gone in _known.Keys.Except(present.Select(document => document.Name))) _known.TryRemove(gone, out _);
-        foreach (var document in present.Where(document => _known.GetValueOrDefault(document.Name)?.Revision != document.Revision)) _known[document.Name] = new KnownDocument(document.Revision, document.Value);
-    }
+    public Task LoadAsync(CancellationToken cancellationToken) => LoadAsync(null, cancellationToken);
 
     /// <summary>The names of the documents that begin with a prefix.</summary>
     public IEnumerable<string> NamesOf(string prefix) => _known.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
@@ -56,8 +51,16 @@ internal sealed class Documents(AgentLink agent, Epoch epoch)
             }
             catch (HoldfastException changed) when (changed.Code == "document.changed" && attempt < Attempts)
             {
-                await LoadAsync(cancellationToken); // An answer that was lost may have been a success.
+                await LoadAsync(name, cancellationToken); // An answer that was lost may have been a success.
             }
         }
+    }
+
+    // What was changed here while the answer was on its way is newer than the answer.
+    private async Task LoadAsync(string? conflicting, CancellationToken cancellationToken)
+    {
+        var present = await agent.GetAsync("v1/management/documents", ApiJson.Default.IReadOnlyListDocumentInfo, cancellationToken);
+        foreach (var document in present.Where(document => !_known.TryGetValue(document.Name, out var known) || known.Revision < document.Revision)) _known[document.Name] = new KnownDocument(document.Revision, document.Value);
+        if (conflicting is not null && present.All(document => document.Name != conflicting)) _known.TryRemove(conflicting, out _);
     }
 }

@@ -43,24 +43,24 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
         return batch.Previews[0];
     }
 
-    /// <summary>Takes a declaration with policies in it, or only says what it would change. Policies, their jobs, and the roles, jobs and calendars beside them are checked as one before anything changes.</summary>
+    /// <summary>Takes a declaration, which may have policies in it. Policies, their jobs, and the roles, jobs and calendars beside them are checked as one before anything changes.</summary>
     /// <exception cref="HoldfastException">Codes <c>declaration.invalid</c>, <c>policy.invalid</c>, naming every mistake; or what applying it says.</exception>
-    public async Task<ApplyResponse> ApplyAsync(string yaml, bool dryRun, Person by, CancellationToken cancellationToken)
+    public async Task<ApplyResponse> ApplyAsync(string yaml, Person by, CancellationToken cancellationToken)
     {
-        var documents = PolicyDocuments.Of(yaml);
-        if (documents.Policies.Length == 0) return await ApplyAsync(yaml, dryRun, by.Caller, cancellationToken);
-        var (policies, problems) = PolicyText.Read(documents.Policies, "declaration");
-        if (!problems.IsEmpty) throw DeclarationErrors.Of(problems);
-        // What a policy names may be declared in the same file; what is wrong with that is told by whoever applies it.
-        var declared = documents.Others.Length == 0 ? [] : DeclarationReader.Read(documents.Others, "declaration", null).Roles.Select(role => role.Name.Value);
-        var (edition, roles) = (Edition, await RolesAsync(cancellationToken));
-        var inventory = edition.Inventory with { Roles = [.. edition.Inventory.Roles.Union(declared)] };
-        var batch = new PolicyBatch(policies, [.. policies.Select(policy => PolicyPlan.Preview(PolicyCompiler.Compile(policy, edition.Vaults, inventory), roles))], documents.Others);
-        batch.ThrowIfInvalid(named: true);
-        var changes = batch.Changes(edition.Policies);
-        var planned = dryRun ? await TryAsync(batch, by, cancellationToken) : await TakeAsync(batch, by, cancellationToken);
-        return planned with { Changes = [.. planned.Changes, .. batch.Retiring.Select(job => new RoleChange(job, "delete", [], []))], Policies = changes };
+        if (await BatchAsync(yaml, cancellationToken) is not { } batch) return await ApplyAsync(yaml, dryRun: false, by.Caller, cancellationToken);
+        var changes = batch.Changes(All);
+        return Told(batch, changes, await TakeAsync(batch, by, cancellationToken));
     }
+
+    /// <summary>What applying a declaration would change.</summary>
+    /// <param name="caller">Who asks, as the node is told; null for the service itself.</param>
+    /// <exception cref="HoldfastException">What <see cref="ApplyAsync(string, Person, CancellationToken)"/> would say of it.</exception>
+    public async Task<ApplyResponse> WouldApplyAsync(string yaml, string? caller, CancellationToken cancellationToken) =>
+        await BatchAsync(yaml, cancellationToken) is { } batch ? Told(batch, batch.Changes(All), await TryAsync(batch, caller, cancellationToken)) : await ApplyAsync(yaml, dryRun: true, caller, cancellationToken);
+
+    /// <summary>The policies of a declaration.</summary>
+    /// <exception cref="HoldfastException">Code <c>declaration.invalid</c>.</exception>
+    public static ImmutableArray<Policy> PoliciesIn(string yaml) => PolicyDocuments.Of(yaml) is { Policies.Length: > 0 } documents ? Read(documents) : [];
 
     /// <summary>Removes a policy and retires its jobs; its snapshots stay.</summary>
     /// <exception cref="HoldfastException">Code <c>policy.not-found</c>.</exception>
@@ -107,10 +107,34 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
 
     private PolicyBook.Edition Edition => _book.Of(All, vaults.ForPolicies, machines.Inventory());
 
+    private static ImmutableArray<Policy> Read(PolicyDocuments documents)
+    {
+        var (policies, problems) = PolicyText.Read(documents.Policies, "declaration");
+        return problems.IsEmpty ? policies : throw DeclarationErrors.Of(problems);
+    }
+
+    private static ApplyResponse Told(PolicyBatch batch, IReadOnlyList<PolicyChange> changes, ApplyResponse planned) =>
+        planned with { Changes = [.. planned.Changes, .. batch.Retiring.Select(job => new RoleChange(job, "delete", [], []))], Policies = changes };
+
+    /// <summary>A declaration as one batch, checked; null when there is no policy in it.</summary>
+    private async Task<PolicyBatch?> BatchAsync(string yaml, CancellationToken cancellationToken)
+    {
+        var documents = PolicyDocuments.Of(yaml);
+        if (documents.Policies.Length == 0) return null;
+        var policies = Read(documents);
+        // What a policy names may be declared in the same file; what is wrong with that is told by whoever applies it.
+        var declared = documents.Others.Length == 0 ? [] : DeclarationReader.Read(documents.Others, "declaration", null).Roles.Select(role => role.Name.Value);
+        var (edition, roles) = (Edition, await RolesAsync(cancellationToken));
+        var inventory = edition.Inventory with { Roles = [.. edition.Inventory.Roles.Union(declared)] };
+        var batch = new PolicyBatch(policies, [.. policies.Select(policy => PolicyPlan.Preview(PolicyCompiler.Compile(policy, edition.Vaults, inventory), roles))], documents.Others);
+        batch.ThrowIfInvalid(named: true);
+        return batch;
+    }
+
     // Whole or not at all: what follows was possible a moment ago.
     private async Task<ApplyResponse> TakeAsync(PolicyBatch batch, Person by, CancellationToken cancellationToken)
     {
-        await TryAsync(batch, by, cancellationToken);
+        await TryAsync(batch, by.Caller, cancellationToken);
         var names = batch.Policies.Select(policy => policy.Name).ToHashSet(StringComparer.Ordinal);
         await documents.ChangeAsync(
             Document, PolicyJson.Default.PoliciesRecord, record => new PoliciesRecord([.. (record?.Policies ?? []).Where(other => !names.Contains(other.Name)), .. batch.Policies]), by.Did($"set policy {string.Join(", ", names.Order(StringComparer.Ordinal))}"), cancellationToken);
@@ -119,8 +143,8 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
         return applied;
     }
 
-    private async Task<ApplyResponse> TryAsync(PolicyBatch batch, Person by, CancellationToken cancellationToken) =>
-        batch.Declaration is { Length: > 0 } declaration ? await ApplyAsync(declaration, dryRun: true, by.Caller, cancellationToken) : new ApplyResponse([]);
+    private async Task<ApplyResponse> TryAsync(PolicyBatch batch, string? caller, CancellationToken cancellationToken) =>
+        batch.Declaration is { Length: > 0 } declaration ? await ApplyAsync(declaration, dryRun: true, caller, cancellationToken) : new ApplyResponse([]);
 
     private async Task RetireAsync(IEnumerable<string> jobs, Person by, CancellationToken cancellationToken)
     {

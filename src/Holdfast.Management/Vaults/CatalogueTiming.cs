@@ -4,7 +4,7 @@ namespace Holdfast.Management.Vaults;
 internal static class CatalogueTiming
 {
     private static readonly TimeSpan Every = TimeSpan.FromDays(1);
-    private static readonly TimeSpan AfterTrouble = TimeSpan.FromHours(1);
+    private static readonly TimeSpan AfterTrouble = TimeSpan.FromMinutes(10);
 
     /// <summary>Whether it is time.</summary>
     /// <param name="listed">When it was listed last; null when it never was.</param>

@@ -86,7 +86,7 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
             _trouble.TryRemove(vault.Name, out _);
             return snapshots.Length;
         }
-        catch (HoldfastException wrong)
+        catch (HoldfastException wrong) when (!wrong.Code.StartsWith("repository.", StringComparison.Ordinal)) // That is no trouble of the vault's.
         {
             _trouble[vault.Name] = (listed, wrong.Message);
             throw;

@@ -45,6 +45,10 @@ public sealed record BackupRequest
     /// <summary>Gets who is told of what went wrong with single files. Called by several threads.</summary>
     public Action<FileIssue>? OnIssue { get; init; }
 
+    /// <summary>Gets what was begun to be looked at before the backup; whoever began it ends it.</summary>
+    /// <value>The default is null: the backup looks itself.</value>
+    public EarlyScan? Scan { get; init; }
+
     /// <summary>Gets whether files are counted first, beside the reading, so that the rest can be estimated.</summary>
     public bool CountTotals { get; init; }
 }

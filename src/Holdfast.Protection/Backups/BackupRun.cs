@@ -8,8 +8,11 @@ namespace Holdfast.Protection.Backups;
 /// <summary>What the parts of one backup share.</summary>
 internal sealed class BackupRun
 {
+    private const int TreesAhead = 2;
+
     private readonly IBlobSource _source;
     private readonly IBlobSink _sink;
+    private readonly PreviousTrees _trees;
     private readonly BackupMeter _meter;
     private readonly Dictionary<string, FileCheckpoint> _resumedFiles;
     private readonly Dictionary<string, IReadOnlyList<BlobId>> _resumedDirectories;
@@ -18,6 +21,7 @@ internal sealed class BackupRun
     public BackupRun(IBlobSource source, IBlobSink sink, Chunker chunker, ChunkBuffers buffers, BackupMeter meter, BackupRequest request)
     {
         (_source, _sink, _meter, Request) = (source, sink, meter, request);
+        _trees = new(source);
         Gate = request.CheckpointBytes is { } limit ? new(limit) : null;
         Chunks = new(sink, chunker, buffers, Counts, meter);
         Nodes = new(request.Zone, request.WithAccessTime);
@@ -83,14 +87,20 @@ internal sealed class BackupRun
     public async ValueTask<PreviousDirectory> PreviousAsync(string snapshotPath, BlobId? before, CancellationToken cancellationToken)
     {
         var tree = before is { } id ? await TryLoadAsync(snapshotPath, id, cancellationToken) : null;
-        if (!_resumedDirectories.TryGetValue(snapshotPath, out var trees)) return tree is null ? PreviousDirectory.None : new(tree, null);
+        if (!_resumedDirectories.TryGetValue(snapshotPath, out var trees)) return tree is null ? PreviousDirectory.None : new(before, tree, null);
         Dictionary<string, Node> resumed = new(StringComparer.Ordinal);
         foreach (var part in trees)
         {
             foreach (var node in (await TryLoadAsync(snapshotPath, part, cancellationToken))?.Nodes ?? []) resumed[node.Name] = node;
         }
 
-        return new(tree, resumed);
+        return new(before, tree, resumed);
+    }
+
+    /// <summary>The walk is about to come to the directories after that name; to the first ones when there is none.</summary>
+    public void ExpectAfter(PreviousDirectory directory, string? name, CancellationToken cancellationToken)
+    {
+        foreach (var tree in directory.SubtreesAfter(name, TreesAhead)) _trees.Expect(tree, cancellationToken);
     }
 
     /// <summary>An entry is saved, or cannot be; with the last one its directory is saved, and so on upwards.</summary>
@@ -106,16 +116,14 @@ internal sealed class BackupRun
         {
             var entries = directory.Entries();
             if (directory.Parent is null && entries.Count == 0) return;
-            using var text = TreeJson.Write(entries);
-            var saved = await _sink.SaveAsync(BlobKind.Tree, text.Written, cancellationToken);
-            Counts.AddBlob(BlobKind.Tree, saved, text.Written.Length);
+            var tree = SameTree(directory, entries) ?? await SaveTreeAsync(entries, cancellationToken);
             if (directory.Parent is not { } parent)
             {
-                RootTree = saved.Id;
+                RootTree = tree;
                 return;
             }
 
-            var node = directory.Node! with { Subtree = saved.Id };
+            var node = directory.Node! with { Subtree = tree };
             Counts.AddDirectory(directory.Before is null, directory.Before is { } before && !IsSame(before, node));
             if (!State.Complete(parent, directory.Slot, node, closed: directory)) return;
             directory = parent;
@@ -150,11 +158,22 @@ internal sealed class BackupRun
         }
     }
 
+    // What was read from one vault and says the same is in it. A source of another kind may hide some of what is in its trees.
+    private BlobId? SameTree(OpenDirectory directory, List<Node> entries) => ReferenceEquals(_source, _sink) ? directory.Previous.SameTree(entries) : null;
+
+    private async ValueTask<BlobId> SaveTreeAsync(List<Node> entries, CancellationToken cancellationToken)
+    {
+        using var text = TreeJson.Write(entries);
+        var saved = await _sink.SaveAsync(BlobKind.Tree, text.Written, cancellationToken);
+        Counts.AddBlob(BlobKind.Tree, saved, text.Written.Length);
+        return saved.Id;
+    }
+
     private async ValueTask<Tree?> TryLoadAsync(string snapshotPath, BlobId id, CancellationToken cancellationToken)
     {
         try
         {
-            return await Tree.LoadAsync(_source, id, cancellationToken);
+            return await _trees.LoadAsync(id, cancellationToken);
         }
         catch (HoldfastException damaged) when (damaged.Kind is ErrorKind.NotFound or ErrorKind.Conflict)
         {

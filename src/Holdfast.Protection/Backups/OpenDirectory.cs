@@ -26,6 +26,9 @@ internal sealed class OpenDirectory(OpenDirectory? parent, int slot, string path
     /// <summary>Gets what the snapshot before has in its place.</summary>
     public Node? Before => before;
 
+    /// <summary>Gets what is known of its entries, once the walk has read that.</summary>
+    public PreviousDirectory Previous { get; set; } = PreviousDirectory.None;
+
     /// <summary>Makes a place for the next entry.</summary>
     public int AddSlot()
     {

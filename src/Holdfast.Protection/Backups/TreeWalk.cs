@@ -55,7 +55,7 @@ internal sealed class TreeWalk(BackupRun run, ChannelWriter<FileJob> jobs)
     private async ValueTask WalkTopAsync(SourceTree tree, OpenDirectory directory, BlobId? before, CancellationToken cancellationToken)
     {
         run.State.Open(directory);
-        var previous = await run.PreviousAsync(directory.Path, before, cancellationToken);
+        var previous = directory.Previous = await run.PreviousAsync(directory.Path, before, cancellationToken);
         foreach (var (name, entry) in tree.Entries)
         {
             var slot = directory.AddSlot();
@@ -63,7 +63,7 @@ internal sealed class TreeWalk(BackupRun run, ChannelWriter<FileJob> jobs)
             {
                 var recorded = AbsoluteOf(source.Path);
                 if (IsInTaggedDirectory(AbsoluteOf(source.ReadFrom))) await run.CompleteAsync(directory, slot, null, cancellationToken);
-                else await VisitAsync(directory, slot, name, LinuxPath.Of(source.ReadFrom), recorded, DeviceOf(recorded), parentIsOnSource: false, previous, cancellationToken);
+                else await VisitAsync(directory, slot, name, LinuxPath.Of(source.ReadFrom), recorded, DeviceOf(recorded), parentIsOnSource: false, previous, null, cancellationToken);
                 continue;
             }
 
@@ -89,15 +89,15 @@ internal sealed class TreeWalk(BackupRun run, ChannelWriter<FileJob> jobs)
     }
 
     private async ValueTask VisitAsync(
-        OpenDirectory directory, int slot, string name, LinuxPath path, string recorded, ulong? device, bool parentIsOnSource, PreviousDirectory previous, CancellationToken cancellationToken)
+        OpenDirectory directory, int slot, string name, LinuxPath path, string recorded, ulong? device, bool parentIsOnSource, PreviousDirectory previous, SeenEntry? seen, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Node? node = null;
         try
         {
-            if (!_filter.LeavesOut(recorded))
+            if (seen is not null || !_filter.LeavesOut(recorded))
             {
-                var stat = FileStat.Of(path);
+                var stat = seen?.Stat ?? FileStat.Of(path);
                 if (!_filter.LeavesOut(stat, device, parentIsOnSource))
                 {
                     if (stat.Type == NodeType.Directory)
@@ -108,7 +108,7 @@ internal sealed class TreeWalk(BackupRun run, ChannelWriter<FileJob> jobs)
 
                     if (stat.Type == NodeType.File)
                     {
-                        node = Unchanged(path, name, stat, previous);
+                        node = Unchanged(path, name, stat, seen?.Attributes, previous);
                         if (node is null)
                         {
                             await jobs.WriteAsync(new(directory, slot, name, path, previous.FindInParent(name)), cancellationToken);
@@ -136,15 +136,19 @@ internal sealed class TreeWalk(BackupRun run, ChannelWriter<FileJob> jobs)
         OpenDirectory parent, int slot, string name, LinuxPath path, string recorded, FileStat stat, ulong? device, PreviousDirectory above, CancellationToken cancellationToken)
     {
         var node = run.Nodes.Read(path, name, stat);
-        var names = DirectoryListing.Read(path);
+        var seen = run.Request.Scan?.Take(path);
+        var names = seen?.Names ?? DirectoryListing.Read(path);
         var directory = new OpenDirectory(parent, slot, SnapshotPaths.Join(parent.Path, name), node, above.FindInParent(name));
         run.State.Open(directory);
-        var previous = await run.PreviousAsync(directory.Path, above.Find(name)?.Subtree, cancellationToken);
+        run.ExpectAfter(above, name, cancellationToken);
+        var previous = directory.Previous = await run.PreviousAsync(directory.Path, above.Find(name)?.Subtree, cancellationToken);
+        run.ExpectAfter(previous, null, cancellationToken);
         var tags = TagsOf(path);
-        foreach (var entry in names)
+        for (var at = 0; at < names.Count; at++)
         {
+            var entry = names[at];
             if (tags.Count > 0 && tags.Any(tag => tag.FileName != entry)) continue;
-            await VisitAsync(directory, directory.AddSlot(), entry, path.Child(entry), SnapshotPaths.Join(recorded, entry), device, stat.Device == device, previous, cancellationToken);
+            await VisitAsync(directory, directory.AddSlot(), entry, path.Child(entry), SnapshotPaths.Join(recorded, entry), device, stat.Device == device, previous, seen?.Entries[at], cancellationToken);
         }
 
         await EndAsync(directory, cancellationToken);
@@ -155,7 +159,7 @@ internal sealed class TreeWalk(BackupRun run, ChannelWriter<FileJob> jobs)
         if (directory.EndWalk()) await run.CloseAsync(directory, cancellationToken);
     }
 
-    private Node? Unchanged(LinuxPath path, string name, in FileStat stat, PreviousDirectory previous)
+    private Node? Unchanged(LinuxPath path, string name, in FileStat stat, IReadOnlyList<ExtendedAttribute>? attributes, PreviousDirectory previous)
     {
         if (previous.Find(name) is not { } before || !FileVersion.IsUnchanged(stat, before, run.Request.IgnoreInode, run.Request.IgnoreChangeTime)) return null;
         if (!run.Has(before.Content!))
@@ -167,7 +171,7 @@ internal sealed class TreeWalk(BackupRun run, ChannelWriter<FileJob> jobs)
         run.Counts.AddFile(previous.FindInParent(name) is null, isChanged: false, (long)stat.Size);
         run.Meter.AddFile();
         run.Meter.AddBytes((long)stat.Size);
-        return run.Nodes.ReadFile(ExtendedAttributes.Of(path), name, stat, before.Content!, stat.Size);
+        return run.Nodes.ReadFile(attributes ?? ExtendedAttributes.Of(path), name, stat, before.Content!, stat.Size);
     }
 
     private List<DirectoryTag> TagsOf(LinuxPath directory) => _filter.IfPresent.Count == 0 ? [] : [.. _filter.IfPresent.Where(tag => tag.Marks(directory))];

@@ -83,7 +83,7 @@ internal sealed class RestoreWalk(VaultRepository vault, TargetRoot? target, Res
         }
 
         var existed = false;
-        if (node.Content is null || !Try(snapshotPath, () => existed = MakeRoomForFile(frame.Path, node))) return;
+        if (node.Content is null || !Try(snapshotPath, () => existed = !frame.IsNew && MakeRoomForFile(frame.Path, node))) return;
         _batch ??= new(vault, target!, request, log);
         _batch.Add(new(frame.Path, snapshotPath, node, existed));
         if (_batch.Pieces >= RestoreBatch.MaxPieces) await EndBatchAsync(cancellationToken);
@@ -147,7 +147,7 @@ internal sealed class RestoreWalk(VaultRepository vault, TargetRoot? target, Res
         if (frame.IsMade) return;
         Make(frame.Parent!);
         frame.IsMade = true;
-        if (!request.DryRun) target!.EnsureDirectory(frame.Parent!.Path, frame.Node!.Name);
+        if (!request.DryRun) frame.IsNew = target!.EnsureDirectory(frame.Parent!.Path, frame.Node!.Name);
         _directories.Add((frame.Path, frame.SnapshotPath, frame.Node!));
     }
 
@@ -190,5 +190,8 @@ internal sealed class RestoreWalk(VaultRepository vault, TargetRoot? target, Res
     private sealed record Frame(LinuxPath Path, string SnapshotPath, Node? Node, Frame? Parent, bool IsMade)
     {
         public bool IsMade { get; set; } = IsMade;
+
+        /// <summary>Gets or sets whether the directory was made by this restore: what it puts there is not there yet.</summary>
+        public bool IsNew { get; set; }
     }
 }

@@ -35,28 +35,23 @@ internal sealed unsafe class TargetRoot : IDisposable
     /// <summary>What is there, or null.</summary>
     public FileStat? TryStat(LinuxPath path)
     {
-        try
-        {
-            using var found = Open(path, LibC.PathOnly);
-            return FileStat.Of(found);
-        }
-        catch (LinuxError error) when (error.IsVanished)
-        {
-            return null;
-        }
+        using var found = Descriptor.TryOpenBeneath(_root, path, LibC.PathOnly);
+        return found is null ? null : FileStat.Of(found);
     }
 
     /// <summary>Makes a directory unless it is there. Something else in its place is removed first.</summary>
-    public void EnsureDirectory(LinuxPath directory, string name)
+    /// <returns>Whether it was made: then nothing is in it.</returns>
+    public bool EnsureDirectory(LinuxPath directory, string name)
     {
         var path = directory.Child(name);
         if (TryStat(path) is { } found)
         {
-            if (found.Type == NodeType.Directory) return;
+            if (found.Type == NodeType.Directory) return false;
             Remove(directory, name, LibC.ReadOnly);
         }
 
         At(directory, name, static (parent, entry, _) => LibC.mkdirat(parent, entry, 0x1C0), "mkdir");
+        return true;
     }
 
     /// <summary>Removes a file, or what else is no directory.</summary>

@@ -40,7 +40,12 @@ internal sealed unsafe class Descriptor : SafeHandleMinusOneIsInvalid
 
     /// <summary>Opens something below a directory; no symbolic link is followed on the way, nor at the end.</summary>
     /// <exception cref="LinuxError">It cannot be opened.</exception>
-    public static Descriptor OpenBeneath(Descriptor root, LinuxPath path, int flags, uint mode = 0)
+    public static Descriptor OpenBeneath(Descriptor root, LinuxPath path, int flags, uint mode = 0) =>
+        TryOpenBeneath(root, path, flags, mode) ?? throw LinuxError.Last("open");
+
+    /// <summary>As <see cref="OpenBeneath"/>; null when nothing is there, which is too common for an exception.</summary>
+    /// <exception cref="LinuxError">It cannot be opened for another reason.</exception>
+    public static Descriptor? TryOpenBeneath(Descriptor root, LinuxPath path, int flags, uint mode = 0)
     {
         var how = new LibC.OpenHow
         {
@@ -55,7 +60,12 @@ internal sealed unsafe class Descriptor : SafeHandleMinusOneIsInvalid
                 var fd = LibC.syscall(LibC.OpenHow.SystemCall, root.Number, bytes, &how, (nuint)sizeof(LibC.OpenHow));
                 if (fd >= 0) return new Descriptor((int)fd);
                 // The kernel asks for another try when something was renamed meanwhile.
-                if (System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is not (LinuxError.Again or LinuxError.Interrupted)) throw LinuxError.Last("open");
+                switch (System.Runtime.InteropServices.Marshal.GetLastPInvokeError())
+                {
+                    case LinuxError.NoEntry or LinuxError.NotDirectory: return null;
+                    case LinuxError.Again or LinuxError.Interrupted: break;
+                    default: throw LinuxError.Last("open");
+                }
             }
         }
     }

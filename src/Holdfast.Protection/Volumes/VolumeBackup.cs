@@ -119,13 +119,22 @@ public sealed class VolumeBackup(IBlobSource source, IBlobSink sink, TimeProvide
         // With a map little is read anyhow; asking for free blocks would cost more than it saves.
         var free = options.SkipFreeBlocks && settled is not null && state is null && (audit || map.Changed is null);
         using var volume = VolumeSource.Open(read, free ? await UsedBlocks.ReadAsync(read, cancellationToken) : null);
-        // What nobody holds still cannot be gone on with; a checkpoint of another state is as good as none.
-        var sourceState = state is null ? $"not held {Guid.NewGuid():N}" : $"{state.Name} {state.Inode} {state.ChangedNs}";
+        var settledAs = settled is null ? null : SettledState.NameOf(volume);
+        // What nobody holds still, and does not tell whether it was written to, cannot be gone on with; a checkpoint of another state is as good as none.
+        var sourceState = state is null ? settledAs ?? $"not held {Guid.NewGuid():N}" : $"{state.Name} {state.Inode} {state.ChangedNs}";
         var result = await new ImageBackup(source, sink, options.Image).RunAsync(new()
         {
             Source = volume, Parent = parent, Changed = map.Changed, Audit = audit && map.Changed is not null, Resume = options.Resume?.Source == sourceState ? options.Resume : null, State = state, Identity = identity,
             SourceState = sourceState,
         }, cancellationToken);
+        if (settledAs is not null) RequireSettled(read, settledAs);
         return new() { Tree = result.Tree, Info = result.Info, Image = result, UsedBytes = volume.Data.TotalBytes, HeldBy = heldBy, MapReason = reason };
+    }
+
+    private static void RequireSettled(string device, string expected)
+    {
+        using var now = VolumeSource.Open(device); // Anew: what was read before may be cached.
+        if (SettledState.NameOf(now) == expected) return;
+        throw new HoldfastException(ErrorKind.Conflict, "snapshot.lost", $"'{device}' was mounted or written to while it was read.", "Back it up again while nobody uses it, or put it on LVM, btrfs or XFS, which can be backed up while they are used.");
     }
 }

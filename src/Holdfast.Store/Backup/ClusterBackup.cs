@@ -16,7 +16,7 @@ public sealed record ClusterBackup(
     ClusterSettings Cluster, DateTimeOffset TakenAt, string TakenBy, string StoreId, long Revision, ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> Records)
 {
     /// <summary>What a store holds of the moment: it would be wrong by the time that a backup is read. Placements are where roles were.</summary>
-    private static readonly string[] OfTheMoment = [RegistryKeys.Leases, RegistryKeys.Placements, RegistryKeys.Statuses, RegistryKeys.Healths, RegistryKeys.Tokens, RegistryKeys.Planner, RegistryKeys.Doctor, RegistryKeys.Builds, RegistryKeys.Ledgers, RegistryKeys.Checkpoints, RegistryKeys.Caps];
+    private static readonly string[] OfTheMoment = [RegistryKeys.Leases, RegistryKeys.Placements, RegistryKeys.Statuses, RegistryKeys.Healths, RegistryKeys.Tokens, RegistryKeys.Planner, RegistryKeys.Doctor, RegistryKeys.Builds, RegistryKeys.Ledgers, RegistryKeys.Checkpoints, RegistryKeys.Traces, RegistryKeys.Caps];
 
     /// <summary>Whether its secrets are sealed with the key that a store's secrets are sealed with: of the same cluster, and not rotated since.</summary>
     public bool IsSealedLike(StoreView present) =>

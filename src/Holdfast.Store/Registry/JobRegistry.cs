@@ -70,6 +70,15 @@ public sealed class JobRegistry(ClusterRegistry registry)
     public async Task<JobCheckpoint?> FindCheckpointAsync(RoleName job, string run, CancellationToken cancellationToken) =>
         await registry.FindAsync(RegistryKeys.Checkpoint(job), RegistryJson.Default.JobCheckpoint, cancellationToken) is { Value: { } checkpoint } && checkpoint.Run == run ? checkpoint : null;
 
+    /// <summary>Remembers in which trace a run is; that it may be lost costs a trace and nothing else.</summary>
+    public Task KeepTraceAsync(RoleName job, RunTrace trace, CancellationToken cancellationToken) =>
+        registry.Store.CommitAsync(new([], [new(RegistryKeys.Trace(job), RegistryJson.Encode(trace, RegistryJson.Default.RunTrace))]), cancellationToken);
+
+    /// <summary>In which trace a run is; null when nobody said.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be asked.</exception>
+    public async Task<string?> FindTraceAsync(RoleName job, string run, CancellationToken cancellationToken) =>
+        await registry.FindAsync(RegistryKeys.Trace(job), RegistryJson.Default.RunTrace, cancellationToken) is { Value: { } trace } && trace.Run == run ? trace.Parent : null;
+
     /// <summary>Takes a place within each cap, or says why there is none. Each begin changes the cap's record, so that whoever counts at the same time is refused and counts again.</summary>
     private async Task<string?> TakePlacesAsync(CapPlace own, JobOwner owner, IReadOnlyDictionary<string, int> caps, List<StoreCondition> conditions, List<StoreWrite> writes, CancellationToken cancellationToken)
     {

@@ -37,6 +37,7 @@ namespace Holdfast.Store.Registry;
 [JsonSerializable(typeof(NodeBuild))]
 [JsonSerializable(typeof(JobLedger))]
 [JsonSerializable(typeof(JobCheckpoint))]
+[JsonSerializable(typeof(RunTrace))]
 [JsonSerializable(typeof(CapRecord))]
 [JsonSerializable(typeof(SchedulerStop))]
 [JsonSerializable(typeof(NamedCalendar))]

@@ -20,6 +20,9 @@ public static class RegistryKeys
     /// <summary>Where the open run of each job is.</summary>
     public const string Checkpoints = "checkpoints/";
 
+    /// <summary>In which trace a run of each job is.</summary>
+    public const string Traces = "traces/";
+
     /// <summary>Who is at work within each concurrency cap.</summary>
     public const string Caps = "caps/";
 
@@ -74,6 +77,8 @@ public static class RegistryKeys
     public static string Ledger(RoleName job) => Ledgers + job.Value;
 
     public static string Checkpoint(RoleName job) => Checkpoints + job.Value;
+
+    public static string Trace(RoleName job) => Traces + job.Value;
 
     public static string Calendar(string name) => Calendars + name;
 

@@ -108,18 +108,20 @@ public sealed class DirectoryBackend : IVaultBackend
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Runs blocking file calls away from the caller, and turns what the system says into what back ends say.</summary>
-    internal Task<T> Run<T>(Func<T> call, CancellationToken cancellationToken) => Task.Run(() =>
+    /// <summary>Runs file calls, which block whoever runs them, and turns what the system says into what back ends say.</summary>
+    /// <remarks>On the caller's thread: another would be blocked as long, and to hand each call over took more of a short command than the calls. Who wants several at once has threads for them.</remarks>
+    internal Task<T> Run<T>(Func<T> call, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<T>(cancellationToken);
         try
         {
-            return call();
+            return Task.FromResult(call());
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
-            throw DirectoryErrors.Of(this, error);
+            return Task.FromException<T>(error is IOException or UnauthorizedAccessException ? DirectoryErrors.Of(this, error) : error);
         }
-    }, cancellationToken);
+    }
 
     internal Task Run(Action call, CancellationToken cancellationToken) => Run(() =>
     {

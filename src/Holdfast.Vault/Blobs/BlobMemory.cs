@@ -41,17 +41,22 @@ public static partial class BlobMemory
         else if (lent.Length <= 2 * SmallBytes) ArrayPool<byte>.Shared.Return(lent);
     }
 
-    /// <summary>Takes back what was lent for a chunk, and gives the kernel what only a long one takes: else each array would be as large, in time, as the longest that ever was in it.</summary>
-    public static unsafe void ReturnTrimmed(byte[] lent)
+    /// <summary>Takes back what was lent for a chunk or a pack, and gives the kernel what is not needed again at once: of a chunk what only a long one takes, or each array would be as large, in time, as the
+    /// longest that ever was in it; of a pack all, for while the next one fills there are two.</summary>
+    public static void ReturnTrimmed(byte[] lent)
     {
-        if (lent.Length == BlobBytes)
-        {
-            // Pinned, so it stays where it is; whole pages of it only. What is in them is nobody's any more.
-            var first = ((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(lent)) + UsualBytes + PageBytes - 1) & ~(nuint)(PageBytes - 1);
-            madvise((void*)first, BlobBytes - UsualBytes - (2 * PageBytes), DoNotNeed);
-        }
-
+        if (lent.Length == BlobBytes) Trim(lent, UsualBytes);
+        else if (lent.Length == PackBuilder.BufferBytes) Trim(lent, 0);
         Return(lent);
+    }
+
+    // Pinned, so it stays where it is; whole pages of it only. What is in them is nobody's any more.
+    private static unsafe void Trim(byte[] lent, int kept)
+    {
+        var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(lent));
+        var first = (start + (nuint)kept + PageBytes - 1) & ~(nuint)(PageBytes - 1);
+        var end = (start + (nuint)lent.Length) & ~(nuint)(PageBytes - 1);
+        madvise((void*)first, end - first, DoNotNeed);
     }
 
     [LibraryImport("libc")] private static unsafe partial int madvise(void* address, nuint length, int advice);

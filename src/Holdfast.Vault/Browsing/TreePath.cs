@@ -52,5 +52,5 @@ public static class TreePath
         }
     }
 
-    private static HoldfastException Missing(string path) => new(ErrorKind.NotFound, "snapshot.path-missing", $"The snapshot has no '{ByteText.ToPrintable(path)}'.", "See what it has: holdfast ls SNAPSHOT");
+    private static HoldfastException Missing(string path) => new(ErrorKind.NotFound, "snapshot.path-missing", $"The snapshot has no '/{ByteText.ToPrintable(path.Trim('/'))}'.", "See what it has: holdfast ls SNAPSHOT");
 }

@@ -15,7 +15,7 @@ internal sealed class PackBuffers(int count) : IDisposable
 
     public void Return(byte[] buffer)
     {
-        BlobMemory.Return(buffer);
+        BlobMemory.ReturnTrimmed(buffer);
         _free.Release();
     }
 

@@ -73,4 +73,18 @@ public sealed record Node
 
     /// <summary>Gets keys that this program does not know, as <c>,"key":value</c> each: kept, not used.</summary>
     internal byte[]? UnknownKeys { get; init; }
+
+    /// <summary>Whether both say the same, so that a tree with the one is the tree with the other. What this program does not know is never the same.</summary>
+    public bool IsSame(Node other) =>
+        Name == other.Name && Type == other.Type && Mode == other.Mode && ModifiedAt == other.ModifiedAt && AccessedAt == other.AccessedAt && ChangedAt == other.ChangedAt
+        && Uid == other.Uid && Gid == other.Gid && User == other.User && Group == other.Group && Inode == other.Inode && DeviceId == other.DeviceId
+        && Size == other.Size && Links == other.Links && LinkTarget == other.LinkTarget && Device == other.Device && Subtree == other.Subtree && Error == other.Error
+        && (UnknownType, GenericAttributes, UnknownKeys, other.UnknownType, other.GenericAttributes, other.UnknownKeys) is (null, null, null, null, null, null)
+        && HasSameContent(other.Content) && HasSameAttributes(other.ExtendedAttributes);
+
+    private bool HasSameContent(IReadOnlyList<BlobId>? other) =>
+        ReferenceEquals(Content, other) || (Content is { } content && other is not null && content.SequenceEqual(other));
+
+    private bool HasSameAttributes(IReadOnlyList<ExtendedAttribute> other) =>
+        ExtendedAttributes.Count == other.Count && (other.Count == 0 || ExtendedAttributes.Zip(other).All(pair => pair.First.Name == pair.Second.Name && pair.First.Value.AsSpan().SequenceEqual(pair.Second.Value)));
 }

@@ -23,16 +23,21 @@ public sealed record Tree(IReadOnlyList<Node> Nodes)
     /// <summary>The node of that name, or null.</summary>
     public Node? Find(string name)
     {
+        var after = IndexAfter(name);
+        return after > 0 && Nodes[after - 1].Name == name ? Nodes[after - 1] : null;
+    }
+
+    /// <summary>How many nodes have that name or one before it.</summary>
+    public int IndexAfter(string name)
+    {
         int low = 0, high = Nodes.Count - 1;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            var order = ByteText.Compare(Nodes[middle].Name, name);
-            if (order == 0) return Nodes[middle];
-            if (order < 0) low = middle + 1;
+            if (ByteText.Compare(Nodes[middle].Name, name) <= 0) low = middle + 1;
             else high = middle - 1;
         }
 
-        return null;
+        return low;
     }
 }

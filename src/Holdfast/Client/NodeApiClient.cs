@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Agent.Api;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cluster;
 
@@ -25,14 +26,14 @@ internal sealed class NodeApiClient : IDisposable
         _socket = socket;
         _time = time;
         // Each of these that is left on costs milliseconds of start-up and means nothing on a local socket.
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        _http = new HttpMessageInvoker(new TracedHandler(new SocketsHttpHandler
         {
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
             ConnectCallback = (_, cancellationToken) => socket.ConnectAsync(cancellationToken),
-        });
+        }, "ask agent"));
     }
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.Output;
+using Holdfast.Cli.Tracing;
 
 namespace Holdfast.Cli.CommandLine;
 
@@ -13,6 +14,7 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings) 
     private static readonly ConditionalWeakTable<ParseResult, Invocation> Runs = [];
 
     private NodeApiClient? _agent;
+    private CommandTrace? _trace;
 
     public ParseResult Parsed { get; } = parsed;
 
@@ -22,7 +24,7 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings) 
 
     public AgentSocket Socket => AgentSocket.Find(Parsed.GetValue(GlobalOptions.RunDirectory), Surroundings.Environment);
 
-    public NodeApiClient Agent => _agent ??= new NodeApiClient(Socket, Surroundings.Time);
+    public NodeApiClient Agent => _agent ??= AskAgent();
 
     /// <summary>Gets the writer of a command's result.</summary>
     public Report Report => field ??= new Report(Surroundings, Json);
@@ -58,5 +60,15 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings) 
         else draw(await Agent.GetAsync(path, type(NodeApiJson.Default), cancellationToken));
     }
 
-    public void Dispose() => _agent?.Dispose();
+    public void Dispose()
+    {
+        _agent?.Dispose();
+        _trace?.Dispose();
+    }
+
+    private NodeApiClient AskAgent()
+    {
+        _trace = CommandTrace.Begin(Parsed, Surroundings.Environment);
+        return new NodeApiClient(Socket, Surroundings.Time);
+    }
 }

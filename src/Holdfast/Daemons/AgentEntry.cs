@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Holdfast.Agent.Hosting;
+using Holdfast.Cli.Tracing;
 using Holdfast.Cli.Vaults;
 using Holdfast.Cli.Workers;
 using Holdfast.Protection.VolumeSnapshots;
@@ -11,9 +12,10 @@ internal static class AgentEntry
 {
     // Apart, so that no other command loads ASP.NET Core.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Task<int> RunAsync(string stateDirectory, string runDirectory, bool development, string? listen, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string stateDirectory, string runDirectory, bool development, string? listen, CancellationToken cancellationToken)
     {
+        using var traces = TraceExport.Begin("holdfast-agent", Environment.GetEnvironmentVariable);
         if (Environment.IsPrivilegedProcess && !development) new FreezeNotes(TreeBackupOptions.FreezeFolder).ThawLeftOvers();
-        return AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development, Listen = listen, JudgeJob = JobWords.Judge }, cancellationToken);
+        return await AgentHost.RunAsync(new AgentOptions { StateDirectory = stateDirectory, RunDirectory = runDirectory, Development = development, Listen = listen, JudgeJob = JobWords.Judge }, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Holdfast.Cli.Tracing;
 using Holdfast.Cluster.Roles;
 using Holdfast.Management.Hosting;
 
@@ -9,7 +10,9 @@ internal static class ManagementEntry
 {
     // Apart, so that no other command loads ASP.NET Core.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static async Task RunAsync(string stateDirectory, string runDirectory, string epoch, string node, string? databaseFile, TimeProvider time, CancellationToken cancellationToken) =>
+    public static async Task RunAsync(string stateDirectory, string runDirectory, string epoch, string node, string? databaseFile, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var traces = TraceExport.Begin("holdfast-management", Environment.GetEnvironmentVariable);
         await ManagementHost.RunAsync(
             new ManagementOptions
             {
@@ -21,4 +24,5 @@ internal static class ManagementEntry
                 Database = databaseFile is null ? null : (await File.ReadAllTextAsync(databaseFile, cancellationToken)).Trim(),
             },
             time, cancellationToken);
+    }
 }

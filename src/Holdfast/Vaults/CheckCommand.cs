@@ -30,7 +30,7 @@ internal static class CheckCommand
                     Trust = run.Get(trust),
                 };
                 var meter = new CheckMeter(run.Surroundings.Time);
-                var report = await new RunDisplay(run).WhileAsync(new Checker(vault.Repository, run.Surroundings.Time, meter).CheckAsync(options, cancellationToken), meter.Line);
+                var report = await new RunDisplay(run).WhileAsync(() => new Checker(vault.Repository, run.Surroundings.Time, meter).CheckAsync(options, cancellationToken), meter.Line);
                 run.Report.Result(report, KeepingJson.Default.CheckReport, _ => Write(run.Report, report));
                 return report.IsSound ? 0 : Damaged;
             });

@@ -16,7 +16,7 @@ internal static class ImageBackupStep
         var time = run.Surroundings.Time;
         var started = time.GetTimestamp();
         var meter = new ImageMeter(request.Path, time);
-        var (snapshot, result) = await display.WhileAsync(new VolumeSnapshotBackup(vault, time).RunAsync(request with { Progress = meter }, cancellationToken), meter.Read);
+        var (snapshot, result) = await display.WhileAsync(() => new VolumeSnapshotBackup(vault, time).RunAsync(request with { Progress = meter }, cancellationToken), meter.Read);
         Summarise(run, snapshot, result, time.GetElapsedTime(started));
     }
 

@@ -19,7 +19,7 @@ internal static class ImageRestoreStep
         if (target.EndsWith('/')) Directory.CreateDirectory(target);
         if (Directory.Exists(target)) target = Path.Join(target, Path.GetFileName(snapshot.Paths[0]));
         var meter = new ImageMeter(target, time);
-        var result = await display.WhileAsync(new VolumeRestore(vault).RunAsync(image, target, verify, meter, cancellationToken), meter.Read);
+        var result = await display.WhileAsync(() => new VolumeRestore(vault).RunAsync(image, target, verify, meter, cancellationToken), meter.Read);
         var elapsed = time.GetElapsedTime(started);
         var line = new ImageRestoreSummaryLine("summary", snapshot.Id, target, image.Layout.Length, result.WrittenBytes, result.ClearedBytes, result.KeptBytes, verify, elapsed.TotalSeconds);
         run.Report.Result(line, RunLinesJson.Default.ImageRestoreSummaryLine, _ =>

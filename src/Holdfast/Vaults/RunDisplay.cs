@@ -42,16 +42,17 @@ internal sealed class RunDisplay(Invocation run)
     public static string Bar(double share) => string.Create(CultureInfo.InvariantCulture, $"[{new string('#', (int)(share * BarCells)).PadRight(BarCells, '.')}] {(int)(share * 100),3}%  ");
 
     /// <summary>Shows the progress until the work ends.</summary>
-    public Task<T> WhileAsync<T>(Task<T> work, Func<BackupProgress> progress) => WhileAsync(work, run.Report.Live || run.Json, () => Show(progress()));
+    public Task<T> WhileAsync<T>(Func<Task<T>> work, Func<BackupProgress> progress) => WhileAsync(work, run.Report.Live || run.Json, () => Show(progress()));
 
     /// <summary>Shows a line on a terminal until the work ends.</summary>
-    public Task<T> WhileAsync<T>(Task<T> work, Func<string> line) => WhileAsync(work, run.Report.Live, () => Write(line()));
+    public Task<T> WhileAsync<T>(Func<Task<T>> work, Func<string> line) => WhileAsync(work, run.Report.Live, () => Write(line()));
 
-    private async Task<T> WhileAsync<T>(Task<T> work, bool isShown, Action show)
+    private async Task<T> WhileAsync<T>(Func<Task<T>> begin, bool isShown, Action show)
     {
-        if (isShown)
+        if (!isShown) return await begin();
+        var work = Task.Run(begin); // It may go far before it waits for anything.
+        using (var timer = new PeriodicTimer(run.Json ? AsJson : OnTerminal, run.Surroundings.Time))
         {
-            using var timer = new PeriodicTimer(run.Json ? AsJson : OnTerminal, run.Surroundings.Time);
             var tick = timer.WaitForNextTickAsync().AsTask();
             while (await Task.WhenAny(work, tick) != work)
             {

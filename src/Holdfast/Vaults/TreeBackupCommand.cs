@@ -32,10 +32,13 @@ internal static class TreeBackupCommand
             }
 
             var request = options.Read(run, display.Issue, Warn);
-            await using var opened = await access.OpenAsync(run, cancellationToken);
+            using var scan = new EarlyScan(request.Trees, run.Surroundings.Time);
+            // A command that is to run first may change what is there.
+            Action atWork = request.Stream is null && request.Hooks.Before is null ? scan.Begin : static () => { };
+            await using var opened = await access.OpenAsync(run, atWork, cancellationToken);
             var backup = new SnapshotBackup(opened.Repository, run.Surroundings.Time);
             var started = run.Surroundings.Time.GetTimestamp();
-            var (snapshot, result) = await display.WhileAsync(backup.RunAsync(request, cancellationToken), () => backup.Progress);
+            var (snapshot, result) = await display.WhileAsync(() => backup.RunAsync(request with { Trees = request.Trees with { Scan = scan } }, cancellationToken), () => backup.Progress);
             Summarise(run, snapshot, result, run.Surroundings.Time.GetElapsedTime(started), request.DryRun);
             if (!result.IsComplete)
             {

@@ -65,7 +65,7 @@ internal static class TreeRestoreCommand
                 };
                 var restore = new TreeRestore(vault, run.Surroundings.Time);
                 var started = run.Surroundings.Time.GetTimestamp();
-                var result = await display.WhileAsync(restore.RunAsync(request, cancellationToken), restore.Meter.Read);
+                var result = await display.WhileAsync(() => restore.RunAsync(request, cancellationToken), restore.Meter.Read);
                 Summarise(run, found, result, request, run.Surroundings.Time.GetElapsedTime(started));
                 if (result.Failures > 0) throw new HoldfastException(ErrorKind.Conflict, "restore.incomplete", $"{result.Failures} things are not as they are in the snapshot.", "See the warnings above; the rest is restored.");
             });

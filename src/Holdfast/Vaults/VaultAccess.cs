@@ -57,8 +57,20 @@ internal sealed class VaultAccess
 
     /// <summary>Opens the vault: its password is asked for if need be; its index is not read yet.</summary>
     /// <exception cref="HoldfastException"><c>usage.vault-missing</c>, <c>usage.password-missing</c>, <c>vault.*</c>.</exception>
-    public Task<OpenedVault> OpenAsync(Invocation run, CancellationToken cancellationToken) =>
-        Connection.OpenAsync(run, Url(run), () => PasswordAsync(run, cancellationToken), new() { Compression = run.Get(Compression), Time = run.Surroundings.Time }, cancellationToken);
+    public Task<OpenedVault> OpenAsync(Invocation run, CancellationToken cancellationToken) => OpenAsync(run, static () => { }, cancellationToken);
+
+    /// <summary>As above; what needs no key is begun while it is made of the password.</summary>
+    public Task<OpenedVault> OpenAsync(Invocation run, Action begin, CancellationToken cancellationToken)
+    {
+        return Connection.OpenAsync(run, Url(run), AskAsync, new() { Compression = run.Get(Compression), Time = run.Surroundings.Time }, cancellationToken);
+
+        async Task<VaultPassword> AskAsync()
+        {
+            var password = await PasswordAsync(run, cancellationToken);
+            begin();
+            return password;
+        }
+    }
 
     /// <summary>Where the vault is; nothing is read there.</summary>
     public IVaultBackend OpenBackend(Invocation run) => Connection.Open(run, Url(run));

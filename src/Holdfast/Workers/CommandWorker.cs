@@ -26,7 +26,11 @@ internal sealed partial class CommandWorker(TimeProvider time) : IWorker
         var begun = time.GetTimestamp();
         // The program, not what it leaves behind: a daemon that keeps the pipe open must not keep the run.
         var lines = Task.WhenAll(HearAsync(program.StandardOutput, talk), HearAsync(program.StandardError, talk));
-        using (stop.Register(() => kill(program.Id, Terminate))) await program.WaitForExitAsync(CancellationToken.None);
+        await talk.PhaseAsync("program", async () =>
+        {
+            using (stop.Register(() => kill(program.Id, Terminate))) await program.WaitForExitAsync(CancellationToken.None);
+            return program.ExitCode;
+        });
         await Task.WhenAny(lines, Task.Delay(TimeSpan.FromSeconds(2), time, CancellationToken.None));
         stop.ThrowIfCancellationRequested();
 
@@ -45,6 +49,7 @@ internal sealed partial class CommandWorker(TimeProvider time) : IWorker
         start.Environment["HOLDFAST_RUN"] = assignment.Run;
         start.Environment["HOLDFAST_ATTEMPT"] = assignment.Attempt.ToString(CultureInfo.InvariantCulture);
         start.Environment["HOLDFAST_CHECKPOINT"] = assignment.Checkpoint is { ValueKind: JsonValueKind.String } text ? text.GetString() : "";
+        if (assignment.Trace is { } trace) start.Environment["TRACEPARENT"] = trace;
         if (assignment.BytesPerSecond is { } rate) start.Environment["HOLDFAST_BYTES_PER_SECOND"] = rate.ToString(CultureInfo.InvariantCulture);
         try
         {

@@ -15,7 +15,7 @@ internal static class ProgressTelling
         var telling = TellAsync(talk, read, time, over.Token);
         try
         {
-            return await work();
+            return await talk.PhaseAsync("move data", work);
         }
         finally
         {

@@ -17,6 +17,7 @@ internal sealed class WorkerTalk(Surroundings surroundings)
     private int _recorded;
     private string? _late;
     private bool _isOver;
+    private bool _tellsPhases;
 
     /// <summary>Waits for the assignment.</summary>
     /// <exception cref="HoldfastException">Code <c>worker.no-assignment</c>.</exception>
@@ -27,6 +28,7 @@ internal sealed class WorkerTalk(Surroundings surroundings)
             // Reading the console blocks its thread and knows no token.
             if (await Task.Run(surroundings.In.ReadLine, CancellationToken.None).WaitAsync(stop) is { } line && JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAssignment) is { } assignment)
             {
+                _tellsPhases = assignment.Trace is not null;
                 new Thread(Hear) { IsBackground = true, Name = "answers" }.Start();
                 return assignment;
             }
@@ -68,13 +70,31 @@ internal sealed class WorkerTalk(Surroundings surroundings)
 
     /// <summary>Asks to write a snapshot and waits for the answer, however long the store is away: while this process lives, so does its node's lease.</summary>
     /// <exception cref="HoldfastException">Code <c>worker.late</c>: another attempt is at the run; nothing more may be written.</exception>
-    public async Task ClaimAsync(string snapshot, CancellationToken stop)
+    public Task ClaimAsync(string snapshot, CancellationToken stop) => PhaseAsync("claim snapshot", async () =>
     {
         Say(new WorkerMessage.Claim(snapshot));
         WorkerAnswer? answer = null;
         await UntilAsync(() => _claims.TryGetValue(snapshot, out answer) || _isOver, stop);
         if (answer is null) throw new HoldfastException(ErrorKind.Unavailable, "worker.no-answer", $"Nobody answered whether snapshot {snapshot} may be written; it was not.", "The run is tried again.");
-        if (!answer.Granted) throw Late($"Snapshot {snapshot} was not written", answer.Reason);
+        return answer.Granted ? answer : throw Late($"Snapshot {snapshot} was not written", answer.Reason);
+    });
+
+    /// <summary>Does a part of the work that is a span of its own, where somebody looks on.</summary>
+    /// <param name="name">Which, the same words in every run.</param>
+    public async Task<T> PhaseAsync<T>(string name, Func<Task<T>> work)
+    {
+        if (!_tellsPhases) return await work();
+        var (begun, at, failed) = (surroundings.Time.GetUtcNow(), surroundings.Time.GetTimestamp(), true);
+        try
+        {
+            var done = await work();
+            failed = false;
+            return done;
+        }
+        finally
+        {
+            Say(new WorkerMessage.Phase(name, begun, surroundings.Time.GetElapsedTime(at).TotalMilliseconds, failed));
+        }
     }
 
     /// <summary>Tells how it ended.</summary>

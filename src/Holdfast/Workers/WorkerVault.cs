@@ -32,7 +32,10 @@ internal sealed class WorkerVault : IAsyncDisposable
     public CancellationToken Working => _working.Token;
 
     /// <summary>Opens the vault and waits for the lock: exclusive to remove or rewrite, shared for anything else.</summary>
-    public static async Task<WorkerVault> OpenAsync(WorkerAssignment assignment, bool exclusive, WorkerTalk talk, TimeProvider time, CancellationToken stop)
+    public static Task<WorkerVault> OpenAsync(WorkerAssignment assignment, bool exclusive, WorkerTalk talk, TimeProvider time, CancellationToken stop) =>
+        talk.PhaseAsync("open vault", () => OpenNowAsync(assignment, exclusive, talk, time, stop));
+
+    private static async Task<WorkerVault> OpenNowAsync(WorkerAssignment assignment, bool exclusive, WorkerTalk talk, TimeProvider time, CancellationToken stop)
     {
         var url = VaultUrl.Parse(assignment.Needed("vault"));
         using var password = VaultPassword.FromFile(assignment.Needed("password-file"));

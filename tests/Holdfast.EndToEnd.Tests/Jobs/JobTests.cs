@@ -7,8 +7,8 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Jobs;
 
 /// <summary>A job, its worker under the leash, and what takes both away.</summary>
-[Collection(ShortLeases.Name)]
-public sealed class JobTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IAsyncLifetime
+[Collection(JobCluster.Name)]
+public sealed class JobTests(ThreeNodes lab) : IAsyncLifetime
 {
     private LabCluster Cluster => lab.Cluster;
 

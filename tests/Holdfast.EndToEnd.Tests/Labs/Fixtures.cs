@@ -1,3 +1,7 @@
+using System.Text.Json;
+using Holdfast.Lab.Hosts;
+using Xunit;
+
 namespace Holdfast.EndToEnd.Tests.Labs;
 
 /// <summary>Three members, a, b and c.</summary>
@@ -74,6 +78,49 @@ public sealed class ThreeManagedNodes() : ClusterFixture(["a", "b", "c"])
                   service: { type: management, depends-on: [address], database-file: /var/lib/holdfast/history-database }
             """);
     }
+
+    /// <summary>The owner, once the service there answers with the database that the role was given.</summary>
+    internal async Task<LabHost> ServingAsync()
+    {
+        LabHost owner = null!;
+        await UntilAsync(async () =>
+        {
+            owner = await OnlineAsync("management");
+            var health = await owner.RunAsync(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", "/run/holdfast/management.sock", "http://x/health/database"], Limit);
+            return health.Output.Trim() == "200" && (await owner.RunAsync(["pgrep", "-f", "holdfast management.*database-file"], Limit)).ExitCode == 0;
+        }, "the service answers with its database");
+        return owner;
+    }
+
+    /// <summary>What the service says at an address, asked by a machine of the network; undefined when it does not answer.</summary>
+    internal async Task<JsonElement> TryOverviewAsync(string address, string token)
+    {
+        var result = await Lab.Client.RunAsync(["curl", "-skf", "-m", "2", "-H", $"Authorization: Bearer {token}", $"https://{address}:7400/api/v1/overview"], Limit);
+        return result.ExitCode == 0 ? JsonDocument.Parse(result.Output).RootElement.Clone() : default;
+    }
+
+    /// <summary>A token of an administrator, made by root on a host.</summary>
+    internal async Task<string> TokenAsync(LabHost host)
+    {
+        var made = await host.ShellAsync("curl -s --unix-socket /run/holdfast/agent.sock -H 'Content-Type: application/json' http://x/v1/management/service/api/v1/tokens -d '{\"name\":\"tests\",\"level\":\"admin\",\"expires\":\"'$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ)'\"}'");
+        return JsonDocument.Parse(made).RootElement.GetProperty("token").GetString()!;
+    }
+}
+
+/// <summary>Tests of jobs share one cluster with leases of less than a second, one after the other.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class JobCluster : ICollectionFixture<ThreeNodes>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "job cluster";
+}
+
+/// <summary>Tests of the management service share one cluster, one after the other.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ManagedCluster : ICollectionFixture<ThreeManagedNodes>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "managed cluster";
 }
 
 /// <summary>A cluster of one member, a, and hosts c and d that belong to none.</summary>

@@ -7,8 +7,8 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Management;
 
 /// <summary>The management service: one of it, reached everywhere, that goes on when its node is lost.</summary>
-[Collection(ShortLeases.Name)]
-public sealed class ManagementTests(ThreeManagedNodes lab) : IClassFixture<ThreeManagedNodes>, IAsyncLifetime
+[Collection(ManagedCluster.Name)]
+public sealed class ManagementTests(ThreeManagedNodes lab) : IAsyncLifetime
 {
     private const string Virtual = ThreeManagedNodes.Address;
 
@@ -21,11 +21,11 @@ public sealed class ManagementTests(ThreeManagedNodes lab) : IClassFixture<Three
     [ClusterFact]
     public async Task One_service_answers_through_every_node_and_the_virtual_address_and_goes_on_elsewhere_when_its_node_is_lost()
     {
-        var owner = await ServingAsync();
-        var token = await TokenAsync(owner);
+        var owner = await lab.ServingAsync();
+        var token = await lab.TokenAsync(owner);
         foreach (var address in Cluster.Hosts.Select(host => host.Address).Append(Virtual))
         {
-            var seen = await TryOverviewAsync(lab.Lab.Client, address, token);
+            var seen = await lab.TryOverviewAsync(address, token);
             Assert.True(seen.ValueKind == JsonValueKind.Object, $"{address} does not lead to the service.");
             Assert.Equal(owner.Name, seen.Service());
         }
@@ -37,11 +37,11 @@ public sealed class ManagementTests(ThreeManagedNodes lab) : IClassFixture<Three
         await owner.PowerOffAsync();
 
         JsonElement after = default;
-        await lab.UntilAsync(async () => (after = await TryOverviewAsync(lab.Lab.Client, Virtual, token)).ValueKind == JsonValueKind.Object && after.Service() != owner.Name, "the service answers at its virtual address again");
+        await lab.UntilAsync(async () => (after = await lab.TryOverviewAsync(Virtual, token)).ValueKind == JsonValueKind.Object && after.Service() != owner.Name, "the service answers at its virtual address again");
         Assert.Equal(owner.Name, after.GetProperty("service").Text("movedFrom"));
         // A session or token is no matter of a node; nor is what was acknowledged.
         Assert.Equal("paused", (await NodeAsync(token, "c")).Text("intent"));
-        await lab.UntilAsync(async () => await TryOverviewAsync(lab.Lab.Client, Virtual, token) is { ValueKind: JsonValueKind.Object } now && now.GetProperty("database").Text("state") == "ok", "the new owner has opened the database");
+        await lab.UntilAsync(async () => await lab.TryOverviewAsync(Virtual, token) is { ValueKind: JsonValueKind.Object } now && now.GetProperty("database").Text("state") == "ok", "the new owner has opened the database");
         // The answer to a change that was sent twice is the first one, whoever gave it.
         Assert.Contains("Idempotent-Replayed: true", await PostAsync(lab.Lab.Client, Virtual, token, "nodes/c/pause", key: "once"), StringComparison.OrdinalIgnoreCase);
         Assert.Contains(after.GetProperty("needs").EnumerateArray(), need => need.Text("sentence").Contains(owner.Name, StringComparison.Ordinal));
@@ -49,15 +49,15 @@ public sealed class ManagementTests(ThreeManagedNodes lab) : IClassFixture<Three
         await owner.PowerOnAsync();
         await lab.AllUpAsync();
         JsonElement returned = default;
-        await lab.UntilAsync(async () => (returned = await TryOverviewAsync(lab.Lab.Client, owner.Address, token)).ValueKind == JsonValueKind.Object, "the node that returned leads to the service");
+        await lab.UntilAsync(async () => (returned = await lab.TryOverviewAsync(owner.Address, token)).ValueKind == JsonValueKind.Object, "the node that returned leads to the service");
         Assert.Equal(after.Service(), returned.Service());
     }
 
     [ClusterFact]
     public async Task A_second_copy_of_the_service_writes_nothing()
     {
-        var owner = await ServingAsync();
-        var token = await TokenAsync(owner);
+        var owner = await lab.ServingAsync();
+        var token = await lab.TokenAsync(owner);
         var other = Cluster.Hosts.First(host => host != owner);
         var epoch = (await Cluster.QueryAsync(owner, "role", "explain", "management")).GetProperty("summary").Text("epoch");
 
@@ -73,31 +73,6 @@ public sealed class ManagementTests(ThreeManagedNodes lab) : IClassFixture<Three
         Assert.Equal(epoch, (await Cluster.QueryAsync(owner, "role", "explain", "management")).GetProperty("summary").Text("epoch"));
     }
 
-    /// <summary>The owner, once the service there answers with the database that the role was given.</summary>
-    private async Task<LabHost> ServingAsync()
-    {
-        LabHost owner = null!;
-        await lab.UntilAsync(async () =>
-        {
-            owner = await lab.OnlineAsync("management");
-            var health = await owner.RunAsync(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", "/run/holdfast/management.sock", "http://x/health/database"], ClusterFixture.Limit);
-            return health.Output.Trim() == "200" && (await owner.RunAsync(["pgrep", "-f", "holdfast management.*database-file"], ClusterFixture.Limit)).ExitCode == 0;
-        }, "the service answers with its database");
-        return owner;
-    }
-
-    private static async Task<string> TokenAsync(LabHost host)
-    {
-        var made = await host.ShellAsync("curl -s --unix-socket /run/holdfast/agent.sock -H 'Content-Type: application/json' http://x/v1/management/service/api/v1/tokens -d '{\"name\":\"tests\",\"level\":\"admin\",\"expires\":\"'$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ)'\"}'");
-        return JsonDocument.Parse(made).RootElement.GetProperty("token").GetString()!;
-    }
-
-    private static async Task<JsonElement> TryOverviewAsync(LabHost from, string address, string token)
-    {
-        var result = await from.RunAsync(["curl", "-skf", "-m", "2", "-H", $"Authorization: Bearer {token}", $"https://{address}:7400/api/v1/overview"], ClusterFixture.Limit);
-        return result.ExitCode == 0 ? JsonDocument.Parse(result.Output).RootElement.Clone() : default;
-    }
-
     private static Task<string> GetAsync(LabHost from, string address, string token, string path) => from.ShellAsync($"curl -sk -m 20 -H 'Authorization: Bearer {token}' https://{address}:7400/api/v1/{path}");
 
     private static Task<string> PostAsync(LabHost from, string address, string token, string path, string key) =>
@@ -107,10 +82,4 @@ public sealed class ManagementTests(ThreeManagedNodes lab) : IClassFixture<Three
 
     private async Task<JsonElement> NodeAsync(string token, string name) =>
         JsonDocument.Parse(await GetAsync(lab.Lab.Client, Virtual, token, "nodes")).RootElement.EnumerateArray().Single(node => node.Text("name") == name).Clone();
-}
-
-/// <summary>What the service says of itself.</summary>
-internal static class OverviewAnswers
-{
-    public static string Service(this JsonElement overview) => overview.GetProperty("service").Text("node");
 }

@@ -287,6 +287,27 @@ public abstract class RepositoryContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_history_of_the_first_schema_is_brought_up_with_all_that_is_in_it()
+    {
+        await MakeFirstSchemaAsync(
+            """
+            INSERT INTO placements (role, generation, number, node, began, ended) VALUES ('orders', 1, 1, 'a', 1000, NULL), ('orders', 1, 2, 'b', 2000, NULL), ('mail', 1, 2, 'b', 3000, 4000);
+            INSERT INTO vaults (vault, seen) VALUES ('v1', 1), ('v2', 1);
+            INSERT INTO snapshots (vault, id, status, name, delta_bytes, shared_volumes, taken, host, paths, tags) VALUES ('v1', 's1', 'complete', 's1', 7, '[]', 1, 'a', '[]', '[]'), ('v1', 's2', 'complete', 's2', NULL, '[]', 1, 'a', '[]', '[]');
+            INSERT INTO samples VALUES ('rpo', 86400, 'orders', 86400000, 2, 8.0, 5.0);
+            """);
+
+        await using var database = new RepositoryDatabase(Elsewhere, new Epoch(1, 2), _time, NullLogger<RepositoryDatabase>.Instance);
+        await database.OpenAsync(default);
+
+        Assert.Equal([("v1", 2, 7), ("v2", 0, null)], (await database.Vaults.ListAsync(default)).Select(row => (row.Vault, row.Snapshots, row.UsedBytes)));
+        Assert.Equal(
+            [("mail", 4000), ("orders", null), ("orders", 2000)], (await database.Placements.ListAsync(new PlacementsQuery(), default)).Items.Select(row => (row.Role, row.To?.ToUnixTimeMilliseconds())));
+        Assert.Equal(new ChartPoint(DateTimeOffset.FromUnixTimeMilliseconds(86_400_000), 4, 5), (await database.Samples.ReadAsync(Chart.Rpo, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(9), null, default))[0].Points[0]);
+        await database.Samples.AddAsync([new(Chart.Rpo, "orders", DateTimeOffset.FromUnixTimeMilliseconds(86_400_000), 1)], default); // Its key is the same.
+    }
+
+    [Fact]
     public async Task Processes_that_start_at_once_make_the_tables_once()
     {
         var opened = await Task.WhenAll(Enumerable.Range(2, 6).Select(epoch => Task.Run(async () =>
@@ -315,6 +336,18 @@ public abstract class RepositoryContract : IAsyncLifetime
     [InlineData(1, "1.2.3", "request.after-invalid")]
     public async Task A_page_that_cannot_be_is_refused(int limit, string? after, string code) =>
         Assert.Equal(code, (await Assert.ThrowsAsync<HoldfastException>(() => _database.Events.ListAsync(new EventsQuery { Limit = limit, After = after }, default))).Code);
+
+    // As the build that knew no other left it.
+    private async Task MakeFirstSchemaAsync(string rows)
+    {
+        await using var dialect = Elsewhere.Dialect();
+        await using var connection = await dialect.OpenAsync(default);
+        await using var transaction = await dialect.BeginWriteAsync(connection, default);
+        await dialect.LockSchemaAsync(transaction, default);
+        using var first = new StreamReader(typeof(RepositoryDatabase).Assembly.GetManifestResourceStream("001-begin.sql")!);
+        await connection.ExecuteAsync(dialect.Translate($"CREATE TABLE schema_version (version {{int}} PRIMARY KEY, name {{text}} NOT NULL, at {{int}} NOT NULL){{strict}}; INSERT INTO schema_version VALUES (1, '001-begin.sql', 5); {await first.ReadToEndAsync()} {rows}"), transaction: transaction);
+        await transaction.CommitAsync();
+    }
 
     // A needle under a stack of hay.
     private Task FillAsync(int hay) => WriteAsync(async transaction =>

@@ -35,7 +35,7 @@ public sealed class ApiClient : IDisposable
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? key = null)
     {
-        using var request = new HttpRequestMessage(method, "api/v1/" + path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, "api/v1/" + path) { Content = body as HttpContent ?? (body is null ? null : JsonContent.Create(body)) };
         if (Csrf is not null) request.Headers.Add("Holdfast-Csrf", Csrf);
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         return await Http.SendAsync(request);

@@ -18,6 +18,9 @@ public sealed partial class DevService : IAsyncLifetime
     private readonly TaskCompletionSource<string> _password = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
 
+    /// <summary>Gets variables that it has beside those of the tests.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     public string State { get; } = Directory.CreateTempSubdirectory("hfm").FullName;
 
     public Uri Address { get; private set; } = null!;
@@ -31,6 +34,7 @@ public sealed partial class DevService : IAsyncLifetime
         Address = new Uri($"http://127.0.0.1:{port}/");
         var start = new ProcessStartInfo(Path.Combine(Root(), "dist", "holdfast")) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["dev", "--state", State, "--listen", $"127.0.0.1:{port}"]) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Heard(line.Data);
         _process.ErrorDataReceived += (_, line) => Heard(line.Data);

@@ -94,7 +94,7 @@ public sealed class EventStreamTests : IAsyncLifetime
         var http = new DefaultHttpContext { RequestAborted = _gone.Token };
         http.Response.Body = _pipe.Writer.AsStream();
         if (lastEventId is not null) http.Request.Headers["Last-Event-ID"] = lastEventId;
-        var standing = new ServiceStanding(_agent, new ManagementOptions { StateDirectory = _folder.Path, RunDirectory = _folder.Path, Epoch = new Epoch(1, 1), Node = "a" }, _database, DateTimeOffset.UnixEpoch);
+        var standing = new ServiceStanding(_agent, new ManagementOptions { StateDirectory = _folder.Path, RunDirectory = _folder.Path, Epoch = new Epoch(1, 1), Node = "a" }, _database, TimeProvider.System);
         _stream = new EventStream(_follower, standing, _database, TimeProvider.System).SendAsync(http, Reader);
     }
 

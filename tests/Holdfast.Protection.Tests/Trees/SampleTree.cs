@@ -39,7 +39,7 @@ internal static class SampleTree
         SetAttribute(folder + "/tree/fifo", "trusted.note", "01");
     }
 
-    private static unsafe void SetAttribute(string path, string name, string hex)
+    public static unsafe void SetAttribute(string path, string name, string hex)
     {
         var value = Convert.FromHexString(hex);
         fixed (byte* at = LinuxPath.Of(path).Terminated, key = LinuxPath.Of(name).Terminated, bytes = value)

@@ -86,6 +86,73 @@ public sealed class DeviceBackupTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_backup_of_a_device_that_is_not_mounted_is_taken_up_where_it_was_killed()
+    {
+        LoopVolume.Run("dd", "if=/dev/urandom", $"of={_volume.Mount}/file", "bs=1M", "count=40", "status=none");
+        await WithoutMountAsync(async device =>
+        {
+            var last = await KillAsync(device);
+
+            var result = await BackUpAsync(device, last);
+
+            using var source = VolumeSource.Open(device);
+            var (there, stored) = (new byte[source.Length], new byte[source.Length]);
+            source.Read(0, there);
+            await new ImageReader(await StoredImage.OpenAsync(_vault, result.Tree, default), _vault).ReadAsync(0, stored, default);
+            Assert.True(there.AsSpan().SequenceEqual(stored));
+            Assert.InRange(result.Image!.ReadBytes, 1, source.Length - (8 << 20));
+        });
+    }
+
+    [Fact]
+    public async Task A_device_that_was_mounted_since_it_was_killed_is_read_from_the_beginning()
+    {
+        await WithoutMountAsync(async device =>
+        {
+            var last = await KillAsync(device);
+            LoopVolume.Run("mount", device, _volume.Mount);
+            LoopVolume.Run("umount", _volume.Mount);
+
+            var result = await BackUpAsync(device, last);
+
+            Assert.Equal(64 << 20, result.Image!.ReadBytes);
+        });
+    }
+
+    [Fact]
+    public async Task A_device_that_is_mounted_while_it_is_read_makes_no_image()
+    {
+        await WithoutMountAsync(async device =>
+        {
+            var options = Options(checkpoint: _ =>
+            {
+                if (MountTable.WritableMountOf(device) is null) LoopVolume.Run("mount", device, _volume.Mount);
+                return ValueTask.CompletedTask;
+            });
+
+            var error = await Assert.ThrowsAsync<HoldfastException>(() => new VolumeBackup(_vault, _vault, TimeProvider.System).RunAsync(device, null, options, default));
+
+            Assert.Equal("snapshot.lost", error.Code);
+        });
+    }
+
+    [Theory]
+    [InlineData(0x3A, 0)] // In use, without a journal.
+    [InlineData(0x3A, 3)] // With errors.
+    [InlineData(0x60, 4)] // A journal to replay: in use, or a crash.
+    [InlineData(0x38, 0)] // Something else.
+    public void A_file_system_that_was_not_put_away_cleanly_does_not_tell_its_state(int at, byte value)
+    {
+        var superblock = new byte[1024];
+        (superblock[0x38], superblock[0x39], superblock[0x3A]) = (0x53, 0xEF, 1);
+        Assert.NotNull(SettledState.NameOf(superblock, 1 << 20));
+
+        superblock[at] = value;
+
+        Assert.Null(SettledState.NameOf(superblock, 1 << 20));
+    }
+
     [Theory]
     [InlineData("8:1", "/data with space")]
     [InlineData("8:2", "/both")] // Read-only here and writable there is writable.
@@ -100,6 +167,43 @@ public sealed class DeviceBackupTests : IDisposable
             """;
 
         Assert.Equal(mount, MountTable.WritableMountOf(Table, numbers));
+    }
+
+    private static VolumeBackupOptions Options(Func<ImageCheckpoint, ValueTask>? checkpoint = null, ImageCheckpoint? resume = null) => new()
+    {
+        Run = "1", Resume = resume, SkipFreeBlocks = false,
+        Image = new() { CheckpointBytes = 8 << 20, OnCheckpoint = checkpoint is null ? null : async (made, _) => await checkpoint(made) },
+    };
+
+    private Task<VolumeBackupResult> BackUpAsync(string device, ImageCheckpoint? resume) => new VolumeBackup(_vault, _vault, TimeProvider.System).RunAsync(device, null, Options(resume: resume), default);
+
+    /// <summary>The second checkpoint of a backup that is killed then.</summary>
+    private async Task<ImageCheckpoint> KillAsync(string device)
+    {
+        List<ImageCheckpoint> made = [];
+        using var kill = new CancellationTokenSource();
+        var options = Options(async checkpoint =>
+        {
+            made.Add(checkpoint);
+            if (made.Count == 2) await kill.CancelAsync();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new VolumeBackup(_vault, _vault, TimeProvider.System).RunAsync(device, null, options, kill.Token));
+        return made[^1];
+    }
+
+    private async Task WithoutMountAsync(Func<string, Task> body)
+    {
+        LoopVolume.Run("umount", _volume.Mount);
+        var device = LoopVolume.Run("losetup", "--find", "--show", _volume.Image).Trim();
+        try
+        {
+            await body(device);
+        }
+        finally
+        {
+            if (MountTable.WritableMountOf(device) is { } mount) LoopVolume.Run("umount", mount);
+            LoopVolume.Run("losetup", "--detach", device);
+        }
     }
 
     private static byte[] ImagesContent()

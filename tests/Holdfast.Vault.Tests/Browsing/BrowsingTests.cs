@@ -52,7 +52,8 @@ public class BrowsingTests
         var snapshot = await TestVault.BackUpAsync(vault, Some.Noon, TestVault.Piece(1));
 
         Assert.Equal("file00", (await TreePath.FindAsync(vault, snapshot.Tree, "/folder/file00", default))!.Name);
-        Assert.Equal("snapshot.path-missing", (await Assert.ThrowsAsync<HoldfastException>(() => TreePath.FindAsync(vault, snapshot.Tree, "/folder/other", default))).Code);
+        var missing = await Assert.ThrowsAsync<HoldfastException>(() => TreePath.FindAsync(vault, snapshot.Tree, "//folder/other", default));
+        Assert.Equal(("snapshot.path-missing", "The snapshot has no '/folder/other'."), (missing.Code, missing.Message));
         Assert.Equal("snapshot.path-missing", (await Assert.ThrowsAsync<HoldfastException>(() => TreePath.FindAsync(vault, snapshot.Tree, "/folder/file00/below", default))).Code);
     }
 }

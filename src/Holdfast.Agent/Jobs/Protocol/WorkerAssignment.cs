@@ -34,6 +34,9 @@ public sealed record WorkerAssignment
     /// <summary>Gets the snapshots that were claimed for a run of this job and then another instead: should one of them be in the vault, it came late and is to be removed.</summary>
     public ImmutableArray<string> Late { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Gets the span of this attempt, as W3C Trace Context writes it; null where nobody looks on. Also in <c>TRACEPARENT</c> of a command's program.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Gets how many bytes a second it may send; null for as many as it can.</summary>
     public long? BytesPerSecond { get; init; }
 

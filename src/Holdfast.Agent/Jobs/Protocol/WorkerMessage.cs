@@ -12,6 +12,7 @@ namespace Holdfast.Agent.Jobs.Protocol;
 [JsonDerivedType(typeof(Claim), "claim")]
 [JsonDerivedType(typeof(Result), "result")]
 [JsonDerivedType(typeof(Log), "log")]
+[JsonDerivedType(typeof(Phase), "phase")]
 public abstract record WorkerMessage
 {
     private WorkerMessage()
@@ -45,4 +46,11 @@ public abstract record WorkerMessage
 
     /// <summary>A line for the job's log.</summary>
     public sealed record Log(string Text) : WorkerMessage;
+
+    /// <summary>A part of the work is over: told only where the assignment names a trace.</summary>
+    /// <param name="Name">Which, the same words in every run.</param>
+    /// <param name="Begun">When it began.</param>
+    /// <param name="Milliseconds">How long it took.</param>
+    /// <param name="Failed">Whether it ended with an error.</param>
+    public sealed record Phase(string Name, DateTimeOffset Begun, double Milliseconds, bool Failed = false) : WorkerMessage;
 }

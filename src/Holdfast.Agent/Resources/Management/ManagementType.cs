@@ -1,6 +1,7 @@
 using Holdfast.Agent.Doors;
 using Holdfast.Agent.Resources.Disks;
 using Holdfast.Agent.Resources.Processes;
+using Holdfast.Agent.Tracing;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Agent.Resources.Management;
@@ -33,7 +34,10 @@ internal sealed class ManagementType : IResourceType
 
     public IResource Create(ResourceContext context)
     {
-        var service = context.Resource with { Properties = context.Resource.Properties.SetItem("user", PropertyValue.Of(Environment.IsPrivilegedProcess ? "root" : RunAs.DefaultUser)) };
+        var service = context.Resource with
+        {
+            Properties = context.Resource.Properties.SetItem("user", PropertyValue.Of(Environment.IsPrivilegedProcess ? "root" : RunAs.DefaultUser)).SetItem("environment", PropertyValue.Of(TraceSettings.ToPassOn())),
+        };
         var process = new ProcessResource(context with { Resource = service }, ResourceDigest.Of(this, context.Resource), () => [Environment.ProcessPath!, .. ArgumentsOf(context)]);
         return new ManagementResource(context, process);
     }

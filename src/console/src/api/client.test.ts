@@ -42,6 +42,14 @@ describe('a change', () => {
     expect(sent.map(request => request.init.body)).toEqual(Array(3).fill('{"to":"b"}'));
   });
 
+  it('is one trace through every attempt, with the name of its key', async () => {
+    const { client, sent } = worldOf([new TypeError('network'), json({})]);
+
+    await client.post('/a', {}, { key: '4bf92f3577b34da6a3ce929d0e0e4736' });
+
+    expect(sent.map(request => request.headers.traceparent)).toEqual(Array(2).fill('00-4bf92f3577b34da6a3ce929d0e0e4736-4bf92f3577b34da6-01'));
+  });
+
   it('has another key than the change before it', async () => {
     const { client, sent } = worldOf([json({}), json({})]);
 

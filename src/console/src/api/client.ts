@@ -76,6 +76,8 @@ export class Client {
     if (options.reason) headers['Holdfast-Reason'] = encodeURIComponent(options.reason);
     if (key !== null) {
       headers['Idempotency-Key'] = key;
+      // W3C Trace Context: all attempts at a change are one trace, which has the key's name.
+      if (/^[0-9a-f]{32}$/.test(key)) headers.traceparent = `00-${key}-${key.slice(0, 16)}-01`;
       const csrf = this.world.csrf();
       if (csrf !== null) headers['Holdfast-Csrf'] = csrf;
     }

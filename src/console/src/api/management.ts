@@ -121,6 +121,7 @@ export interface Policy {
   name: string;
   description?: string | null;
   suspended?: boolean;
+  user?: string | null;
   things?: PolicyThing[];
   vaults?: string[];
   schedule: { when: string; zone?: string | null; window?: string | string[] | null; missed?: string | null; late?: string | null; bandwidth?: string | null; preferred?: string[] };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventReader, type ServerEvent } from './sse';
-import { follow, pauses, type StreamWorld } from './stream';
+import { follow, pauses, silenceOf, type StreamWorld } from './stream';
 
 describe('the reader', () => {
   const text = ': hello\r\nevent: service\r\nid: 7\r\ndata: {"node":\r\ndata: "b"}\r\n\r\ndata: plain\n\nevent: empty\n\nid: 9\ndata: last\n\n';
@@ -68,5 +68,12 @@ describe('following', () => {
     const { waits } = await run([null, null, null, 'data: x\n\n', null, '']);
 
     expect(waits).toEqual([pauses[0], pauses[1], pauses[2], pauses[0], pauses[1]]);
+  });
+
+  it('takes a connection for dead after three beats, and is patient with a service that promised none', () => {
+    expect(silenceOf('1')).toBe(3_000);
+    expect(silenceOf('2.5')).toBe(7_500);
+    expect(silenceOf(null)).toBe(30_000);
+    expect(silenceOf('nonsense')).toBe(30_000);
   });
 });

@@ -16,6 +16,11 @@ export interface StreamListener {
 /** The first try is at once: the service is on another node within about a second, and the console should see it there. */
 export const pauses = [0, 150, 250, 400, 600, 1_000, 2_000, 3_000];
 
+const missedBeats = 3;
+
+/** How long a stream may be silent, by the seconds between two beats that the service promised. An older service promised none, and said something every 10 seconds. */
+export const silenceOf = (beat: string | null): number => (Number(beat) > 0 ? Number(beat) : 10) * missedBeats * 1_000;
+
 /**
  * Follows the service's events for as long as the signal lets it. The browser's own EventSource gives up for good when a door
  * answers 503, as each does while nobody owns the management role; this one goes on from the last event.

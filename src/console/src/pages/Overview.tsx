@@ -30,7 +30,7 @@ export function Overview() {
             <Facts of={[
               ['Serves on', <span key="n">{data.service.node}, epoch <span className="mono">{data.service.epoch}</span></span>],
               ['Since', <When key="s" at={data.service.since} />],
-              ['Moved from', data.service.movedFrom ? `${data.service.movedFrom}, nobody answered for ${duration(data.service.outageSeconds)}` : null],
+              ['Moved from', data.service.movedFrom ? `${data.service.movedFrom}${data.service.outageSeconds ? `, away for ${duration(data.service.outageSeconds)}` : ''}` : null],
               ['Database', <span key="d"><State of={data.database.state} /> {data.database.kind} {data.database.reason}</span>],
             ]} />
           </Panel>

@@ -48,6 +48,7 @@ export function PolicyForm({ policy, onChange, problems, fixedName, readOnly }: 
           <TagsInput label="Only between" splitChars={[';']} placeholder="22:00-06:00" value={listOf(schedule.window)} onChange={value => set('schedule.window', value.length > 0 ? value : null)} error={wrong('schedule.window')} />
           <Select label="A run that nobody could start" data={[{ value: 'run-once', label: 'runs as soon as it can' }, { value: 'skip', label: 'is skipped' }]} value={schedule.missed ?? 'run-once'} onChange={value => set('schedule.missed', value === 'run-once' ? null : value)} error={wrong('schedule.missed')} />
           {text('At most per second', 'schedule.bandwidth', schedule.bandwidth, { placeholder: '10MiB' })}
+          {text('Account', 'user', policy.user, { placeholder: 'nobody', description: 'Its jobs run as this one, which must be able to read all of it and to write the vaults.' })}
         </SimpleGrid>
       </Fieldset>
       <Fieldset legend="Kept">
