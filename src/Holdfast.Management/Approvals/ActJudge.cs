@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Holdfast.Agent.Api;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Api;
@@ -22,9 +23,7 @@ internal sealed class ActJudge(PolicyDesk policies, PeopleDesk people, SettingsD
         switch ($"{request.Method} {request.Route}")
         {
             case "POST /apply":
-                if (IsDryRun(request)) return ("", []);
-                var (changed, keepsLess) = (await ChangesAsync(request, by, cancellationToken), PoliciesOf(request).Any(KeepsLess));
-                return (Said(DestructiveActs.DeclarationChange, changed), [.. changed.Count == 0 ? [] : (DestructiveAct[])[DestructiveActs.DeclarationChange], .. keepsLess ? (DestructiveAct[])[DestructiveActs.RetentionLower] : []]);
+                return IsDryRun(request) ? (acts[0].Sentence, []) : await JudgeDeclarationAsync(Encoding.UTF8.GetString(request.Body), cancellationToken);
             case "POST /restore":
                 return (acts[0].Sentence, request.Read(ApiJson.Default.RestoreRequest).DryRun ? [] : acts);
             case "POST /restores":
@@ -34,7 +33,8 @@ internal sealed class ActJudge(PolicyDesk policies, PeopleDesk people, SettingsD
                 var grant = request.Read(ApiJson.Default.GrantRequest);
                 return ($"Grant {grant.Subject} everything", grant.Level == AccessLevel.Admin ? acts : []);
             case "PUT /policies/{name}":
-                return ($"Let policy {request.Name("name")} keep less", KeepsLess(request.Read(PolicyJson.Default.Policy)) ? acts : []);
+                var policy = request.Read(PolicyJson.Default.Policy);
+                return ($"Let policy {request.Name("name")} keep less", Lowers(policy with { Name = request.Name("name") }) ? acts : []);
             case "PUT /people/{name}":
                 return ($"Make {request.Name("name")} an administrator", AdminRules.Makes(request.Name("name"), people.Find(request.Name("name")), request.Read(ManagementJson.Default.PersonPut), by) ? acts : []);
             case "PUT /settings":
@@ -54,16 +54,20 @@ internal sealed class ActJudge(PolicyDesk policies, PeopleDesk people, SettingsD
     // As the agent reads it: nothing but this word changes nothing.
     private static bool IsDryRun(AskedRequest request) => QueryHelpers.ParseQuery(request.Query).TryGetValue("dryRun", out var said) && said == "true";
 
-    private async Task<IReadOnlyList<string>> ChangesAsync(AskedRequest request, Person by, CancellationToken cancellationToken)
+    private async Task<(string What, ImmutableArray<DestructiveAct> Acts)> JudgeDeclarationAsync(string yaml, CancellationToken cancellationToken)
     {
-        var would = await policies.ApplyAsync(request.Text, dryRun: true, by, cancellationToken);
-        var changes = would.Changes.Select(change => (Name: change.Role, change.Action)).Concat((would.Calendars ?? []).Select(change => (Name: change.Calendar, change.Action))).Concat((would.Policies ?? []).Select(change => (Name: change.Policy, change.Action)));
-        return [.. changes.Where(change => change.Action is not ("create" or "unchanged")).Select(change => change.Name)];
+        var would = await policies.WouldApplyAsync(yaml, caller: null, cancellationToken);
+        IEnumerable<(string Name, string Action)> changes =
+        [
+            .. would.Changes.Select(change => (change.Role, change.Action)), .. (would.Calendars ?? []).Select(change => (change.Calendar, change.Action)), .. (would.Policies ?? []).Select(change => (change.Policy, change.Action)),
+        ];
+        var changed = changes.Where(change => change.Action is not ("create" or "unchanged")).Select(change => change.Name).ToList();
+        if (changed.Count == 0) return (DestructiveActs.DeclarationChange.Sentence, []);
+        var lowers = PolicyDesk.PoliciesIn(yaml).Any(Lowers);
+        return (Said(DestructiveActs.DeclarationChange, changed), lowers ? [DestructiveActs.DeclarationChange, DestructiveActs.RetentionLower] : [DestructiveActs.DeclarationChange]);
     }
 
-    private static IEnumerable<Policy> PoliciesOf(AskedRequest request) => PolicyDocuments.Of(request.Text) is { Policies.Length: > 0 } documents ? PolicyText.Read(documents.Policies, "declaration").Policies : [];
-
-    private bool KeepsLess(Policy asked) => policies.All.FirstOrDefault(known => known.Name == asked.Name) is { } present && RetentionChange.Lowers(present.Retention, asked.Retention);
+    private bool Lowers(Policy policy) => policies.All.FirstOrDefault(known => known.Name == policy.Name) is { } present && RetentionChange.Lowers(present.Retention, policy.Retention);
 
     private static string Said(DestructiveAct act, IReadOnlyList<string> names) =>
         names.Count == 0 ? act.Sentence : $"{act.Sentence}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";

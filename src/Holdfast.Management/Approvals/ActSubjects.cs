@@ -23,7 +23,7 @@ internal sealed class ActSubjects(AgentLink agent, PolicyDesk policies, VaultDes
         // That it is off is true of this time that it is away.
         "POST /nodes/{node}/confirm-down" => Of(await NodeAsync(request.Name("node"), cancellationToken) is var node ? $"{node.Address} {node.Incarnation} {node.State}" : ""),
         "DELETE /roles/{role}" => Of((await agent.GetAsync($"v1/roles/{Uri.EscapeDataString(request.Name("role"))}", ApiJson.Default.RoleDetail, cancellationToken)).Declaration),
-        "POST /apply" => Of(JsonSerializer.Serialize(await policies.ApplyAsync(request.Text, dryRun: true, Person.Service, cancellationToken), ApiJson.Default.ApplyResponse)),
+        "POST /apply" => Of(JsonSerializer.Serialize(await policies.WouldApplyAsync(Encoding.UTF8.GetString(request.Body), caller: null, cancellationToken), ApiJson.Default.ApplyResponse)),
         "DELETE /policies/{name}" => Of(JsonSerializer.Serialize(policies.Require(request.Name("name")), PolicyJson.Default.Policy)),
         "PUT /policies/{name}" => Of(policies.All.FirstOrDefault(policy => policy.Name == request.Name("name")) is { } policy ? JsonSerializer.Serialize(policy, PolicyJson.Default.Policy) : ""),
         "DELETE /vaults/{name}" => Of(Vault(request.Name("name"))),

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Cluster;
 using Microsoft.AspNetCore.Http;
@@ -31,10 +30,6 @@ internal sealed record AskedRequest(string Method, string Route, string Path, st
         return new AskedRequest(http.Request.Method, route, http.Request.Path.Value ?? "", http.Request.QueryString.Value ?? "",
             http.Request.RouteValues.ToDictionary(item => item.Key, item => (string)item.Value!), http.Request.ContentType, body.ToArray());
     }
-
-    /// <summary>Gets the body as text.</summary>
-    [JsonIgnore]
-    public string Text => Encoding.UTF8.GetString(Body);
 
     /// <summary>What tells this request from every other: SHA-256 over all of it, hexadecimal.</summary>
     public string Digest()

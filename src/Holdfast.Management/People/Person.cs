@@ -12,9 +12,6 @@ namespace Holdfast.Management.People;
 /// <param name="Behind">Of a token: for whom it speaks; null for people.</param>
 internal sealed record Person(string Name, AccessLevel Level, string Address, SessionRecord? Session = null, string? Behind = null)
 {
-    /// <summary>Gets the service itself, where it only looks.</summary>
-    public static Person Service { get; } = new("the management service", AccessLevel.Admin, "its node");
-
     /// <summary>Gets who it is, whichever way they came: nobody is a second person to themselves.</summary>
     public string Principal => Behind ?? Name;
 
