@@ -232,8 +232,9 @@ internal sealed class JobLoop
         if (held is not null && !isOurs) await _desk.Leash.StopAsync(_resource.Unit, SignalNames.Kill, TimeSpan.Zero, _abandoned.Token);
         _desk.Files.Clear(Job, except: attempt?.Nonce);
         if (attempt is null || row!.NotBefore is not null || (!isOurs && !File.Exists(_desk.Files.Output(Job, attempt.Nonce)))) return;
+        var assignment = isOurs ? AssignmentOf(Declared?.Resource ?? _resource.Resource, ledger!.Value, row, attempt, await _desk.Jobs.FindCheckpointAsync(Job, row.Id, _abandoned.Token)) : null;
         _worker = new WorkerRun(_desk, Job, _owner, row.Id, attempt, _resource.Unit);
-        _worker.Adopt(isOurs ? held!.ProcessId : 0, _abandoned.Token);
+        _worker.Adopt(isOurs ? held!.ProcessId : 0, assignment, _abandoned.Token);
         int code;
         lock (_exits)
         {
@@ -285,8 +286,9 @@ internal sealed class JobLoop
     }
 
     /// <summary>What this job's runs are about: as it is declared now, or was when it was taken up.</summary>
-    private RunSubject? Subject =>
-        ((_desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) ? JobReading.Find(role.Value) : null) ?? JobReading.Find(_resource.Role)) is var (job, resource) ? RunReport.SubjectOf(job, resource) : null;
+    private RunSubject? Subject => Declared is var (job, resource) ? RunReport.SubjectOf(job, resource) : null;
+
+    private (JobSpec Job, ResourceSpec Resource)? Declared => (_desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) ? JobReading.Find(role.Value) : null) ?? JobReading.Find(_resource.Role);
 
     private void Tell(string message, JobRun row) =>
         _desk.Journal.Add($"job.{row.State.ToString().ToLowerInvariant()}", message, Job.Value, epoch: _owner.Epoch.ToString(), data: RunReport.EntryOf(Job, Subject, row));

@@ -25,18 +25,17 @@ internal sealed partial class WorkerPipe : IDisposable
         File.Delete(path);
         if (mkfifo(path, 0x180 /* 0600 */) != 0) throw Failed("make", path);
         if (Environment.IsPrivilegedProcess && chown(path, account.UserId, uint.MaxValue) != 0) throw Failed("give away", path);
-        var pipe = Open(path);
-        if (fcntl((int)pipe._stream.SafeFileHandle.DangerousGetHandle(), SetPipeSize, Capacity) < 0)
-        {
-            pipe.Dispose();
-            throw Failed("enlarge", path);
-        }
-
-        return pipe;
+        return Open(path);
     }
 
-    /// <summary>Opens the pipe of a worker that runs.</summary>
-    public static WorkerPipe Open(string path) => new(new FileStream(path, FileMode.Open, System.IO.FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0));
+    /// <summary>Opens the pipe of a worker that runs. If nobody had it open, what was in it is gone, and so is its size.</summary>
+    public static WorkerPipe Open(string path)
+    {
+        var pipe = new WorkerPipe(new FileStream(path, FileMode.Open, System.IO.FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0));
+        if (fcntl((int)pipe._stream.SafeFileHandle.DangerousGetHandle(), SetPipeSize, Capacity) >= 0) return pipe;
+        pipe.Dispose();
+        throw Failed("enlarge", path);
+    }
 
     /// <summary>Writes a line. What is written before anybody reads must fit into the pipe.</summary>
     public void WriteLine(byte[] json) => _stream.Write([.. json, (byte)'\n']);

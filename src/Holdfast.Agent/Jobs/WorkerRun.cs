@@ -67,10 +67,16 @@ internal sealed class WorkerRun(JobDeskContext desk, RoleName job, JobOwner owne
 
     /// <summary>Goes on with a worker that an agent before this one started.</summary>
     /// <param name="processId">Its process; 0 when it is over, and only what it said is to be settled.</param>
-    public void Adopt(int processId, CancellationToken abandoned)
+    /// <param name="assignment">What it is to do. It may not have opened its pipe before that agent ended, and a pipe that nobody has open keeps nothing.</param>
+    public void Adopt(int processId, WorkerAssignment? assignment, CancellationToken abandoned)
     {
         if (processId == 0) _exit = "it ended while no agent watched";
-        else _pipe = WorkerPipe.Open(desk.Files.Input(job, attempt.Nonce));
+        else
+        {
+            _pipe = WorkerPipe.Open(desk.Files.Input(job, attempt.Nonce));
+            if (assignment is not null) Answer(new WorkerAnswer(null, Granted: true, Checkpoint: 0, Assignment: assignment));
+        }
+
         Begin(processId, abandoned);
         if (processId == 0) _exited.Set();
     }

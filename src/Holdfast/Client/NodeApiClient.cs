@@ -170,8 +170,19 @@ internal sealed class NodeApiClient : IDisposable
             throw Lost(broken);
         }
 
-        if (response.IsSuccessStatusCode) return response;
-        using (response) throw Refusal(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+        if (response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.Accepted) return response;
+        using (response)
+        {
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            throw response.StatusCode == HttpStatusCode.Accepted ? Waiting(body) : Refusal(response.StatusCode, body);
+        }
+    }
+
+    // Nothing was done: whoever runs a script must not take it for done.
+    private static HoldfastException Waiting(string body)
+    {
+        var asked = JsonSerializer.Deserialize(body, NodeApiJson.Default.ApprovalAsked);
+        return new HoldfastException(ErrorKind.Conflict, "approval.waiting", asked?.Message ?? "It waits for a second person.", $"Another administrator can approve it: holdfast approval approve {asked?.Approval.Id}");
     }
 
     private HoldfastException Refusal(HttpStatusCode status, string body) =>

@@ -34,6 +34,7 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(DatabaseReport))]
 [JsonSerializable(typeof(ApprovalInfo[]))]
 [JsonSerializable(typeof(ApprovalDetail))]
+[JsonSerializable(typeof(ApprovalAsked))]
 [JsonSerializable(typeof(ApprovalAnswer))]
 [JsonSerializable(typeof(ApprovalRefusal))]
 [JsonSerializable(typeof(ApprovalDone))]

@@ -1,9 +1,11 @@
+using Holdfast.Cli.Client;
+
 namespace Holdfast.Cli.Consoles;
 
 /// <summary>The management service's API in the command line's words: through the agent, which says to the service who asks.</summary>
 internal static class ManagementApi
 {
-    private const string Base = "/v1/management/service/api/v1";
+    private const string Base = NodeApi.Service;
 
     public const string People = Base + "/people";
 

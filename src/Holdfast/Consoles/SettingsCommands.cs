@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Cli.Output;
@@ -33,8 +32,7 @@ internal static class SettingsCommands
             {
                 var settings = await run.Agent.GetAsync(ManagementApi.Settings, NodeApiJson.Default.JsonObject, cancellationToken);
                 var changed = run.Get(changes).Aggregate(settings, SettingsEdit.Set);
-                var answer = await run.Agent.PutAsync(ManagementApi.Settings, changed, NodeApiJson.Default.JsonObject, NodeApiJson.Default.JsonObject, cancellationToken);
-                run.Report.Result(answer, NodeApiJson.Printed.JsonObject, done => Tell(done, run.Report));
+                run.Report.Done(await run.Agent.PutAsync(ManagementApi.Settings, changed, NodeApiJson.Default.JsonObject, NodeApiJson.Default.Done, cancellationToken));
             });
     }
 
@@ -53,12 +51,5 @@ internal static class SettingsCommands
                 });
                 return (int)(report.Works ? ExitCode.Ok : ExitCode.Conflict);
             });
-    }
-
-    /// <summary>Says what was done, or that it waits.</summary>
-    private static void Tell(JsonObject answer, Report report)
-    {
-        report.Line((string?)answer["message"] ?? "Done.");
-        if ((string?)answer["approval"]?["id"] is { } id) report.Line($"Another administrator can approve it: holdfast approval approve {id}");
     }
 }

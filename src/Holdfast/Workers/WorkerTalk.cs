@@ -26,7 +26,7 @@ internal sealed class WorkerTalk(Surroundings surroundings)
         try
         {
             // Reading the console blocks its thread and knows no token.
-            if (await Task.Run(surroundings.In.ReadLine, CancellationToken.None).WaitAsync(stop) is { } line && JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAssignment) is { } assignment)
+            if (await Task.Run(surroundings.In.ReadLine, CancellationToken.None).WaitAsync(stop) is { } line && WorkerJson.ReadAssignment(line) is { } assignment)
             {
                 _tellsPhases = assignment.Trace is not null;
                 new Thread(Hear) { IsBackground = true, Name = "answers" }.Start();

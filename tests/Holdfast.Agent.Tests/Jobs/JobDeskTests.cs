@@ -33,6 +33,24 @@ public sealed class JobDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_had_not_looked_at_its_input_when_its_agent_ended_is_told_its_assignment_by_the_next_one()
+    {
+        await _world.PlaceAsync("a", 1);
+        await _world.TakeUpAsync(1);
+        await _world.AskAsync("by-hand");
+        var start = await _world.Starts.Reader.ReadAsync();
+        await _world.LedgerAsync(ledger => ledger.Open is { State: JobState.Running });
+
+        _world.Restart();
+        while (JobWorld.IsOpen(start.Command[3])) await Task.Yield(); // The agent is gone only now, and nobody else has the pipe.
+        await _world.TakeUpAsync(1, new HeldUnit("nightly/job", UnitKind.Process, "nightly", new RoleEpoch(1, 1), start.Tag, 4711));
+
+        var told = WorkerJson.ReadAssignment(await _world.ReadAsync(start))!;
+        Assert.Equal(("nightly", "by-hand", 1, "1.1"), (told.Job, told.Run, told.Attempt, told.Epoch));
+        Assert.Equal("/bin/true", Assert.Single(told.Properties["command"].Items!));
+    }
+
+    [Fact]
     public async Task Each_turn_of_a_run_reaches_the_journal_as_the_ledger_has_it_and_an_end_told_again_is_the_same()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));

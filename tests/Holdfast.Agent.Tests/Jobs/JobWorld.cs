@@ -103,6 +103,9 @@ internal sealed class JobWorld : IAsyncDisposable
         }).WaitAsync(TimeSpan.FromSeconds(20));
     }
 
+    /// <summary>Whether this process has a file open.</summary>
+    public static bool IsOpen(string path) => new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Any(descriptor => descriptor.LinkTarget == path);
+
     public static void Say(StartRequest start, params WorkerMessage[] messages) =>
         File.AppendAllText(start.LogFile!, string.Concat(messages.Select(message => JsonSerializer.Serialize(message, WorkerJson.Default.WorkerMessage) + "\n")));
 

@@ -89,7 +89,6 @@ public sealed class DeviceBackupTests : IDisposable
     [Fact]
     public async Task A_backup_of_a_device_that_is_not_mounted_is_taken_up_where_it_was_killed()
     {
-        LoopVolume.Run("dd", "if=/dev/urandom", $"of={_volume.Mount}/file", "bs=1M", "count=40", "status=none");
         await WithoutMountAsync(async device =>
         {
             var last = await KillAsync(device);
@@ -111,8 +110,8 @@ public sealed class DeviceBackupTests : IDisposable
         await WithoutMountAsync(async device =>
         {
             var last = await KillAsync(device);
-            LoopVolume.Run("mount", device, _volume.Mount);
-            LoopVolume.Run("umount", _volume.Mount);
+            LoopVolume.Run("mount", device, Elsewhere);
+            LoopVolume.Run("umount", Elsewhere);
 
             var result = await BackUpAsync(device, last);
 
@@ -127,7 +126,7 @@ public sealed class DeviceBackupTests : IDisposable
         {
             var options = Options(checkpoint: _ =>
             {
-                if (MountTable.WritableMountOf(device) is null) LoopVolume.Run("mount", device, _volume.Mount);
+                if (MountTable.WritableMountOf(device) is null) LoopVolume.Run("mount", device, Elsewhere);
                 return ValueTask.CompletedTask;
             });
 
@@ -191,10 +190,16 @@ public sealed class DeviceBackupTests : IDisposable
         return made[^1];
     }
 
+    private string Elsewhere => Directory.CreateDirectory(Path.Combine(_folder, "elsewhere")).FullName;
+
+    /// <summary>A device that nobody has ever mounted: what was mounted may stay so in somebody else's namespace.</summary>
     private async Task WithoutMountAsync(Func<string, Task> body)
     {
-        LoopVolume.Run("umount", _volume.Mount);
-        var device = LoopVolume.Run("losetup", "--find", "--show", _volume.Image).Trim();
+        var (content, image) = (Directory.CreateDirectory(Path.Combine(_folder, "content")).FullName, Path.Combine(_folder, "image"));
+        File.WriteAllBytes(Path.Combine(content, "file"), ImagesContent());
+        LoopVolume.Run("truncate", "-s", "64M", image);
+        LoopVolume.Run("mkfs.ext4", "-q", "-F", "-d", content, image);
+        var device = LoopVolume.Run("losetup", "--find", "--show", image).Trim();
         try
         {
             await body(device);

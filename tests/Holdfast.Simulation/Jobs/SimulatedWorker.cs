@@ -35,8 +35,10 @@ internal sealed partial class SimulatedWorker(SimulationRun simulation, Simulate
     public async Task RunAsync()
     {
         File.AppendAllText(_request.LogFile!, ""); // As the leash makes it.
+        if (simulation.Random.Next(4) == 0) await simulation.Delay(simulation.Between(0, 500)); // A busy machine: its agent may be gone before it looks at its input.
+        if (IsGone || !File.Exists(_request.Command[3])) return;
         using var input = File.OpenHandle(_request.Command[3], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        var assignment = JsonSerializer.Deserialize((await LineAsync(input))!, WorkerJson.Default.WorkerAssignment)!;
+        if (await LineAsync(input) is not { } first || WorkerJson.ReadAssignment(first) is not { } assignment) return;
         for (var part = simulation.Random.Next(4); part > 0; part--)
         {
             await simulation.Delay(simulation.Between(5, 2000));
@@ -56,8 +58,15 @@ internal sealed partial class SimulatedWorker(SimulationRun simulation, Simulate
         {
             name = $"{assignment.Run}#{assignment.Epoch}#{assignment.Attempt}";
             Say(new WorkerMessage.Claim(name));
-            if (await LineAsync(input) is not { } line) return;
-            if (!JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAnswer)!.Granted)
+            WorkerAnswer answer;
+            do
+            {
+                if (await LineAsync(input) is not { } line) return;
+                answer = JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerAnswer)!;
+            }
+            while (answer.Snapshot != name); // An agent that found it says again what it is to do.
+
+            if (!answer.Granted)
             {
                 vault.Refused++;
                 Exit(1);

@@ -15,6 +15,14 @@ namespace Holdfast.Agent.Jobs.Protocol;
 [JsonSerializable(typeof(SpooledResult))]
 public sealed partial class WorkerJson : JsonSerializerContext
 {
+    /// <summary>Reads the first line that a worker is told: its assignment, as the agent that started it wrote it, or within a <see cref="WorkerAnswer"/> of one that found it.</summary>
+    /// <exception cref="JsonException">It is neither.</exception>
+    public static WorkerAssignment? ReadAssignment(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return (document.RootElement.TryGetProperty("assignment", out var again) ? again : document.RootElement).Deserialize(Default.WorkerAssignment);
+    }
+
     /// <summary>Reads a line that a worker printed; null when it is no message.</summary>
     public static WorkerMessage? Read(ReadOnlySpan<byte> line)
     {
