@@ -5,6 +5,9 @@ public static class TraceSettings
 {
     private const string Prefix = "OTEL_";
 
+    // What a collector is shown may be a secret, and what a process is started with can be read by everybody on the machine.
+    private const string Secretive = "_HEADERS";
+
     /// <summary>Whether somebody wants them.</summary>
     public static bool IsWanted(Func<string, string?> environment) =>
         (Has(environment, "OTEL_EXPORTER_OTLP_ENDPOINT") || Has(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
@@ -14,7 +17,7 @@ public static class TraceSettings
     public static IEnumerable<KeyValuePair<string, string>> ToPassOn() =>
         !IsWanted(Environment.GetEnvironmentVariable) ? []
         : Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-            .Where(variable => variable is { Key: string name, Value: string } && name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Where(variable => variable is { Key: string name, Value: string } && name.StartsWith(Prefix, StringComparison.Ordinal) && !name.EndsWith(Secretive, StringComparison.Ordinal))
             .Select(variable => KeyValuePair.Create((string)variable.Key, (string)variable.Value!));
 
     private static bool Has(Func<string, string?> environment, string name) => !string.IsNullOrEmpty(environment(name));
