@@ -105,10 +105,18 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
     public async Task<RestoreAnswer> RestoreAsync(RestoreAsked asked, Person by, CancellationToken cancellationToken)
     {
         var vault = Require(asked.Vault);
-        if (asked.Target is not { } target || !target.StartsWith('/') || target == "/") throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", "target: is no folder by its full path, or the root.", "Restore to a folder of its own, and move what is wanted.");
-        if (asked.Paths.FirstOrDefault(path => !path.StartsWith('/')) is { } relative) throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", $"paths: '{relative}' does not begin with '/'.", "Give paths as the snapshot has them.");
+        RequirePlace(asked);
         var node = follower.Status?.Nodes.FirstOrDefault(known => known.Name == asked.Node) ?? throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", $"node: there is no node '{asked.Node}'.", "GET /api/v1/nodes lists them.");
         return asked.DryRun ? await PreviewAsync(vault, asked, cancellationToken) : await BeginAsync(vault, asked, node.Name, by, cancellationToken);
+    }
+
+    /// <summary>Refuses what names no place; and the root for a whole snapshot, because what lies there may be the machine itself.</summary>
+    /// <exception cref="HoldfastException">Code <c>restore.invalid</c>.</exception>
+    internal static void RequirePlace(RestoreAsked asked)
+    {
+        if (asked.Paths.FirstOrDefault(path => !path.StartsWith('/') || path == "/") is { } bad) throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", $"paths: '{bad}' is no path below the root.", "Give paths as the snapshot has them, such as /srv/data.");
+        if (asked.Target is not { } target || !target.StartsWith('/')) throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", "target: is no folder by its full path.", "Give a folder of its own, or / for where the paths came from.");
+        if (target == "/" && asked.Paths.Count == 0) throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", "target: is the root, and no paths are named.", "Name what to bring back to where it came from, or restore the whole to a folder of its own.");
     }
 
     private async Task<RestoreAnswer> PreviewAsync(VaultRecord vault, RestoreAsked asked, CancellationToken cancellationToken)
