@@ -18,8 +18,11 @@ export function MoveDialog({ role, onClose }: { role: RoleSummary; onClose: () =
   const move = useChange<{ message: string }>(['/cluster', '/roles', '/overview', '/nodes']);
   const others = (explain.data?.candidates ?? []).filter(candidate => candidate.node !== role.owner);
   const reach = (node: string) => standby.data?.find(item => item.node === node);
-  const chosen = to ? reach(to) : standby.data?.find(item => item.wouldWin);
-  const nobody = explain.data !== undefined && !others.some(candidate => candidate.eligible);
+  // The first of the ranking, which a move goes to; who would win after a loss may be another, because then other roles move too.
+  const best = others.find(candidate => candidate.eligible)?.node;
+  const chosen = to || best;
+  const expected = chosen === undefined ? undefined : reach(chosen)?.expectedTakeoverMs;
+  const nobody = explain.data !== undefined && best === undefined;
   const submit = async () => {
     try {
       const answer = await move.mutateAsync({ method: 'POST', path: path`/roles/${role.name}/move`, body: { to: to || null } });
@@ -36,7 +39,7 @@ export function MoveDialog({ role, onClose }: { role: RoleSummary; onClose: () =
         {nobody && <Text size="sm">No other node can take it now.</Text>}
         <Radio.Group label="To" value={to} onChange={setTo}>
           <Stack gap={8} mt={6}>
-            {!nobody && <Radio value="" label="Whoever is best" description={standby.data?.find(item => item.wouldWin) ? `It would be ${standby.data.find(item => item.wouldWin)?.node}.` : undefined} />}
+            {!nobody && <Radio value="" label="Whoever is best" description={best && `It would be ${best}.`} />}
             {others.map(candidate => (
               <Radio key={candidate.node} value={candidate.node} disabled={!candidate.eligible} label={candidate.node}
                 description={[candidate.reason, reach(candidate.node)?.expectedTakeoverMs ? `takes over in about ${milliseconds(reach(candidate.node)?.expectedTakeoverMs)} after a loss` : null].filter(Boolean).join('; ')} />
@@ -46,7 +49,7 @@ export function MoveDialog({ role, onClose }: { role: RoleSummary; onClose: () =
         {!nobody && (
           <div className="panel"><div className="inside">
             <Text size="sm" fw={600}>What happens</Text>
-            <Text size="sm">{role.resources.length === 0 ? 'The role' : role.resources.map(resource => resource.name).reverse().join(', ')} {role.resources.length > 1 ? 'stop' : 'stops'} on {role.owner}, then {role.resources.length > 1 ? 'they start' : 'it starts'} on {chosen?.node ?? (to || 'the next node')}. Clients wait meanwhile{chosen?.expectedTakeoverMs ? `, less than the ${milliseconds(chosen.expectedTakeoverMs)} that a takeover after a loss would need` : ''}.</Text>
+            <Text size="sm">{role.resources.length === 0 ? 'The role' : role.resources.map(resource => resource.name).reverse().join(', ')} {role.resources.length > 1 ? 'stop' : 'stops'} on {role.owner}, then {role.resources.length > 1 ? 'they start' : 'it starts'} on {chosen ?? 'the next node'}. Clients wait meanwhile{expected ? `, less than the ${milliseconds(expected)} that a takeover after a loss would need` : ''}.</Text>
           </div></div>
         )}
         {!nobody && role.owner && <LossEffects node={role.owner} role={role.name} />}
