@@ -24,8 +24,7 @@ export function Approvals() {
           { title: 'Why', cell: row => row.reason ?? '–', when: rows.items.some(row => row.reason) },
           { title: 'Asked', cell: row => <When at={row.at} />, look: 'tight' },
           { title: 'Ends', cell: row => (row.state === 'waiting' ? <When at={row.expires} /> : '–'), look: 'tight' },
-          { title: 'State', cell: row => <State of={row.state} text={row.state === 'waiting' ? 'Waits for a second person' : undefined} />, look: 'tight' },
-          { title: 'Decided by', cell: row => row.decidedBy ?? '–', look: 'tight' },
+          { title: 'State', cell: row => <><State of={row.state} />{row.decidedBy && <Text size="xs" c="dimmed">{row.decidedBy}</Text>}</>, look: 'tight' },
           { title: '', cell: row => row.state === 'waiting' && <Decide approval={row} /> },
         ]} />
       </div>
