@@ -145,7 +145,7 @@ public sealed class JobDeclarationTests
     }
 
     [Theory]
-    [InlineData("kind: Jib\nname: j", "the kinds that are written so are Job and Calendar")]
+    [InlineData("kind: Jib\nname: j", "the kinds that are written so are Job, Calendar and Policy")]
     [InlineData("kind: Job\nrun: command", "the name of the job")]
     [InlineData("kind: Job\nname: No\nrun: command", "is not a valid job name")]
     public void What_is_no_job_is_refused(string yaml, string sentence) =>
