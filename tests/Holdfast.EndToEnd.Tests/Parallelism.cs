@@ -1,7 +1,7 @@
 using Xunit;
 
-// Most of a test's time is waiting for leases: three clusters at once with leases of seconds take a third of the time and disturb nobody.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+// Most of a test's time is waiting for leases: two clusters at once with leases of seconds take half the time and disturb nobody.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
 
 namespace Holdfast.EndToEnd.Tests;
 
