@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Agent.Doors;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Trust;
@@ -116,7 +117,7 @@ internal sealed class EtcdSupervisor(NodeIdentity identity, NodeKeys keys, strin
         "--logger", "zap", "--log-level", "warn",
     ];
 
-    private static string Url(string address, int port) => address.Contains(':') ? $"https://[{address}]:{port}" : $"https://{address}:{port}";
+    private static string Url(string address, int port) => $"https://{DoorAddress.HostOf(address)}:{port}";
 
     private static string Milliseconds(TimeSpan duration) => duration.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
 }

@@ -261,7 +261,6 @@ internal sealed class JobLoop
     private async Task SettleAsync(WorkerRun worker, WorkerEnd end)
     {
         Activity.Current = _span;
-        var retries = _desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) && JobReading.Find(role.Value) is var (job, _) ? job.Retries : RetryPolicy.Usual;
         if (end is { Result: null, Stopped: JobState.Paused or JobState.Resuming })
         {
             var interrupted = await _desk.Jobs.InterruptAsync(Job, worker.Run, worker.Attempt, end.Stopped.Value, end.Reason, _desk.Time.GetUtcNow(), _abandoned.Token);
@@ -270,7 +269,7 @@ internal sealed class JobLoop
         }
         else if (end is { Result: not null } or { Stopped: null })
         {
-            await DeliverAsync(retries, worker.Run, worker.Attempt, end.Result ?? new JobResult { Completed = false, Error = ErrorClass.Transient, Reason = end.Reason });
+            await DeliverAsync(DeclaredNow?.Job.Retries ?? RetryPolicy.Usual, worker.Run, worker.Attempt, end.Result ?? new JobResult { Completed = false, Error = ErrorClass.Transient, Reason = end.Reason });
         }
 
         _span?.End(end);
@@ -288,7 +287,9 @@ internal sealed class JobLoop
     /// <summary>What this job's runs are about: as it is declared now, or was when it was taken up.</summary>
     private RunSubject? Subject => Declared is var (job, resource) ? RunReport.SubjectOf(job, resource) : null;
 
-    private (JobSpec Job, ResourceSpec Resource)? Declared => (_desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) ? JobReading.Find(role.Value) : null) ?? JobReading.Find(_resource.Role);
+    private (JobSpec Job, ResourceSpec Resource)? Declared => DeclaredNow ?? JobReading.Find(_resource.Role);
+
+    private (JobSpec Job, ResourceSpec Resource)? DeclaredNow => _desk.Feed.Current is { } state && state.View.Roles.TryGetValue(Job, out var role) ? JobReading.Find(role.Value) : null;
 
     private void Tell(string message, JobRun row) =>
         _desk.Journal.Add($"job.{row.State.ToString().ToLowerInvariant()}", message, Job.Value, epoch: _owner.Epoch.ToString(), data: RunReport.EntryOf(Job, Subject, row));

@@ -1,3 +1,4 @@
+using Holdfast.Agent.Doors;
 using Holdfast.Agent.Etcd;
 using Holdfast.Agent.Events;
 using Holdfast.Agent.Hosting;
@@ -64,7 +65,7 @@ internal sealed class EvictionKeeper(NodeRuntime runtime, EventJournal journal, 
     /// </summary>
     private async Task CutAsync(CancellationToken cancellationToken)
     {
-        var cut = await Tool.RunAsync("ss", ["--kill", "--tcp", "--numeric", "--no-header", "state", "connected", $"( sport = :{EtcdSupervisor.ClientPort} and not dst 127.0.0.0/8 and not dst {(runtime.Identity.Address.Contains(':') ? $"[{runtime.Identity.Address}]" : runtime.Identity.Address)} )"], CutLimit, time, cancellationToken);
+        var cut = await Tool.RunAsync("ss", ["--kill", "--tcp", "--numeric", "--no-header", "state", "connected", $"( sport = :{EtcdSupervisor.ClientPort} and not dst 127.0.0.0/8 and not dst {DoorAddress.HostOf(runtime.Identity.Address)} )"], CutLimit, time, cancellationToken);
         if (cut is not { ExitCode: 0 })
             journal.Add("etcd.connections-left", $"Connections that were open to the store on node {runtime.Node} could not be ended after a certificate was revoked (ss --kill{(cut is null ? " is not there or did not answer" : $" exited with {cut.ExitCode}")}). Whoever has one keeps it until it is closed: restart this node's agent and leash.");
     }

@@ -123,6 +123,9 @@ public interface IResource
     /// <exception cref="HoldfastException">It cannot be brought online here; code <c>resource.*</c>.</exception>
     Task OnlineAsync(HeldUnit? held, CancellationToken cancellationToken);
 
+    /// <summary>Waits, once <see cref="OnlineAsync"/> is done, until it does its work by the type's own sign; the runner's probes come after. A main process that ends meanwhile is noticed.</summary>
+    Task UntilReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Ends the effect; returns when that is verified. Idempotent, also when it was never online.</summary>
     Task OfflineAsync(CancellationToken cancellationToken);
 

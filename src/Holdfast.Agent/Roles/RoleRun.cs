@@ -194,6 +194,7 @@ internal sealed class RoleRun
                     var resource = run.Resource;
                     await resource.OnlineAsync(held, linked.Token);
                     if (resource.ProcessId != 0) _inputs.Writer.TryWrite(new RoleInput.Launched(name, resource.ProcessId));
+                    await resource.UntilReadyAsync(linked.Token);
                     await _watch.UntilReadyAsync(run, linked.Token);
                 }
                 catch (OperationCanceledException) when (limit.IsCancellationRequested && !stopped.IsCancellationRequested)

@@ -10,28 +10,17 @@ namespace Holdfast.Management.Machines;
 internal sealed class CertificateWatch(AgentLink agent, ClusterFollower follower, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, IReadOnlyList<CertificateInfo>> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> _tried = new(StringComparer.Ordinal);
+    private readonly NodeRounds _rounds = new(follower, Interval, time);
 
     /// <summary>Looks until cancelled: at a node that was never seen soon, at every one each ten minutes.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            foreach (var node in (follower.Status?.Nodes ?? []).Where(node => node.State == "up")) await LookAsync(node.Name, cancellationToken);
-            await Task.Delay(Look, time, cancellationToken);
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => _rounds.RunAsync(node => LookAsync(node.Name, cancellationToken), cancellationToken);
 
     /// <summary>The certificates on a node, as it told last; null when it never did.</summary>
     public IReadOnlyList<CertificateInfo>? Find(string node) => _known.GetValueOrDefault(node);
 
     private async Task LookAsync(string node, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (_tried.TryGetValue(node, out var tried) && now - tried < Interval) return;
-        _tried[node] = now;
         try
         {
             var told = await agent.GetPostedAsync($"v1/nodes/{Uri.EscapeDataString(node)}/test", ApiJson.Default.NodeTestAnswer, cancellationToken);

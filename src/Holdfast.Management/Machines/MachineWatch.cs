@@ -14,25 +14,15 @@ namespace Holdfast.Management.Machines;
 internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, MachineSight> _sights = new(StringComparer.Ordinal);
+    private readonly NodeRounds _rounds = new(follower, Interval, time);
     private readonly Lock _gate = new();
     private long _looks;
     private (ClusterStatus? Cluster, long Looks, PolicyInventory Inventory) _told = (null, 0, PolicyInventory.Empty);
 
     /// <summary>Looks until cancelled: at a machine that was never seen soon, at every one each five minutes.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            foreach (var node in follower.Status?.Nodes ?? [])
-            {
-                if (node.State == "up" && node.Kind != NodeKind.Witness && (!_sights.TryGetValue(node.Name, out var sight) || time.GetUtcNow() - sight.Tried >= Interval)) await LookAsync(node.Name, cancellationToken);
-            }
-
-            await Task.Delay(Look, time, cancellationToken);
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        _rounds.RunAsync(node => node.Kind == NodeKind.Witness ? Task.CompletedTask : LookAsync(node.Name, cancellationToken), cancellationToken);
 
     /// <summary>What was seen of a machine last; null when nothing ever was.</summary>
     public MachineSight? Find(string node) => _sights.GetValueOrDefault(node);
@@ -55,17 +45,16 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
 
     private async Task LookAsync(string node, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         try
         {
             var bytes = await agent.SendForBytesAsync($"v1/nodes/{Uri.EscapeDataString(node)}/look", new LookRequest(LookKind.Volumes), ApiJson.Default.LookRequest, cancellationToken);
             var seen = JsonElement.Parse(bytes);
             var (local, shared) = (seen.GetProperty("local"), seen.GetProperty("shared"));
-            _sights[node] = new MachineSight(now, now, null, local, shared) { Things = [.. ThingsOf(node, local, shared)] };
+            _sights[node] = new MachineSight(time.GetUtcNow(), null, local, shared) { Things = [.. ThingsOf(node, local, shared)] };
         }
         catch (Exception exception) when (exception is HoldfastException or JsonException or KeyNotFoundException)
         {
-            _sights[node] = _sights.TryGetValue(node, out var before) ? before with { Tried = now, Trouble = exception.Message } : new MachineSight(now, null, exception.Message, null, null);
+            _sights[node] = _sights.TryGetValue(node, out var before) ? before with { Trouble = exception.Message } : new MachineSight(null, exception.Message, null, null);
         }
 
         Interlocked.Increment(ref _looks);
@@ -90,12 +79,11 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
 }
 
 /// <summary>What was seen of a machine.</summary>
-/// <param name="Tried">When it was asked last.</param>
 /// <param name="Seen">When it answered last; null when it never did.</param>
 /// <param name="Trouble">Why it did not answer the last time; null when it did.</param>
 /// <param name="Local">Its volumes.</param>
 /// <param name="Shared">The shared volumes that it knows of.</param>
-internal sealed record MachineSight(DateTimeOffset Tried, DateTimeOffset? Seen, string? Trouble, JsonElement? Local, JsonElement? Shared)
+internal sealed record MachineSight(DateTimeOffset? Seen, string? Trouble, JsonElement? Local, JsonElement? Shared)
 {
     /// <summary>Gets what of it can be protected.</summary>
     public ImmutableArray<InventoryThing> Things { get; init; } = [];

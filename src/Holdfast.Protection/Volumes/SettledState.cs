@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Holdfast.Protection.Allocation;
 using Holdfast.Protection.Images;
 
 namespace Holdfast.Protection.Volumes;
@@ -11,27 +11,17 @@ namespace Holdfast.Protection.Volumes;
 /// </remarks>
 internal static class SettledState
 {
-    private const int SuperblockAt = 1024;
-    private const int SuperblockBytes = 1024;
-    private const int MagicAt = 0x38;
-    private const ushort Magic = 0xEF53;
-    private const int StateAt = 0x3A;
-    private const ushort CleanWithoutErrors = 1;
-    private const int IncompatibleAt = 0x60;
-    private const uint NeedsRecovery = 4;
+    private const int SuperblockBytes = 1024; // All of it, with the checksum at its end.
 
     /// <summary>The state's name; null where there is nothing that would tell.</summary>
     public static string? NameOf(IImageSource device)
     {
-        if (device.Length < SuperblockAt + SuperblockBytes) return null;
+        if (device.Length < ExtSuperblock.Offset + SuperblockBytes) return null;
         var block = new byte[SuperblockBytes];
-        device.Read(SuperblockAt, block);
+        device.Read(ExtSuperblock.Offset, block);
         return NameOf(block, device.Length);
     }
 
     internal static string? NameOf(ReadOnlySpan<byte> superblock, long length) =>
-        BinaryPrimitives.ReadUInt16LittleEndian(superblock[MagicAt..]) == Magic
-        && BinaryPrimitives.ReadUInt16LittleEndian(superblock[StateAt..]) == CleanWithoutErrors
-        && (BinaryPrimitives.ReadUInt32LittleEndian(superblock[IncompatibleAt..]) & NeedsRecovery) == 0
-            ? $"ext {Convert.ToHexStringLower(SHA256.HashData(superblock))} {length}" : null;
+        ExtSuperblock.IsClean(superblock) ? $"ext {Convert.ToHexStringLower(SHA256.HashData(superblock))} {length}" : null;
 }

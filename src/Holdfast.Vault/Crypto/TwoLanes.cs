@@ -7,8 +7,7 @@ namespace Holdfast.Vault.Crypto;
 /// <summary>scrypt's ROMix (RFC 7914, section 5) of two lanes at once, one in each half of a vector.</summary>
 /// <remarks>
 /// A step of Salsa20 waits for the one before it, so a processor works on a second lane while the first waits: two take as long as one. The words of a block
-/// lie by diagonals, which makes the rounds of columns and of rows the same but for a shuffle. Written so that it can be compiled ahead of time:
-/// compiled at the start it would cost a third of what it saves.
+/// lie by diagonals, which makes the rounds of columns and of rows the same but for a shuffle.
 /// </remarks>
 internal static unsafe class TwoLanes
 {

@@ -54,10 +54,18 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings) 
     /// <param name="type">Chooses its type; called only when it is taken apart, since building a type's description alone takes 20 ms.</param>
     /// <param name="draw">Shows it to a person.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task ShowAsync<T>(string path, Func<NodeApiJson, JsonTypeInfo<T>> type, Action<T> draw, CancellationToken cancellationToken)
+    public Task ShowAsync<T>(string path, Func<NodeApiJson, JsonTypeInfo<T>> type, Action<T> draw, CancellationToken cancellationToken) =>
+        ShowAsync(path, () => type(NodeApiJson.Default), value =>
+        {
+            draw(value);
+            return Task.CompletedTask;
+        }, cancellationToken);
+
+    /// <summary>The same of any type, drawn with what else has to be asked for.</summary>
+    public async Task ShowAsync<T>(string path, Func<JsonTypeInfo<T>> type, Func<T, Task> drawAsync, CancellationToken cancellationToken)
     {
         if (Json) Report.JsonText(await Agent.GetTextAsync(path, cancellationToken));
-        else draw(await Agent.GetAsync(path, type(NodeApiJson.Default), cancellationToken));
+        else await drawAsync(await Agent.GetAsync(path, type(), cancellationToken));
     }
 
     public void Dispose()

@@ -22,13 +22,17 @@ internal static class PolicyCommands
     };
 
     private static Verb List() => new Verb("list", "List the policies.", "holdfast policy list")
-        .Does((run, cancellationToken) => ShowAsync(run, NodeApi.Policies, PolicyJson.Default.ImmutableArrayPolicy, policies => PolicyTables.WriteList(policies, run.Report), cancellationToken));
+        .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Policies, () => PolicyJson.Default.ImmutableArrayPolicy, policies =>
+        {
+            PolicyTables.WriteList(policies, run.Report);
+            return Task.CompletedTask;
+        }, cancellationToken));
 
     private static Verb Show()
     {
         var name = Name();
         return new Verb("show", "Show a policy as it is declared, and how what it protects is protected now.", "holdfast policy show gold") { name }
-            .Does((run, cancellationToken) => ShowAsync(run, NodeApi.Policy(run.Get(name)), PolicyJson.Default.Policy, async policy =>
+            .Does((run, cancellationToken) => run.ShowAsync(NodeApi.Policy(run.Get(name)), () => PolicyJson.Default.Policy, async policy =>
             {
                 run.Report.Line(PolicyText.Write(policy).TrimEnd());
                 PolicyTables.WriteThings(await run.Agent.GetAsync(NodeApi.ThingsOf(policy.Name), ComplianceJson.Default.ImmutableArrayThingCompliance, cancellationToken), run.Report);
@@ -66,17 +70,4 @@ internal static class PolicyCommands
     }
 
     private static Argument<string> Name() => new("POLICY") { Description = "The policy." };
-
-    private static Task ShowAsync<T>(Invocation run, string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, Action<T> draw, CancellationToken cancellationToken) =>
-        ShowAsync(run, path, type, value =>
-        {
-            draw(value);
-            return Task.CompletedTask;
-        }, cancellationToken);
-
-    private static async Task ShowAsync<T>(Invocation run, string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, Func<T, Task> draw, CancellationToken cancellationToken)
-    {
-        if (run.Json) run.Report.JsonText(await run.Agent.GetTextAsync(path, cancellationToken));
-        else await draw(await run.Agent.GetAsync(path, type, cancellationToken));
-    }
 }
