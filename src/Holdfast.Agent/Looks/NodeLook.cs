@@ -14,12 +14,13 @@ internal static class NodeLook
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Looks here.</summary>
+    /// <param name="runDirectory">Where this agent's socket is: what the cluster knows of shared volumes is asked there.</param>
     /// <returns>JSON, or JSON lines.</returns>
     /// <exception cref="HoldfastException">What the command says, or codes <c>look.invalid</c>, <c>look.too-long</c>, <c>look.timeout</c>.</exception>
-    public static async Task<byte[]> HereAsync(LookRequest request, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<byte[]> HereAsync(LookRequest request, string runDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/" };
-        foreach (var argument in ArgumentsOf(request)) start.ArgumentList.Add(argument);
+        foreach (var argument in ArgumentsOf(request, runDirectory)) start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The product's own command did not start.");
         using var timeout = new CancellationTokenSource(Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -44,9 +45,9 @@ internal static class NodeLook
 
     /// <summary>The command line of a look.</summary>
     /// <exception cref="HoldfastException">Code <c>look.invalid</c>.</exception>
-    internal static string[] ArgumentsOf(LookRequest request)
+    internal static string[] ArgumentsOf(LookRequest request, string runDirectory)
     {
-        if (request.Kind == LookKind.Volumes) return ["volumes", "--json"];
+        if (request.Kind == LookKind.Volumes) return ["volumes", "--json", "--run-dir", runDirectory];
         string[] vault = ["--json", "--vault", Given(request.Vault, "vault"), "--password-file", Given(request.PasswordFile, "passwordFile")];
         return request.Kind switch
         {

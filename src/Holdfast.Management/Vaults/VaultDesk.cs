@@ -81,7 +81,7 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
             await repository.Snapshots.ReplaceCatalogueAsync(vault.Location, [.. snapshots.Select(snapshot => new CatalogueEntry
             {
                 Id = snapshot.Id, Taken = snapshot.Time, Host = snapshot.Hostname, Paths = [.. snapshot.Paths], Tags = [.. snapshot.Tags], Status = snapshot.Held ? "held" : "complete",
-                Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes,
+                Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes, SharedVolumes = snapshot.SharedVolumes is { } attached ? [.. attached] : null,
             })], listed, cancellationToken);
             _trouble.TryRemove(vault.Name, out _);
             return snapshots.Length;

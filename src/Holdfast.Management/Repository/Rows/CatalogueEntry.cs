@@ -20,6 +20,9 @@ public sealed record CatalogueEntry
     /// <summary>Gets its tags.</summary>
     public ImmutableArray<string> Tags { get; init; } = [];
 
+    /// <summary>Gets the shared volumes that were attached to its node; null when nobody said, and what is known stays.</summary>
+    public ImmutableArray<string>? SharedVolumes { get; init; }
+
     /// <summary>Gets its status: complete, partial, held, forgotten.</summary>
     public string Status { get; init; } = "complete";
 
