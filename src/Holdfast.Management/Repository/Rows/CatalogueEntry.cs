@@ -14,6 +14,9 @@ public sealed record CatalogueEntry
     /// <summary>Gets the host in it.</summary>
     public required string Host { get; init; }
 
+    /// <summary>Gets the machine that made it; null when nobody said, and what is known stays.</summary>
+    public string? Node { get; init; }
+
     /// <summary>Gets its paths.</summary>
     public ImmutableArray<string> Paths { get; init; } = [];
 

@@ -169,6 +169,8 @@ export interface SnapshotRow {
   proof?: { state: string; at?: string | null } | null;
   taken: string;
   host: string;
+  /** The machine that made it. */
+  node?: string | null;
   paths: string[];
   tags: string[];
   operation?: string | null;
