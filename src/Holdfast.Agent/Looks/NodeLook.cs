@@ -16,7 +16,7 @@ internal static class NodeLook
     /// <summary>Looks here.</summary>
     /// <param name="runDirectory">Where this agent's socket is: what the cluster knows of shared volumes is asked there.</param>
     /// <returns>JSON, or JSON lines.</returns>
-    /// <exception cref="HoldfastException">What the command says, or codes <c>look.invalid</c>, <c>look.too-long</c>, <c>look.timeout</c>.</exception>
+    /// <exception cref="HoldfastException">What the command says, or codes <c>look.invalid</c>, <c>look.too-long</c>, <c>look.timeout</c>, <c>look.incomplete</c>.</exception>
     public static async Task<byte[]> HereAsync(LookRequest request, string runDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/" };
@@ -31,6 +31,7 @@ internal static class NodeLook
             var answer = await ReadAsync(process.StandardOutput.BaseStream, either.Token);
             await process.WaitForExitAsync(either.Token);
             if (process.ExitCode != 0) throw ProblemOf(await problem, process.ExitCode);
+            if (request.Kind == LookKind.Snapshots) RequireAll(await problem);
             return answer;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
@@ -75,6 +76,16 @@ internal static class NodeLook
         }
 
         return answer.ToArray();
+    }
+
+    // A list that somebody takes for the whole must be the whole: what is not in it would be forgotten.
+    private static void RequireAll(string warnings)
+    {
+        var missing = warnings.Split('\n').Where(line => line.Contains(" is left out: ", StringComparison.Ordinal)).ToList();
+        if (missing is not [var first, ..]) return;
+        throw new HoldfastException(
+            ErrorKind.Conflict, "look.incomplete", $"{(missing.Count == 1 ? "A snapshot" : $"{missing.Count} snapshots")} cannot be read: {first.Replace("warning: ", "", StringComparison.Ordinal).TrimEnd('.')}.",
+            "What was known stays as it was. 'holdfast check' on the vault says what is damaged.");
     }
 
     // With --json a command tells its error as the node API would.

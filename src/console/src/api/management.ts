@@ -279,6 +279,8 @@ export interface Vault {
   node?: string | null;
   snapshots?: number | null;
   listed?: string | null;
+  /** Why its snapshots could not be listed the last time. */
+  trouble?: string | null;
 }
 
 export interface Person {
