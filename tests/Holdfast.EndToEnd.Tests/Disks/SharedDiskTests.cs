@@ -36,7 +36,7 @@ public sealed class SharedDiskTests(ThreeNodesWithDisk lab) : IClassFixture<Thre
         await owner.PowerOnAsync();
         await lab.AllUpAsync();
         Assert.Equal("", await MountsAsync(owner));
-        await Cluster.CommandAsync(owner, "role", "move", "orders", "--to", owner.Name, "--wait");
+        await Cluster.MoveAsync(owner, "orders", owner.Name);
         Assert.Equal("kept", (await owner.ShellAsync($"cat {Target}/kept")).Trim());
         Assert.Equal("", await MountsAsync(taker));
     }
@@ -48,7 +48,7 @@ public sealed class SharedDiskTests(ThreeNodesWithDisk lab) : IClassFixture<Thre
         await lab.OnlineAsync("orders", lab["a"]);
         await lab["a"].ShellAsync($"echo from-a >{Target}/moved"); // Not synced: a clean unmount does that.
 
-        await Cluster.CommandAsync(lab["a"], "role", "move", "orders", "--to", "b", "--wait"); // An operator's word is not needed: the owner was seen to finish.
+        await Cluster.MoveAsync(lab["a"], "orders", "b"); // An operator's word is not needed: the owner was seen to finish.
 
         Assert.Equal("from-a", (await lab["b"].ShellAsync($"cat {Target}/moved")).Trim());
         Assert.Equal("", await MountsAsync(lab["a"]));

@@ -34,7 +34,7 @@ public sealed class NetworkTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, IA
         await lab.AllUpAsync();
         Assert.True(await IncarnationAsync(owner) > incarnation);
         Assert.Same(taker, await lab.OnlineAsync("cable"));
-        await Cluster.CommandAsync(owner, "role", "move", "cable", "--to", owner.Name, "--wait");
+        await Cluster.MoveAsync(owner, "cable", owner.Name);
         lab.Beats("cable").RequireOneAtATime();
     }
 

@@ -40,7 +40,7 @@ public sealed class EvictionTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, I
         await lab.AllUpAsync();
 
         Assert.True((await Cluster.NodeAsync(a, "c")).Number("incarnation") > incarnation);
-        await Cluster.CommandAsync(c, "role", "move", "beat", "--to", "c", "--wait");
+        await Cluster.MoveAsync(c, "beat", "c");
         lab.Beats("beat").RequireOneAtATime();
     }
 

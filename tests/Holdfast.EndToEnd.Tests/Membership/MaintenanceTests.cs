@@ -30,7 +30,7 @@ public sealed class MaintenanceTests(ThreePatientNodes lab) : IClassFixture<Thre
         Assert.Equal("paused", (await Cluster.NodeAsync(a, "c")).Text("intent"));
 
         await Cluster.CommandAsync(b, "node", "resume", "c");
-        await Cluster.CommandAsync(a, "role", "move", "late", "--to", "c", "--wait");
+        await Cluster.MoveAsync(a, "late", "c");
         await lab.OnlineAsync("late", c);
     }
 

@@ -39,7 +39,7 @@ public sealed class StatusTests(ThreePatientNodes lab) : IClassFixture<ThreePati
         {
             var (role, others) = ($"life-{host.Name}", Cluster.Hosts.Where(other => other != host).ToList());
             await Cluster.CommandAsync(host, "role", "create", role, "--process", "/usr/bin/sleep infinity", "--user", "nobody", "--preferred-owners", host.Name, "--wait");
-            await Cluster.CommandAsync(host, "role", "move", role, "--to", others[0].Name, "--wait");
+            await Cluster.MoveAsync(host, role, others[0].Name);
             Assert.Same(others[0], await lab.OnlineAsync(role, asked: host));
             await Cluster.CommandAsync(host, "resource", "add", role, "more", "--type", "process", "--command", "/usr/bin/sleep infinity", "--user", "nobody", "--depends-on", "process");
             await lab.UntilAsync(async () => await ResourceStateAsync(host, role, "more") == "online", "the new resource is online");

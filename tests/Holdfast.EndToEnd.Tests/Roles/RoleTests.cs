@@ -35,7 +35,7 @@ public sealed class RoleTests(ThreePatientNodes lab) : IClassFixture<ThreePatien
         await Cluster.ApplyAsync(A, Declarations.Beating("mover", "10.77.0.121", 7121, "preferred-owners: [a]"));
         await lab.OnlineAsync("mover", A);
 
-        foreach (var target in new[] { "b", "c", "a" }) await Cluster.CommandAsync(A, "role", "move", "mover", "--to", target, "--wait");
+        foreach (var target in new[] { "b", "c", "a" }) await Cluster.MoveAsync(A, "mover", target);
 
         var runs = lab.Beats("mover").RequireOneAtATime();
         Assert.Equal(["a", "b", "c", "a"], runs.Select(run => run.Node));

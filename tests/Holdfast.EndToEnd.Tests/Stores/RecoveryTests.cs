@@ -53,7 +53,7 @@ public sealed class RecoveryTests(ThreeNodes lab) : IClassFixture<ThreeNodes>, I
 
         await lab.AllUpAsync();
         await lab.UntilAsync(async () => (await Cluster.NodeAsync(c, "b")).GetProperty("voter").GetBoolean() && (await Cluster.QueryAsync(c, "cluster", "status")).Text("store") == "ok", "three voters again");
-        await Cluster.CommandAsync(c, "role", "move", "beat", "--to", "a", "--wait");
+        await Cluster.MoveAsync(c, "beat", "a");
         lab.Beats("beat").RequireOneAtATime();
     }
 

@@ -41,7 +41,7 @@ public sealed class RevocationTests(ThreePatientNodes lab) : IClassFixture<Three
         Assert.Contains(" 200 ", await AskAsync(B, $"{Trust}/node.crt", 2379), StringComparison.Ordinal);
         await lab.AllUpAsync();
         Assert.Single(lab.Beats("steady").RequireOneAtATime()); // The role never stopped.
-        await Cluster.CommandAsync(B, "role", "move", "steady", "--to", "c", "--wait");
+        await Cluster.MoveAsync(B, "steady", "c");
     }
 
     [ClusterFact]

@@ -28,7 +28,7 @@ public sealed class FileShareTests(ThreeNodesWithDisk lab) : IClassFixture<Three
         Assert.Equal("by-smb", await NfsAsync("smb"));
         Assert.Equal("by-nfs", await SmbAsync("nfs"));
 
-        await Cluster.CommandAsync(owner, "role", "move", "files", "--to", Other(owner).Name, "--wait");
+        await Cluster.MoveAsync(owner, "files", Other(owner).Name);
         Assert.Equal("by-nfs", await NfsAsync("nfs"));
         Assert.Equal("by-smb", await SmbAsync("smb"));
         Assert.Empty(owner.FindRole("files"));

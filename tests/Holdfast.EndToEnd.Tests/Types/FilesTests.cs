@@ -23,7 +23,7 @@ public sealed class FilesTests(ThreePatientNodes lab) : IClassFixture<ThreePatie
         await lab.OnlineAsync("orders", lab["a"]);
         await HasAsync("limit=1", lab["a"]);
 
-        await Cluster.CommandAsync(lab["a"], "role", "move", "orders", "--to", "b", "--wait");
+        await Cluster.MoveAsync(lab["a"], "orders", "b");
         await HasAsync("limit=1", lab["b"]);
         await Cluster.ApplyAsync(lab["a"], Orders("limit=2", "preferred-owners: [a, b, c]"));
         await lab.UntilAsync(async () => await ReadAsync(lab["b"]) == "limit=2", "the change has arrived");

@@ -81,7 +81,7 @@ public sealed class NetworkNameTests(ThreePatientNodes lab) : IClassFixture<Thre
         await lab.Lab.Client.ShellAsync("printf '%s\\n' 'server 10.77.0.250' 'zone lab.test' 'update delete files.lab.test A' 'update add files.lab.test 60 A 10.77.0.9' send | nsupdate -k /opt/services/ddns.key");
         Assert.Equal("10.77.0.9", await LookUpAsync("files.lab.test"));
 
-        await Cluster.CommandAsync(lab["a"], "role", "move", "files", "--to", "b", "--wait");
+        await Cluster.MoveAsync(lab["a"], "files", "b");
 
         Assert.Equal(Address, await LookUpAsync("files.lab.test"));
     }

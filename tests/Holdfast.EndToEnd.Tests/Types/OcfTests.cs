@@ -24,7 +24,7 @@ public sealed class OcfTests(ThreeNodesWithDisk lab) : IClassFixture<ThreeNodesW
         var owner = await lab.OnlineAsync("web");
         Assert.Equal(owner.Name, await AnswerAsync());
 
-        await Cluster.CommandAsync(owner, "role", "move", "web", "--to", "c", "--wait");
+        await Cluster.MoveAsync(owner, "web", "c");
         Assert.Equal("c", await AnswerAsync());
         Assert.False(await owner.HasAddressAsync(Address));
         Assert.Empty(owner.FindRole("web"));
@@ -39,7 +39,7 @@ public sealed class OcfTests(ThreeNodesWithDisk lab) : IClassFixture<ThreeNodesW
         await lab.AllUpAsync();
 
         // Where its state was left behind by the kill it can start again.
-        await Cluster.CommandAsync(taker, "role", "move", "web", "--to", "c", "--wait");
+        await Cluster.MoveAsync(taker, "web", "c");
         await lab.UntilAsync(async () => await AnswerAsync() == "c", "c answers again");
     }
 
@@ -70,7 +70,7 @@ public sealed class OcfTests(ThreeNodesWithDisk lab) : IClassFixture<ThreeNodesW
         Assert.Equal("42", await SqlAsync(taker, "select n from kept"));
         await owner.PowerOnAsync();
         await lab.AllUpAsync();
-        await Cluster.CommandAsync(taker, "role", "move", "db", "--to", owner.Name, "--wait");
+        await Cluster.MoveAsync(taker, "db", owner.Name);
         Assert.Equal("42", await SqlAsync(owner, "select n from kept"));
         Assert.Equal("", await taker.ShellAsync($"findmnt -n -o SOURCE {Target} || true"));
 

@@ -23,7 +23,7 @@ public sealed class ServiceTests(ThreeNodesWithSystemd lab) : IClassFixture<Thre
         var owner = await lab.OnlineAsync("web");
         Assert.Equal("active", await StateAsync(owner));
 
-        await Cluster.CommandAsync(owner, "role", "move", "web", "--to", "b", "--wait");
+        await Cluster.MoveAsync(owner, "web", "b");
         Assert.Equal("inactive", await StateAsync(owner));
         Assert.Equal("active", await StateAsync(lab["b"]));
 

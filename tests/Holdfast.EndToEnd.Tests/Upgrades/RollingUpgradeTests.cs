@@ -118,7 +118,7 @@ public sealed class RollingUpgradeTests(ThreeNodesAndNextBuild lab, ITestOutputH
         Assert.True(quick.Refused is not null || slow.Leases < slow.Members[0], "members of etcd were made slow before the leases grew");
         var runs = lab.Beats("steady").RequireOneAtATime();
         foreach (var (before, after) in runs.Zip(runs.Skip(1)))
-            Assert.True(quick.Refused is null && before.Last > quick.Members[^1] && after.First < slow.Leases, $"the role was not kept while leases were long: {before}, {after}; {quick}; {slow}");
+            Assert.True(quick.Refused is null && before.Last > quick.Members[^1] && before.Last < slow.Leases, $"the role was not kept while leases were long: {before}, {after}; {quick}; {slow}");
 
         async Task RequireTimingAsync(string profile, string election)
         {

@@ -57,6 +57,15 @@ public sealed class LabCluster
             : throw new InvalidOperationException($"'holdfast {string.Join(' ', arguments)}' on {host.Name} exited with {result.ExitCode}: {result.Output}");
     }
 
+    /// <summary>Moves a role and waits until it is there; again, while it went elsewhere because the lease of where it should go had just run out, as short ones do on a busy machine.</summary>
+    public Task MoveAsync(LabHost asked, string role, string to) => Waiting.UntilAsync(async () =>
+    {
+        var result = await TryCommandAsync(asked, "role", "move", role, "--to", to, "--wait");
+        if (result.ExitCode == 0) return true;
+        if (IsNothingDone(result) || result.Output.TrimEnd().EndsWith("[role.elsewhere]", StringComparison.Ordinal)) return false;
+        throw new InvalidOperationException($"Role {role} could not be moved to {to}: {result.Output}");
+    }, CommandLimit, $"role {role} to be moved to {to}", Look);
+
     /// <summary>Runs a command of the product on a host, whatever comes of it.</summary>
     public Task<CommandResult> TryCommandAsync(LabHost host, params string[] arguments) => host.RunAsync(["holdfast", .. arguments], CommandLimit);
 
