@@ -1,5 +1,6 @@
 using Holdfast.Protection.Backups;
 using Holdfast.Vault.Blobs;
+using Holdfast.Vault.Repository;
 using Holdfast.Vault.Snapshots;
 
 namespace Holdfast.Protection.Databases;
@@ -24,7 +25,7 @@ internal static class DatabaseSnapshots
         {
             Type = facts.Type == DatabaseBackupType.Full ? SnapshotType.Full : SnapshotType.Incremental,
             UsedBytes = result.Counts.ProcessedBytes,
-            Node = Environment.MachineName,
+            Node = HostName.Current,
             Unknown = facts.Format(),
         },
     };

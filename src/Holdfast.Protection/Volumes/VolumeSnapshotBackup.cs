@@ -54,7 +54,7 @@ public sealed class VolumeSnapshotBackup(VaultRepository vault, TimeProvider tim
                 Type = image is null || result is { Image: not null, MapReason: not null } ? SnapshotType.Full : SnapshotType.Incremental,
                 DeltaBytes = result.Image?.NewBytes ?? 0,
                 UsedBytes = result.UsedBytes ?? parent?.Facts.UsedBytes,
-                Node = Environment.MachineName,
+                Node = HostName.Current,
                 Volumes = [volume],
             },
         };

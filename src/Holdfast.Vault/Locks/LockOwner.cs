@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Holdfast.Vault.Repository;
 
 namespace Holdfast.Vault.Locks;
 
@@ -12,7 +13,7 @@ internal static partial class LockOwner
     /// <summary>Gets the machine's name, with the PID namespace when it is not the machine's own.</summary>
     /// <remarks>Restic and we call a lock of this host stale when its process does not run. A process number from another namespace means another process or
     /// none: a live lock would be taken for dead. With another host name the question is not asked, and only the age counts.</remarks>
-    public static string Host { get; } = NameHost(Environment.MachineName, new FileInfo("/proc/self/ns/pid").LinkTarget);
+    public static string Host { get; } = NameHost(HostName.Current, new FileInfo("/proc/self/ns/pid").LinkTarget);
 
     public static string NameHost(string machine, string? pidNamespace) => pidNamespace is null or FirstNamespace ? machine : $"{machine} {pidNamespace}";
 

@@ -53,7 +53,7 @@ internal static class KeyFile
         {
             Created = now.ToString("o", CultureInfo.InvariantCulture),
             User = Environment.UserName,
-            Host = Environment.MachineName,
+            Host = HostName.Current,
             Kdf = ScryptName,
             N = parameters.N,
             R = parameters.R,

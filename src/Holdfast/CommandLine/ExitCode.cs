@@ -14,6 +14,7 @@ internal enum ExitCode
     Forbidden = 6,
     TimedOut = 7,
     Interrupted = 130,
+    OutputClosed = 141,
 }
 
 internal static class ExitCodes
@@ -30,6 +31,7 @@ internal static class ExitCodes
         (ExitCode.Forbidden, "the caller may not do this"),
         (ExitCode.TimedOut, "asked to wait, and it took too long"),
         (ExitCode.Interrupted, "interrupted (Ctrl-C)"),
+        (ExitCode.OutputClosed, "whoever read the output has gone"),
     ];
 
     public static ExitCode Of(Exception exception) => exception switch

@@ -114,6 +114,10 @@ internal static class HoldfastCommandLine
         {
             return (int)ExitCode.Interrupted;
         }
+        catch (OutputClosedException)
+        {
+            return (int)ExitCode.OutputClosed; // As others end by SIGPIPE: 'holdfast ls latest | head' is no error.
+        }
         catch (Exception exception)
         {
             ErrorReport.Write(exception, surroundings.Error, WantsJson(parsed, arguments));
@@ -122,7 +126,8 @@ internal static class HoldfastCommandLine
 
         void OnSignal(PosixSignalContext signal)
         {
-            signal.Cancel = true;
+            // Who presses Ctrl-C again does not want to wait for what is being cleaned up: a server that does not answer, a disk that hangs.
+            signal.Cancel = !(signal.Signal == PosixSignal.SIGINT && interrupted.IsCancellationRequested);
             interrupted.Cancel();
         }
     }

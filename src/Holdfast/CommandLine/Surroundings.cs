@@ -1,3 +1,4 @@
+using System.Text;
 using Holdfast.Cli.Vaults;
 
 namespace Holdfast.Cli.CommandLine;
@@ -10,6 +11,9 @@ internal sealed record Surroundings
     /// <summary>Gets what opens standard input for a command that takes bytes from it.</summary>
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
+    /// <summary>Gets what opens standard output for a command that writes bytes to it.</summary>
+    public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
+
     public required TextWriter Out { get; init; }
 
     public required TextWriter Error { get; init; }
@@ -19,6 +23,9 @@ internal sealed record Surroundings
 
     /// <summary>Gets whether a person can be asked: both standard input and output are a terminal.</summary>
     public required bool CanAsk { get; init; }
+
+    /// <summary>Gets whether a person can be asked for what is not shown: standard input and error are a terminal. Output may go into a file.</summary>
+    public required bool CanAskSecret { get; init; }
 
     /// <summary>Gets what reads a line that is not shown; null: a line of <see cref="In"/>.</summary>
     public Func<string?>? ReadSecret { get; init; }
@@ -43,14 +50,19 @@ internal sealed record Surroundings
         return new Surroundings
         {
             In = Console.In,
-            Out = Console.Out,
-            Error = Console.Error,
+            OpenOutput = static () => new StandardStream(1, mustArrive: true),
+            Out = WriterOf(new StandardStream(1, mustArrive: true)),
+            Error = WriterOf(new StandardStream(2, mustArrive: false)),
             OutIsTerminal = terminal,
             CanAsk = terminal && !Console.IsInputRedirected,
+            CanAskSecret = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             ReadSecret = SecretPrompt.ReadFromTerminal,
             Width = terminal && Console.WindowWidth is > 40 and var width ? width : 80,
             Environment = System.Environment.GetEnvironmentVariable,
             Time = TimeProvider.System,
         };
     }
+
+    // Synchronized, as the console's own are: progress and warnings come from several threads.
+    private static TextWriter WriterOf(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true });
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Holdfast.Agent.Api;
 using Holdfast.Cli.Client;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Vault.Trees;
 
 namespace Holdfast.Cli.Output;
 
@@ -43,6 +44,9 @@ internal sealed class Report(Surroundings surroundings, bool json)
 
     /// <summary>Prints a document that is JSON already.</summary>
     public void JsonText(string document) => Out.WriteLine(document.Trim());
+
+    /// <summary>A name as standard output takes it: for a person's eyes on a terminal, else as it is, for programs.</summary>
+    public string Name(string name) => surroundings.OutIsTerminal ? NameText.ForPeople(name) : ByteText.ToPrintable(name);
 
     /// <summary>Something the person should know, beside the result.</summary>
     public void Warn(string sentence) => surroundings.Error.WriteLine("warning: " + sentence);

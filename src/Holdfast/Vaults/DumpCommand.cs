@@ -26,7 +26,7 @@ internal static class DumpCommand
                 var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var node = await TreePath.FindAsync(vault, snapshot.Tree, $"{choice.Path}/{run.Get(file)}", cancellationToken);
                 if (node is { Type: not (NodeType.File or NodeType.Directory) }) throw new HoldfastException(ErrorKind.Invalid, "dump.no-content", $"'{run.Get(file)}' is neither a file nor a directory.");
-                await using var output = new BufferedStream(run.Get(target) is { } path ? Create(path) : Console.OpenStandardOutput(), BufferBytes);
+                await using var output = new BufferedStream(run.Get(target) is { } path ? Create(path) : run.Surroundings.OpenOutput(), BufferBytes);
                 if (node is { Type: NodeType.File }) await TreeDump.WriteFileAsync(vault, node, output, cancellationToken);
                 else await TreeDump.WriteTarAsync(vault, node?.Subtree ?? snapshot.Tree, output, cancellationToken);
             });

@@ -15,28 +15,24 @@ internal sealed class RunDisplay(Invocation run)
 
     private readonly Lock _lock = new();
     private bool _isShown;
+    private bool _isUnseen;
 
     /// <summary>Something went wrong with a file.</summary>
     public void Issue(FileIssue issue)
     {
-        var path = ByteText.ToPrintable(issue.Path);
-        lock (_lock)
+        Line(() =>
         {
-            Clear();
-            if (run.Json) run.Report.JsonLine(new("error", path, issue.Kind.ToString(), issue.Message), RunLinesJson.Default.RunIssueLine);
-            else run.Report.Warn($"{path}: {issue.Message}");
-        }
+            if (run.Json) run.Report.JsonLine(new("error", ByteText.ToPrintable(issue.Path), issue.Kind.ToString(), issue.Message), RunLinesJson.Default.RunIssueLine);
+            else run.Report.Warn($"{NameText.ForPeople(issue.Path)}: {issue.Message}");
+        });
     }
 
     /// <summary>Prints a line, above the one that moves.</summary>
-    public void Line(Action print)
+    public void Line(Action print) => OnScreen(() =>
     {
-        lock (_lock)
-        {
-            Clear();
-            print();
-        }
-    }
+        Clear();
+        print();
+    });
 
     /// <summary>A bar of how much is done, with the percentage.</summary>
     public static string Bar(double share) => string.Create(CultureInfo.InvariantCulture, $"[{new string('#', (int)(share * BarCells)).PadRight(BarCells, '.')}] {(int)(share * 100),3}%  ");
@@ -57,13 +53,30 @@ internal sealed class RunDisplay(Invocation run)
             while (await Task.WhenAny(work, tick) != work)
             {
                 tick = timer.WaitForNextTickAsync().AsTask();
-                lock (_lock) show();
+                OnScreen(show);
             }
 
-            lock (_lock) Clear();
+            OnScreen(Clear);
         }
 
         return await work;
+    }
+
+    // Who looks on may go, with a session that ends or a pipe that is closed; what is being done goes on.
+    private void OnScreen(Action show)
+    {
+        lock (_lock)
+        {
+            if (_isUnseen) return;
+            try
+            {
+                show();
+            }
+            catch (OutputClosedException)
+            {
+                _isUnseen = true;
+            }
+        }
     }
 
     private void Show(BackupProgress at)
@@ -83,7 +96,7 @@ internal sealed class RunDisplay(Invocation run)
         var room = run.Report.Width - text.Length - 3;
         if (at.CurrentPath is { } current && room > 10)
         {
-            current = new string([.. ByteText.ToPrintable(current).Select(c => char.IsControl(c) ? '?' : c)]);
+            current = NameText.ForPeople(current);
             text += "  " + (current.Length <= room ? current : "…" + current[^(room - 1)..]);
         }
 

@@ -14,7 +14,7 @@ internal static class SecretPrompt
     /// <summary>The same for a password that is none of a vault.</summary>
     public static async Task<string?> AskTextAsync(Invocation run, string question, CancellationToken cancellationToken)
     {
-        if (!run.Surroundings.CanAsk) return null;
+        if (!run.Surroundings.CanAskSecret) return null;
         // On standard error: standard output may be JSON, or a file's content.
         run.Surroundings.Error.Write(question);
         run.Surroundings.Error.Flush();

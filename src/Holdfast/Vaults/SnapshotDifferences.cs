@@ -20,9 +20,8 @@ internal static class SnapshotDifferences
         await foreach (var difference in TreeDifference.CompareAsync(vault, old, now, before.Path.TrimEnd('/'), metadata, cancellationToken))
         {
             counts[difference.Kind] = counts.GetValueOrDefault(difference.Kind) + 1;
-            var path = ByteText.ToPrintable(difference.Path);
-            if (run.Json) run.Report.JsonLine(new DifferenceLine(difference.Kind.ToString().ToLowerInvariant(), path), BrowsingJson.Default.DifferenceLine);
-            else run.Report.Line(Line(run.Report.Palette, difference.Kind, path));
+            if (run.Json) run.Report.JsonLine(new DifferenceLine(difference.Kind.ToString().ToLowerInvariant(), ByteText.ToPrintable(difference.Path)), BrowsingJson.Default.DifferenceLine);
+            else run.Report.Line(Line(run.Report.Palette, difference.Kind, run.Report.Name(difference.Path)));
         }
 
         run.Report.Line($"{counts.GetValueOrDefault(DifferenceKind.Added)} added, {counts.GetValueOrDefault(DifferenceKind.Removed)} removed, {counts.GetValueOrDefault(DifferenceKind.Modified) + counts.GetValueOrDefault(DifferenceKind.Type) + counts.GetValueOrDefault(DifferenceKind.Metadata)} changed.");

@@ -13,7 +13,7 @@ internal static class SnapshotTable
         foreach (var snapshot in snapshots)
         {
             table.Row(snapshot.ShortId, snapshot.Time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), Phrases.OrNothing(snapshot.Hostname), TypeOf(snapshot),
-                SizeText.Format(snapshot.Summary?.TotalBytesProcessed ?? snapshot.Facts.UsedBytes), TagsOf(snapshot), last?.Invoke(snapshot) ?? string.Join(' ', snapshot.Paths));
+                SizeText.Format(snapshot.Summary?.TotalBytesProcessed ?? snapshot.Facts.UsedBytes), TagsOf(snapshot), last?.Invoke(snapshot) ?? report.Name(string.Join(' ', snapshot.Paths)));
         }
 
         table.Write(report.Out, report.Palette, report.Width);

@@ -7,6 +7,7 @@ using Holdfast.Protection.Hooks;
 using Holdfast.Protection.Patterns;
 using Holdfast.Protection.Volumes;
 using Holdfast.Protection.VolumeSnapshots;
+using Holdfast.Vault.Repository;
 
 namespace Holdfast.Cli.Vaults;
 
@@ -128,12 +129,12 @@ internal sealed class TreeBackupOptions
             DryRun = run.Get(_dryRun),
             Stream = isStream ? run.Surroundings.OpenInput() : null,
             StreamName = run.Get(_standardInputName),
-            Facts = new() { Node = Environment.MachineName },
+            Facts = new() { Node = HostName.Current },
             Hooks = HooksOf(run),
         };
     }
 
-    private string HostOf(Invocation run) => run.Get(_host) ?? Environment.MachineName;
+    private string HostOf(Invocation run) => run.Get(_host) ?? HostName.Current;
 
     private HookCommands HooksOf(Invocation run) => new() { Before = run.Get(_before), After = run.Get(_after) };
 

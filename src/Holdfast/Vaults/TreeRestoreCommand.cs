@@ -73,10 +73,9 @@ internal static class TreeRestoreCommand
 
     private static void Tell(Invocation run, RestoreAction action)
     {
-        var path = ByteText.ToPrintable(action.Path);
         var kind = action.Kind.ToString().ToLowerInvariant();
-        if (run.Json) run.Report.JsonLine(new("action", kind, path, action.Bytes), RunLinesJson.Default.RestoreActionLine);
-        else run.Report.Line(string.Create(CultureInfo.InvariantCulture, $"{kind,-6} {SizeText.Format(action.Bytes),11}  {path}"));
+        if (run.Json) run.Report.JsonLine(new("action", kind, ByteText.ToPrintable(action.Path), action.Bytes), RunLinesJson.Default.RestoreActionLine);
+        else run.Report.Line(string.Create(CultureInfo.InvariantCulture, $"{kind,-6} {SizeText.Format(action.Bytes),11}  {run.Report.Name(action.Path)}"));
     }
 
     private static void Summarise(Invocation run, Snapshot snapshot, RestoreResult result, RestoreRequest request, TimeSpan elapsed)

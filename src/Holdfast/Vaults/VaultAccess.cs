@@ -98,7 +98,7 @@ internal sealed class VaultAccess
 
     /// <summary>The first password of a new vault.</summary>
     public Task<VaultPassword> FirstPasswordAsync(Invocation run, CancellationToken cancellationToken) =>
-        run.Get(PasswordFile) is null && Variable(run, PasswordFileVariable) is null && Variable(run, PasswordVariable) is null && run.Surroundings.CanAsk
+        run.Get(PasswordFile) is null && Variable(run, PasswordFileVariable) is null && Variable(run, PasswordVariable) is null && run.Surroundings.CanAskSecret
             ? NewPasswordAsync(run, file: null, cancellationToken)
             : PasswordAsync(run, cancellationToken);
 

@@ -23,7 +23,7 @@ internal static class VaultServerUserCommand
     {
         if (file is not null) return Read(file);
         if (run.Surroundings.Environment(PasswordVariable) is { Length: > 0 } given) return given;
-        if (!run.Surroundings.CanAsk) throw new UsageException("password-missing", "No password is given, and there is nobody to ask.", $"Name a file with --user-password-file, or set {PasswordVariable}.");
+        if (!run.Surroundings.CanAskSecret) throw new UsageException("password-missing", "No password is given, and there is nobody to ask.", $"Name a file with --user-password-file, or set {PasswordVariable}.");
         return await SecretPrompt.AskTextAsync(run, "Password of the user: ", cancellationToken) is { Length: > 0 } typed ? typed
             : throw new UsageException("password-missing", "An empty password is none.", "Try again.");
     }

@@ -3,6 +3,7 @@ using Holdfast.Vault.Checking;
 using Holdfast.Vault.Keeping;
 using Holdfast.Vault.Locks;
 using Holdfast.Vault.Pruning;
+using Holdfast.Vault.Repository;
 using Holdfast.Vault.Snapshots;
 using Holdfast.Vault.Tests.Snapshots;
 
@@ -66,7 +67,7 @@ public class ResticSideBySideTests
         {
             while ((await LockFiles.ListAsync(restic.Vault, default)).Count == 0) Assert.False(backup.HasExited);
             var refused = await Assert.ThrowsAsync<HoldfastException>(() => VaultLock.ExcludeAsync(restic.Vault, TimeProvider.System, default));
-            Assert.Contains($"process {backup.Id} on {Environment.MachineName}", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"process {backup.Id} on {HostName.Current}", refused.Message, StringComparison.Ordinal);
             await using var shared = await VaultLock.ShareAsync(restic.Vault, TimeProvider.System, default);
         }
         finally
