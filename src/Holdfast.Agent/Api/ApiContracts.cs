@@ -96,7 +96,8 @@ public sealed record ResourceSummary(string Name, string Type, string State, str
 /// <param name="Declaration">The role's declaration as YAML.</param>
 /// <param name="History">The last decisions, newest first.</param>
 /// <param name="OutageSeconds">How long the role was away before it was online on its present owner: from the last sign of life of a lost owner, or from when it was told to leave; null when that was not measured.</param>
-public sealed record RoleDetail(RoleSummary Summary, string Declaration, IReadOnlyList<Decision> History, double? OutageSeconds = null);
+/// <param name="Deleting">Whether it was asked to be deleted: it is gone as soon as it is offline.</param>
+public sealed record RoleDetail(RoleSummary Summary, string Declaration, IReadOnlyList<Decision> History, double? OutageSeconds = null, bool Deleting = false);
 
 /// <summary>GET /v1/roles/{role}/explain</summary>
 public sealed record RoleExplain(RoleSummary Summary, string Why, IReadOnlyList<string> Evidence, IReadOnlyList<Candidate> Candidates, IReadOnlyList<string> WhatWouldChangeIt, IReadOnlyList<Decision> History);

@@ -136,7 +136,7 @@ internal sealed class ClusterEndpoints(AgentHost host)
         var summary = StatusReport.Role(Runtime, view, seen, role);
         var placement = view.Placements.TryGetValue(role, out var placed) ? placed.Value : null;
         var measured = view.Statuses.TryGetValue(role, out var status) && status.Value.Epoch == placement?.Epoch && status.Value.Takeovers is [var last, ..] && last.To == placement.Owner ? last.Whole : null;
-        return new RoleDetail(summary, DeclarationWriter.Write(view.Roles[role].Value), placement?.History ?? [], measured?.TotalSeconds);
+        return new RoleDetail(summary, DeclarationWriter.Write(view.Roles[role].Value), placement?.History ?? [], measured?.TotalSeconds, view.Roles[role].Value.Deleting);
     }
 
     private RoleExplain Explain(RoleName role)

@@ -55,7 +55,8 @@ public sealed record RunEntry(string Job, RunSubject Subject, RunInfo Run, strin
 /// <param name="Host">The host in its snapshots; null when it makes none.</param>
 /// <param name="Paths">What it protects.</param>
 /// <param name="Tags">What its snapshots are tagged with.</param>
-public sealed record RunSubject(string Kind, string? Vault, string? Host, IReadOnlyList<string> Paths, IReadOnlyList<string> Tags);
+/// <param name="SharedVolumes">The shared volumes that were attached to its node; null when an older build told.</param>
+public sealed record RunSubject(string Kind, string? Vault, string? Host, IReadOnlyList<string> Paths, IReadOnlyList<string> Tags, IReadOnlyList<string>? SharedVolumes = null);
 
 /// <summary>A role on its owner.</summary>
 /// <param name="Ended">Whether it is offline there for good; else it came online.</param>

@@ -4,6 +4,7 @@ using Holdfast.Agent.Doctor;
 using Holdfast.Agent.Doors;
 using Holdfast.Agent.Hosting;
 using Holdfast.Agent.Looks;
+using Holdfast.Agent.Volumes;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Roles;
@@ -34,11 +35,16 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options, 
             if (put.Audit is { } audit) host.Journal.Add("audit", $"{audit.Who} from {audit.From}: {audit.What}: done.", data: new JournalData(Change: new AuditEntry(time.GetUtcNow(), audit.Who, audit.From, host.Journal.Node, audit.What, "done")));
             return done;
         }));
+        app.MapGet("/v1/volumes/shared", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListSharedVolumeInfo, () =>
+        {
+            var (view, seen) = Runtime.Operations.Situation();
+            return Task.FromResult(SharedVolumes.Of(view, Runtime.Node, seen.Wall));
+        }));
         app.MapPost("/v1/nodes/{node}/look", http => BytesAsync(http, async () =>
         {
             var node = Runtime.Operations.FindNode(new NodeName(Part(http, "node"))).Value;
             var request = await BodyAsync(http, ApiJson.Default.LookRequest);
-            return node.Name == Runtime.Node || Runtime.Peers is not { } peers ? await NodeLook.HereAsync(request, time, http.RequestAborted) : await peers.LookAsync(node, request, http.RequestAborted);
+            return node.Name == Runtime.Node || Runtime.Peers is not { } peers ? await NodeLook.HereAsync(request, options.RunDirectory, time, http.RequestAborted) : await peers.LookAsync(node, request, http.RequestAborted);
         }));
         app.MapPost("/v1/nodes/{node}/test", http => AnswerAsync(http, ApiJson.Default.NodeTestAnswer, () =>
             new NodeTest(Runtime, host.Examination, time).TestAsync(new NodeName(Part(http, "node")), http.RequestAborted)));
@@ -53,7 +59,7 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options, 
     public void MapPeer(IEndpointRouteBuilder app)
     {
         app.Map(Doors.Forwarder.PeerPrefix + "/{**path}", http => Forwarder().FromPeerAsync(http, "/" + Part(http, "path")));
-        app.MapPost("/v1/peer/look", http => BytesAsync(http, async () => await NodeLook.HereAsync(await BodyAsync(http, ApiJson.Default.LookRequest), time, http.RequestAborted)));
+        app.MapPost("/v1/peer/look", http => BytesAsync(http, async () => await NodeLook.HereAsync(await BodyAsync(http, ApiJson.Default.LookRequest), options.RunDirectory, time, http.RequestAborted)));
     }
 
     private static Caller Caller(HttpContext http) => http.Features.Get<Caller>() ?? throw new InvalidOperationException("The gate lets nobody pass without a name.");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using Holdfast.Agent.Api;
@@ -210,6 +211,7 @@ internal sealed class JobLoop
         Checkpoint = checkpoint is null ? null : JsonDocument.Parse(checkpoint.Data).RootElement.Clone(),
         Trace = Traces.Parent,
         BytesPerSecond = resource.Text("bandwidth") is { } rate ? JobReading.BytesOf(rate) : null,
+        SharedVolumes = AttachedHere,
         Properties = resource.Properties,
     };
 
@@ -285,7 +287,9 @@ internal sealed class JobLoop
     }
 
     /// <summary>What this job's runs are about: as it is declared now, or was when it was taken up.</summary>
-    private RunSubject? Subject => Declared is var (job, resource) ? RunReport.SubjectOf(job, resource) : null;
+    private RunSubject? Subject => Declared is var (job, resource) ? RunReport.SubjectOf(job, resource) with { SharedVolumes = AttachedHere } : null;
+
+    private ImmutableArray<string> AttachedHere => _desk.Feed.Current is { } state ? Volumes.SharedVolumes.AttachedTo(state.View, _resource.Node) : [];
 
     private (JobSpec Job, ResourceSpec Resource)? Declared => DeclaredNow ?? JobReading.Find(_resource.Role);
 

@@ -14,12 +14,13 @@ internal static class NodeLook
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Looks here.</summary>
+    /// <param name="runDirectory">Where this agent's socket is: what the cluster knows of shared volumes is asked there.</param>
     /// <returns>JSON, or JSON lines.</returns>
-    /// <exception cref="HoldfastException">What the command says, or codes <c>look.invalid</c>, <c>look.too-long</c>, <c>look.timeout</c>.</exception>
-    public static async Task<byte[]> HereAsync(LookRequest request, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="HoldfastException">What the command says, or codes <c>look.invalid</c>, <c>look.too-long</c>, <c>look.timeout</c>, <c>look.incomplete</c>.</exception>
+    public static async Task<byte[]> HereAsync(LookRequest request, string runDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/" };
-        foreach (var argument in ArgumentsOf(request)) start.ArgumentList.Add(argument);
+        foreach (var argument in ArgumentsOf(request, runDirectory)) start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The product's own command did not start.");
         using var timeout = new CancellationTokenSource(Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -30,6 +31,7 @@ internal static class NodeLook
             var answer = await ReadAsync(process.StandardOutput.BaseStream, either.Token);
             await process.WaitForExitAsync(either.Token);
             if (process.ExitCode != 0) throw ProblemOf(await problem, process.ExitCode);
+            if (request.Kind == LookKind.Snapshots) RequireAll(await problem);
             return answer;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
@@ -44,9 +46,9 @@ internal static class NodeLook
 
     /// <summary>The command line of a look.</summary>
     /// <exception cref="HoldfastException">Code <c>look.invalid</c>.</exception>
-    internal static string[] ArgumentsOf(LookRequest request)
+    internal static string[] ArgumentsOf(LookRequest request, string runDirectory)
     {
-        if (request.Kind == LookKind.Volumes) return ["volumes", "--json"];
+        if (request.Kind == LookKind.Volumes) return ["volumes", "--json", "--run-dir", runDirectory];
         string[] vault = ["--json", "--vault", Given(request.Vault, "vault"), "--password-file", Given(request.PasswordFile, "passwordFile")];
         return request.Kind switch
         {
@@ -74,6 +76,16 @@ internal static class NodeLook
         }
 
         return answer.ToArray();
+    }
+
+    // A list that somebody takes for the whole must be the whole: what is not in it would be forgotten.
+    private static void RequireAll(string warnings)
+    {
+        var missing = warnings.Split('\n').Where(line => line.Contains(" is left out: ", StringComparison.Ordinal)).ToList();
+        if (missing is not [var first, ..]) return;
+        throw new HoldfastException(
+            ErrorKind.Conflict, "look.incomplete", $"{(missing.Count == 1 ? "A snapshot" : $"{missing.Count} snapshots")} cannot be read: {first.Replace("warning: ", "", StringComparison.Ordinal).TrimEnd('.')}.",
+            "What was known stays as it was. 'holdfast check' on the vault says what is damaged.");
     }
 
     // With --json a command tells its error as the node API would.

@@ -32,7 +32,7 @@ internal sealed class HistoryOperations(RepositoryDatabase repository, TimeProvi
         Get("/history/placements", AccessLevel.Viewer, "Who owned which role when.", HistoryJson.Default.PagePlacementRow, (http, _) => repository.Placements.ListAsync(
             Paged(http, new PlacementsQuery(Text(http, "role"), Text(http, "node"))), http.RequestAborted)) with { Query = Described(("role", "Of this role."), ("node", "By this node.")) },
         Get("/snapshots", AccessLevel.Viewer, "The snapshots of all vaults that were seen.", HistoryJson.Default.PageSnapshotRow, (http, _) => repository.Snapshots.ListAsync(
-            Paged(http, new SnapshotsQuery(Text(http, "vault"), Text(http, "thing"), Text(http, "host"))), http.RequestAborted)) with { Query = Described(("vault", "In this vault."), ("thing", "Of this protected thing."), ("host", "Of this host.")) },
+            Paged(http, new SnapshotsQuery(Text(http, "vault"), Text(http, "thing"), Text(http, "host"), Text(http, "node"))), http.RequestAborted)) with { Query = Described(("vault", "In this vault."), ("thing", "Of this protected thing."), ("host", "Of this host."), ("node", "Made on this machine.")) },
         Get("/charts/{chart}", AccessLevel.Viewer, "What was measured over time: throughput, deduplication, outages or rpo; at most 500 points a line.", HistoryJson.Default.ChartAnswer, async (http, _) =>
         {
             var name = NodeApi.Part(http, "chart");

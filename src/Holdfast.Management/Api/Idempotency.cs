@@ -55,9 +55,11 @@ internal sealed class Idempotency(RepositoryDatabase repository)
 
     private async Task CarryOutAsync(HttpContext http, Operation operation, Person person, string key, KeptAnswer mine, bool kept)
     {
-        var body = http.Response.Body;
+        var (body, gone) = (http.Response.Body, http.RequestAborted);
         using var buffer = new MemoryStream();
         http.Response.Body = buffer;
+        // Who goes away will ask again with the key, and has to find an answer: what was begun for it is carried out to its end.
+        http.RequestAborted = CancellationToken.None;
         try
         {
             await operation.Handle(http, person);
@@ -66,9 +68,14 @@ internal sealed class Idempotency(RepositoryDatabase repository)
         {
             await NodeApi.ProblemAsync(http, problem);
         }
+        catch
+        {
+            _here.TryRemove(key, out _); // It is carried out no more; that nobody knows what came of it, the record goes on saying.
+            throw;
+        }
         finally
         {
-            http.Response.Body = body;
+            (http.Response.Body, http.RequestAborted) = (body, gone);
         }
 
         // What failed for want of a node, the store or an answer may be tried again under the same key.

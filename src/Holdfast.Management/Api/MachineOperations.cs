@@ -29,6 +29,6 @@ internal sealed class MachineOperations(MachineWatch machines, ClusterFollower f
 
     private static string Word(NodeStatus node) => node.Kind.ToString().ToLowerInvariant();
 
-    private IEnumerable<string> AttachedTo(string node) => machines.Find(node)?.Shared is { ValueKind: JsonValueKind.Array } shared
-        ? shared.EnumerateArray().Select(volume => volume.GetProperty("facts")).Where(facts => facts.GetProperty("status").GetString() == "attachedHere").Select(facts => facts.GetProperty("name").GetString()!) : [];
+    // Who has which role is known at once; what a machine told of its volumes may be minutes old.
+    private IEnumerable<string> AttachedTo(string node) => SharedDisks.AttachedTo(follower.Status, node);
 }

@@ -41,7 +41,7 @@ public sealed record RestoreAnswer(string? Operation, string? Job, string Reason
 public sealed record RestoreStep(string Path, string Action, long? Size);
 
 // What the commands print, as far as it is used here.
-internal sealed record ListedSnapshot(string Id, DateTimeOffset Time, string Hostname, string[] Paths, string[] Tags, string? Type, long? DeltaBytes, long? UsedBytes, bool Held);
+internal sealed record ListedSnapshot(string Id, DateTimeOffset Time, string Hostname, string[] Paths, string[] Tags, string? Type, long? DeltaBytes, long? UsedBytes, bool Held, string[]? SharedVolumes = null, string? Node = null);
 
 internal sealed record ListedFile(string Path, string Type, long? Size, int? Mode, int? Uid, int? Gid, DateTimeOffset? ModifiedAt);
 

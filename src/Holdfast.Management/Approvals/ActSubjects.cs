@@ -22,7 +22,7 @@ internal sealed class ActSubjects(AgentLink agent, PolicyDesk policies, VaultDes
         "POST /nodes/{node}/evict" or "POST /nodes/{node}/revoke" => Of(await NodeAsync(request.Name("node"), cancellationToken) is var node ? $"{node.Kind} {node.Voter} {node.Address}" : ""),
         // That it is off is true of this time that it is away.
         "POST /nodes/{node}/confirm-down" => Of(await NodeAsync(request.Name("node"), cancellationToken) is var node ? $"{node.Address} {node.Incarnation} {node.State}" : ""),
-        "DELETE /roles/{role}" => Of((await agent.GetAsync($"v1/roles/{Uri.EscapeDataString(request.Name("role"))}", ApiJson.Default.RoleDetail, cancellationToken)).Declaration),
+        "DELETE /roles/{role}" => Of((await RoleAsync(request.Name("role"), cancellationToken)).Declaration),
         "POST /apply" => Of(JsonSerializer.Serialize(await policies.WouldApplyAsync(Encoding.UTF8.GetString(request.Body), caller: null, cancellationToken), ApiJson.Default.ApplyResponse)),
         "DELETE /policies/{name}" => Of(JsonSerializer.Serialize(policies.Require(request.Name("name")), PolicyJson.Default.Policy)),
         "PUT /policies/{name}" => Of(policies.All.FirstOrDefault(policy => policy.Name == request.Name("name")) is { } policy ? JsonSerializer.Serialize(policy, PolicyJson.Default.Policy) : ""),
@@ -32,6 +32,11 @@ internal sealed class ActSubjects(AgentLink agent, PolicyDesk policies, VaultDes
         "PUT /settings" => settings.Numbered.Revision,
         _ => null,
     };
+
+    // One that is being deleted is as good as gone: the owner before this one got as far as that.
+    private async Task<RoleDetail> RoleAsync(string name, CancellationToken cancellationToken) =>
+        await agent.GetAsync($"v1/roles/{Uri.EscapeDataString(name)}", ApiJson.Default.RoleDetail, cancellationToken) is { Deleting: false } role ? role
+        : throw new HoldfastException(ErrorKind.NotFound, "role.not-found", $"Role {name} is being deleted already.", "It is gone as soon as it is offline.");
 
     private async Task<NodeStatus> NodeAsync(string name, CancellationToken cancellationToken) =>
         (await agent.GetAsync("v1/nodes", ApiJson.Default.IReadOnlyListNodeStatus, cancellationToken)).FirstOrDefault(node => node.Name == name)

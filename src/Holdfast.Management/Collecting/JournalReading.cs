@@ -96,7 +96,7 @@ public static class JournalReading
         row is not { Snapshot: { } snapshot, State: "completed" } || subject.Vault is null ? null : new CatalogueEntry
         {
             Id = snapshot, Taken = figures.TryGetValue("snapshotUnixSeconds", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : row.Started ?? row.Due,
-            Host = subject.Host ?? row.Job, Paths = [.. subject.Paths], Tags = [.. subject.Tags], Type = figures.TryGetValue("incremental", out var incremental) ? incremental == 0 ? "full" : "incremental" : null,
+            Host = subject.Host ?? row.Job, Node = row.Node, Paths = [.. subject.Paths], Tags = [.. subject.Tags], SharedVolumes = subject.SharedVolumes is { } attached ? [.. attached] : null, Type = figures.TryGetValue("incremental", out var incremental) ? incremental == 0 ? "full" : "incremental" : null,
             Status = figures.GetValueOrDefault("issues") > 0 ? "partial" : "complete", DeltaBytes = Figure(figures, "bytesAdded"), UsedBytes = Figure(figures, "bytes"),
         };
 

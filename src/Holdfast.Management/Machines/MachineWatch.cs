@@ -15,7 +15,8 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<string, MachineSight> _sights = new(StringComparer.Ordinal);
-    private readonly NodeRounds _rounds = new(follower, Interval, time);
+    // A shared volume that moves is another one's now, and all members tell so; of clients there may be hundreds.
+    private readonly NodeRounds _rounds = new(follower, Interval, time, node => node.Kind == NodeKind.Member ? SharedDisks.Places(follower.Status) : "");
     private readonly Lock _gate = new();
     private long _looks;
     private (ClusterStatus? Cluster, long Looks, PolicyInventory Inventory) _told = (null, 0, PolicyInventory.Empty);
@@ -37,7 +38,8 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
             var now = new PolicyInventory(
                 [.. (cluster?.Nodes ?? []).Select(node => new InventoryNode(node.Name, node.Kind != NodeKind.Witness))],
                 [.. (cluster?.Roles ?? []).Select(role => role.Name)],
-                [.. _sights.OrderBy(sight => sight.Key, StringComparer.Ordinal).SelectMany(sight => sight.Value.Things).DistinctBy(thing => (thing.Kind, thing.Name, thing.Node, thing.Role))]);
+                // Of a shared volume each machine tells, and the one that it is attached to knows its file system.
+                [.. _sights.OrderBy(sight => sight.Key, StringComparer.Ordinal).SelectMany(sight => sight.Value.Things).OrderBy(thing => thing.FileSystem is null).DistinctBy(thing => (thing.Kind, thing.Name, thing.Node, thing.Role))]);
             _told = (cluster, looks, now.Equals(_told.Inventory) ? _told.Inventory : now);
             return _told.Inventory;
         }
@@ -70,8 +72,10 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
 
         foreach (var shared in Items(sharedVolumes))
         {
-            var name = shared.GetProperty("facts").GetProperty("name").GetString()!;
-            yield return new InventoryThing(ThingKind.SharedVolume, name, null, name.Split('/')[0], []);
+            var facts = shared.GetProperty("facts");
+            var (name, target) = (facts.GetProperty("name").GetString()!, facts.GetProperty("target").GetString());
+            var here = Items(local).FirstOrDefault(volume => volume.GetProperty("sharedVolumeId").GetString() == facts.GetProperty("id").GetString());
+            yield return new InventoryThing(ThingKind.SharedVolume, name, null, name.Split('/')[0], target is null ? [] : [target], here.ValueKind == JsonValueKind.Object ? here.GetProperty("fileSystem").GetString() : null);
         }
     }
 

@@ -7,10 +7,11 @@ namespace Holdfast.Management.Machines;
 /// <param name="follower">Who knows the nodes.</param>
 /// <param name="interval">How long after a visit the next one is.</param>
 /// <param name="time">The clock.</param>
-internal sealed class NodeRounds(ClusterFollower follower, TimeSpan interval, TimeProvider time)
+/// <param name="mark">What a node is visited again for at once when it is something else than at the last visit; null for nothing.</param>
+internal sealed class NodeRounds(ClusterFollower follower, TimeSpan interval, TimeProvider time, Func<NodeStatus, string>? mark = null)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
-    private readonly Dictionary<string, DateTimeOffset> _visited = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DateTimeOffset At, string? Mark)> _visited = new(StringComparer.Ordinal);
 
     /// <summary>Visits, one node at a time, until cancelled.</summary>
     public async Task RunAsync(Func<NodeStatus, Task> visitAsync, CancellationToken cancellationToken)
@@ -19,9 +20,9 @@ internal sealed class NodeRounds(ClusterFollower follower, TimeSpan interval, Ti
         {
             foreach (var node in (follower.Status?.Nodes ?? []).Where(node => node.State == "up"))
             {
-                var now = time.GetUtcNow();
-                if (_visited.TryGetValue(node.Name, out var visited) && now - visited < interval) continue;
-                _visited[node.Name] = now;
+                var (now, present) = (time.GetUtcNow(), mark?.Invoke(node));
+                if (_visited.TryGetValue(node.Name, out var visited) && now - visited.At < interval && visited.Mark == present) continue;
+                _visited[node.Name] = (now, present);
                 await visitAsync(node);
             }
 

@@ -68,8 +68,9 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
     {
         Require(name);
         var preview = PolicyPlan.Deletion(name, await RolesAsync(cancellationToken));
-        await documents.ChangeAsync(Document, PolicyJson.Default.PoliciesRecord, record => new PoliciesRecord([.. (record?.Policies ?? []).Where(other => other.Name != name)]), by.Did($"removed policy {name}"), cancellationToken);
+        // The jobs first: what breaks off between leaves a policy that can be removed again, and no jobs that are nobody's.
         await RetireAsync(preview.Jobs.Select(job => job.Name), by, cancellationToken);
+        await documents.ChangeAsync(Document, PolicyJson.Default.PoliciesRecord, record => new PoliciesRecord([.. (record?.Policies ?? []).Where(other => other.Name != name)]), by.Did($"removed policy {name}"), cancellationToken);
     }
 
     /// <summary>The roles of the cluster as they are declared now, jobs among them.</summary>

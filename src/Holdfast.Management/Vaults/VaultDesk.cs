@@ -80,8 +80,8 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
             var snapshots = JsonSerializer.Deserialize(await LookAsync(vault, new LookRequest(LookKind.Snapshots), cancellationToken), MachineJson.Default.ListedSnapshotArray) ?? [];
             await repository.Snapshots.ReplaceCatalogueAsync(vault.Location, [.. snapshots.Select(snapshot => new CatalogueEntry
             {
-                Id = snapshot.Id, Taken = snapshot.Time, Host = snapshot.Hostname, Paths = [.. snapshot.Paths], Tags = [.. snapshot.Tags], Status = snapshot.Held ? "held" : "complete",
-                Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes,
+                Id = snapshot.Id, Taken = snapshot.Time, Host = snapshot.Hostname, Node = snapshot.Node ?? snapshot.Hostname, Paths = [.. snapshot.Paths], Tags = [.. snapshot.Tags], Status = snapshot.Held ? "held" : "complete",
+                Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes, SharedVolumes = snapshot.SharedVolumes is { } attached ? [.. attached] : null,
             })], listed, cancellationToken);
             _trouble.TryRemove(vault.Name, out _);
             return snapshots.Length;

@@ -12,8 +12,14 @@ public sealed record SharedVolumeFacts
     /// <summary>Gets the cluster.</summary>
     public required string Cluster { get; init; }
 
-    /// <summary>Gets the id of its file system, by which it is found on this machine.</summary>
+    /// <summary>Gets the id of its file system, by which it is found on this machine; empty while nobody can tell.</summary>
     public required string FileSystemGuid { get; init; }
+
+    /// <summary>Gets the device or image file that the cluster was told of; null when it was told the file system's id.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Gets the folder on which it is mounted where it is attached.</summary>
+    public string? Target { get; init; }
 
     /// <summary>Gets where it is.</summary>
     public required SharedVolumeStatus Status { get; init; }

@@ -23,11 +23,24 @@ public static class VolumeReader
             var blkid = Tool.TryAsync("blkid", ["-o", "export"], linked.Token);
             var findmnt = Tool.TryAsync("findmnt", ["--json", "--bytes", "--list", "--real", "--output", "TARGET,SOURCE,FSTYPE,OPTIONS,FSROOT,SIZE,USED,AVAIL,UUID,LABEL"], linked.Token);
             var devices = BlockDevices.WithSignatures(BlockDevices.Parse(await lsblk), (await blkid).Output);
-            return VolumeInventory.Build(devices, MountedFileSystem.Parse((await findmnt).Output), shared);
+            var mounts = MountedFileSystem.Parse((await findmnt).Output);
+            return VolumeInventory.Build(devices, mounts, SharedVolumePlaces.Find(shared, devices, mounts, RealPath));
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new HoldfastException(ErrorKind.Unavailable, "inventory.timeout", $"A file system of this machine did not answer within {Patience.TotalSeconds:0} s.", "Look for a network file system whose server is gone: findmnt --real");
+        }
+    }
+
+    private static string RealPath(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (IOException)
+        {
+            return path; // It is not here, and so is no device of this machine.
         }
     }
 }

@@ -32,6 +32,8 @@ internal static class NodeApi
     public static Task<DoctorReport> DoctorAsync(this NodeApiClient api, CancellationToken cancellationToken) =>
         api.GetAsync("/v1/doctor", NodeApiJson.Default.DoctorReport, cancellationToken);
 
+    public const string SharedVolumes = "/v1/volumes/shared";
+
     public const string Jobs = "/v1/jobs";
 
     public const string Schedulers = "/v1/schedulers";

@@ -23,7 +23,7 @@ namespace Holdfast.Cli.Client;
     Converters =
     [
         typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>),
-        typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<JobState>), typeof(CamelCaseEnum<ApprovalState>), typeof(NodeNameJson), typeof(EpochJson),
+        typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<SharedVolumePlace>), typeof(CamelCaseEnum<JobState>), typeof(CamelCaseEnum<ApprovalState>), typeof(NodeNameJson), typeof(EpochJson),
     ])]
 [JsonSerializable(typeof(PersonInfo[]))]
 [JsonSerializable(typeof(PersonPut))]
@@ -67,6 +67,7 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(RestoreRequest))]
 [JsonSerializable(typeof(RestoreResponse))]
 [JsonSerializable(typeof(UpgradeStatus))]
+[JsonSerializable(typeof(SharedVolumeInfo[]))]
 [JsonSerializable(typeof(JobInfo[]))]
 [JsonSerializable(typeof(JobDetail))]
 [JsonSerializable(typeof(RunInfo[]))]

@@ -52,10 +52,19 @@ public sealed class SharedDiskTests(ThreeNodesWithDisk lab) : IClassFixture<Thre
 
         Assert.Equal("from-a", (await lab["b"].ShellAsync($"cat {Target}/moved")).Trim());
         Assert.Equal("", await MountsAsync(lab["a"]));
+        // Every machine lists it, and it is a local volume where it is attached and nowhere else.
+        await lab.UntilAsync(async () => await SharedAsync("a") == "onlineElsewhere b here: 0" && await SharedAsync("b") == "attachedHere b here: 1", "both machines say where the shared volume is");
         await Cluster.CommandAsync(lab["a"], "role", "stop", "orders", "--wait");
         Assert.Equal("", await MountsAsync(lab["b"]));
         Assert.Contains("Filesystem state:         clean", await lab["b"].ShellAsync("dumpe2fs -h /dev/shared/orders 2>/dev/null"), StringComparison.Ordinal);
         Assert.DoesNotContain("needs_recovery", await lab["b"].ShellAsync("dumpe2fs -h /dev/shared/orders 2>/dev/null"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> SharedAsync(string node)
+    {
+        var told = await Cluster.QueryAsync(lab[node], "volumes");
+        var facts = Assert.Single(told.GetProperty("shared").EnumerateArray()).GetProperty("facts");
+        return $"{facts.Text("status")} {facts.Text("owner")} here: {told.GetProperty("local").EnumerateArray().Count(volume => volume.Text("sharedVolumeId") == facts.Text("id"))}";
     }
 
     [ClusterFact]

@@ -30,6 +30,9 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
     /// <summary>Gets or sets the virtual address of the management service, from <see cref="PrepareAsync"/>; null for a cluster without one.</summary>
     protected string? Management { get; set; }
 
+    /// <summary>Gets what runs the product on a host.</summary>
+    protected virtual IReadOnlyList<string> ProductCommand { get; } = new LabOptions().ProductCommand;
+
     /// <summary>Gets the folder of the services' beats, <c>/opt/beats</c> on every host.</summary>
     private string BeatFolder { get; } = Path.Combine(Path.GetTempPath(), $"holdfast-beats-{Guid.NewGuid():n}");
 
@@ -48,6 +51,7 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
             ProductFolder = Repository.Product,
             NextProductFolder = nextBuild ? Repository.NextProduct : null,
             ServiceManager = serviceManager,
+            ProductCommand = ProductCommand,
             Folders = new Dictionary<string, string>
             {
                 ["/opt/samples"] = Path.Combine(Repository.Root, "samples"),
@@ -141,6 +145,14 @@ public abstract class ClusterFixture(string[] nodes, string[]? spares = null, bo
     {
         var answer = await Lab.Client.RunAsync(["timeout", "2", "bash", "-c", $"exec 3<>/dev/tcp/{address}/{port} && cat <&3"], Limit);
         return answer.ExitCode == 0 ? answer.Output.Trim() : "";
+    }
+
+    /// <summary>A receiver of spans, in a folder of its own below that of the beats.</summary>
+    internal LabSpans ReceiveSpans(string folder)
+    {
+        var spans = new LabSpans(Path.Combine(BeatFolder, folder));
+        spans.Start(Lab.Client, $"/opt/beats/{folder}");
+        return spans;
     }
 
     internal BeatLog Beats(string role) => new(Path.Combine(BeatFolder, role));

@@ -50,11 +50,14 @@ public sealed class TwoNodesAndDatabase() : ClusterFixture(["a", "b"], profile: 
     }
 }
 
-/// <summary>Three members with the management service at an address of its own, and a host with the database of its history.</summary>
-public sealed class ThreeManagedNodes() : ClusterFixture(["a", "b", "c"])
+/// <summary>Three members with the management service at an address of its own, a host with the database of its history, and a host d that belongs to no cluster. Agents and service send spans to the client's machine.</summary>
+public sealed class ThreeManagedNodes() : ClusterFixture(["a", "b", "c"], spares: ["d"])
 {
     /// <summary>The virtual address of the service.</summary>
     public const string Address = "10.77.0.200";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> ProductCommand { get; } = ["env", $"OTEL_EXPORTER_OTLP_ENDPOINT=http://10.77.0.250:{LabSpans.Port}", "OTEL_BSP_SCHEDULE_DELAY=200", .. new Holdfast.Lab.LabOptions().ProductCommand];
 
     private LabDatabase _database = null!;
 

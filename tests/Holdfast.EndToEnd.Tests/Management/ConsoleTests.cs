@@ -27,7 +27,9 @@ public sealed partial class ConsoleTests(ThreeManagedNodes lab) : IAsyncLifetime
     /// <summary>Nothing may make jobs again in the next test.</summary>
     public async Task DisposeAsync()
     {
-        if (ClusterFactAttribute.Problem is null) await (await lab.ServingAsync()).RunAsync(["curl", "-s", "-X", "DELETE", "--unix-socket", "/run/holdfast/agent.sock", "http://x/v1/management/service/api/v1/policies/letters"], ClusterFixture.Limit);
+        if (ClusterFactAttribute.Problem is not null) return;
+        await (await lab.ServingAsync()).RunAsync(["curl", "-s", "-X", "DELETE", "--unix-socket", "/run/holdfast/agent.sock", "http://x/v1/management/service/api/v1/policies/letters"], ClusterFixture.Limit);
+        await LeaveAsync();
     }
 
     [BrowserFact]
@@ -41,7 +43,10 @@ public sealed partial class ConsoleTests(ThreeManagedNodes lab) : IAsyncLifetime
         await using var browser = await LabBrowser.StartAsync(lab.Lab.Client);
         await using var window = await browser.OpenAsync(ThreeManagedNodes.Address);
         await SignInFirstAsync(window, oneTime);
+        await Cluster.CommandAsync(lab.Spare, "node", "join", "--client", "--token", await Cluster.TokenAsync(owner), "--address", lab.Spare.Address, "--node", "laptop");
         await PagesAreUsableAsync(window, owner.Name);
+        await ClientPageAsync(window);
+        await LeaveAsync();
 
         await MakePolicyAsync(window);
         await WatchJobAsync(window);
@@ -113,6 +118,30 @@ public sealed partial class ConsoleTests(ThreeManagedNodes lab) : IAsyncLifetime
         }
 
         Assert.Empty(faults);
+    }
+
+    /// <summary>The page of a machine outside of the cluster: what it is, and what it has.</summary>
+    private async Task ClientPageAsync(Window window)
+    {
+        var page = window.Page;
+        await window.GoAsync("/machines", "Machines");
+        await Assertions.Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "laptop" })).ToContainTextAsync("client", new() { Timeout = 60_000 });
+        await page.GetByRole(AriaRole.Link, new() { Name = "laptop", Exact = true }).ClickAsync();
+        await window.HeadingAsync("laptop");
+        await Assertions.Expect(page.Locator("h1 + .badge")).ToHaveTextAsync("Up", new() { Timeout = 60_000 });
+        await window.SeesAsync($"client · {lab.Spare.Address} · inventory of");
+        await Assertions.Expect(page.GetByLabel("Volumes, table").GetByText("/var/lib/holdfast").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await window.SeesAsync("It sees no shared volumes.");
+        Assert.Empty(await window.AxeFaultsAsync());
+        await window.KeepAsync("lab-client-machine");
+    }
+
+    /// <summary>Whoever comes after this test finds the cluster that it expects.</summary>
+    private async Task LeaveAsync()
+    {
+        var asked = await lab.OnlineAsync("management");
+        await Cluster.TryCommandAsync(asked, "node", "evict", "laptop", "--yes");
+        await lab.UntilAsync(async () => (await Cluster.QueryAsync(asked, "node", "list")).GetArrayLength() == Cluster.Hosts.Count, "the client machine is gone");
     }
 
     private static async Task MakePolicyAsync(Window window)

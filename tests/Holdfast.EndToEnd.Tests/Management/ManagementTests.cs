@@ -2,6 +2,7 @@ using System.Text.Json;
 using Holdfast.EndToEnd.Tests.Labs;
 using Holdfast.Lab.Clusters;
 using Holdfast.Lab.Hosts;
+using Holdfast.Management.Tests.Tracing;
 using Xunit;
 
 namespace Holdfast.EndToEnd.Tests.Management;
@@ -33,6 +34,8 @@ public sealed class ManagementTests(ThreeManagedNodes lab) : IAsyncLifetime
         foreach (var host in Cluster.Hosts)
             Assert.Equal(host == owner ? "200" : "503", await StatusAsync(lab.Lab.Client, host.Address, "/health/leader"));
         await PostAsync(lab.Lab.Client, Virtual, token, "nodes/c/pause", key: "once");
+        var people = await TwoPeople.MeetAsync(lab, token);
+        var struck = await people.StrikeAsync(owner); // The service, while it carries out what a second person approved.
 
         await owner.PowerOffAsync();
 
@@ -45,12 +48,38 @@ public sealed class ManagementTests(ThreeManagedNodes lab) : IAsyncLifetime
         // The answer to a change that was sent twice is the first one, whoever gave it.
         Assert.Contains("Idempotent-Replayed: true", await PostAsync(lab.Lab.Client, Virtual, token, "nodes/c/pause", key: "once"), StringComparison.OrdinalIgnoreCase);
         Assert.Contains(after.GetProperty("needs").EnumerateArray(), need => need.Text("sentence").Contains(owner.Name, StringComparison.Ordinal));
+        await people.SeeDoneAsync(struck);
 
         await owner.PowerOnAsync();
         await lab.AllUpAsync();
+        await people.SeeDoneOnceAsync(struck);
+        await people.PartAsync();
         JsonElement returned = default;
         await lab.UntilAsync(async () => (returned = await lab.TryOverviewAsync(owner.Address, token)).ValueKind == JsonValueKind.Object, "the node that returned leads to the service");
         Assert.Equal(after.Service(), returned.Service());
+    }
+
+    [ClusterFact]
+    public async Task A_request_at_a_node_that_does_not_own_the_service_is_one_trace_over_both_nodes()
+    {
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        const string Asker = "00f067aa0ba902b7";
+        const string Deed = "agent POST /v1/nodes/{node}/pause";
+        var owner = await lab.ServingAsync();
+        var (token, other) = (await lab.TokenAsync(owner), Cluster.Hosts.First(host => host != owner));
+        var spans = lab.ReceiveSpans("spans");
+
+        await lab.Lab.Client.ShellAsync($"curl -skf -m 20 -X POST -H 'traceparent: 00-{Trace}-{Asker}-01' -H 'Authorization: Bearer {token}' https://{other.Address}:7400/api/v1/nodes/c/pause");
+
+        await lab.UntilAsync(() => spans.Of(Trace) is var seen && seen.Any(span => span.Name == Deed) && seen.Any(span => span.Parent == Asker), "the deed and the door are told");
+        var way = new List<SeenSpan> { spans.Of(Trace).Single(span => span.Name == Deed) };
+        while (spans.Of(Trace).FirstOrDefault(span => span.Id == way[^1].Parent) is { } parent) way.Add(parent);
+        Assert.Equal(
+            [
+                (Deed, owner.Name), ("ask agent", null), ("management POST /api/v1/nodes/{node}/pause", owner.Name), ("pass on here", null),
+                ("agent POST /v1/peer/management/{**path}", owner.Name), ("pass on to owner", null), ("door POST", other.Name),
+            ], way.Select(span => (span.Name, span.Tags.GetValueOrDefault("holdfast.node"))));
+        Assert.Equal(Asker, way[^1].Parent);
     }
 
     [ClusterFact]

@@ -22,7 +22,7 @@ public sealed class QueryPlanTests : IAsyncLifetime
         { "events", "events_by_at" }, { "events kind", "events_by_kind" }, { "events role", "events_by_role" }, { "events node", "events_by_node" }, { "events text", "events_by_at" },
         { "audit", "audit_by_at" }, { "audit who", "audit_by_who" }, { "placements", "placements_by_began" }, { "placements role", "placements_by_role" }, { "placements node", "placements_by_node" },
         { "alerts", "alerts_by_opened" }, { "alerts state", "alerts_by_state" }, { "alerts rule", "alerts_by_rule" }, { "alerts subject", "alerts_by_subject" },
-        { "snapshots", "snapshots_by_taken" }, { "snapshots vault", "snapshots_by_vault" }, { "snapshots thing", "snapshots_by_thing" }, { "snapshots host", "snapshots_by_host" },
+        { "snapshots", "snapshots_by_taken" }, { "snapshots vault", "snapshots_by_vault" }, { "snapshots thing", "snapshots_by_thing" }, { "snapshots host", "snapshots_by_host" }, { "snapshots node", "snapshots_by_node" },
     };
 
     public async Task InitializeAsync()
@@ -85,6 +85,7 @@ public sealed class QueryPlanTests : IAsyncLifetime
         "snapshots" => SnapshotsTable.Select(new() { After = after }),
         "snapshots vault" => SnapshotsTable.Select(new(Vault: "v") { After = after }),
         "snapshots thing" => SnapshotsTable.Select(new(Thing: "t") { After = after }),
+        "snapshots node" => SnapshotsTable.Select(new(Node: "n") { After = after }),
         "snapshots host" => SnapshotsTable.Select(new(Host: "h") { After = after }),
         _ => throw new ArgumentOutOfRangeException(nameof(list), list, "no such list"),
     };

@@ -221,6 +221,38 @@ public abstract class RepositoryContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_shared_volumes_of_a_snapshot_are_what_was_said_last_and_silence_says_nothing()
+    {
+        static CatalogueEntry Entry(string id, params string[]? shared) => new() { Id = id, Taken = Start, Host = "a", SharedVolumes = shared is null ? null : [.. shared] };
+        await WriteAsync(async transaction =>
+        {
+            await SnapshotsTable.PutAsync(transaction, "v1", Entry("s1", "orders/data"), null, null);
+            await SnapshotsTable.PutAsync(transaction, "v1", Entry("s2", null), null, null);
+        });
+        Assert.Equal(["", "orders/data"], await SharedAsync());
+
+        await _database.Snapshots.ReplaceCatalogueAsync("v1", [Entry("s1", null), Entry("s2", "mail/data", "orders/data")], Start, default);
+        Assert.Equal(["mail/data,orders/data", "orders/data"], await SharedAsync());
+        await _database.Snapshots.ReplaceCatalogueAsync("v1", [Entry("s1"), Entry("s2", null)], Start, default);
+        Assert.Equal(["mail/data,orders/data", ""], await SharedAsync());
+
+        async Task<IEnumerable<string>> SharedAsync() => (await _database.Snapshots.ListAsync(new SnapshotsQuery("v1"), default)).Items.OrderByDescending(row => row.Id, StringComparer.Ordinal).Select(row => string.Join(',', row.SharedVolumes));
+    }
+
+    [Fact]
+    public async Task Which_machine_made_a_snapshot_its_run_knows_better_than_a_listing()
+    {
+        static CatalogueEntry Entry(string id, string? node) => new() { Id = id, Taken = Start, Host = "nightly", Node = node };
+        await WriteAsync(transaction => SnapshotsTable.PutAsync(transaction, "v1", Entry("s1", "a"), "nightly:r1", null));
+
+        await _database.Snapshots.ReplaceCatalogueAsync("v1", [Entry("s1", "a.example.com"), Entry("s2", "a.example.com"), Entry("s3", null)], Start, default);
+        await WriteAsync(transaction => SnapshotsTable.PutAsync(transaction, "v1", Entry("s2", "a"), "nightly:r2", null));
+
+        Assert.Equal(["s1", "s2"], (await _database.Snapshots.ListAsync(new SnapshotsQuery(Node: "a"), default)).Items.Select(row => row.Id).Order(StringComparer.Ordinal));
+        Assert.Equal("nightly", (await _database.Snapshots.FindAsync("v1", "s1", default))!.Host);
+    }
+
+    [Fact]
     public async Task A_chart_has_means_and_extremes_in_no_more_points_than_it_may()
     {
         await _database.Samples.AddAsync([new(Chart.Outages, "orders", Start, 1), new(Chart.Outages, "orders", Start.AddMinutes(1), 3), new(Chart.Outages, "mail", Start.AddDays(-200), 5), new(Chart.Rpo, "orders", Start, 9)], default);

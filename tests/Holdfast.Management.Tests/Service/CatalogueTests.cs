@@ -32,11 +32,27 @@ public sealed class CatalogueTests(DevService dev) : IDisposable
             Assert.Equal(JsonValueKind.Null, broken.GetProperty("listed").ValueKind);
             var snapshot = Assert.Single((await dev.Admin.GetAsync($"snapshots?vault={Uri.EscapeDataString(Path.Combine(_folder, "vault"))}")).GetProperty("items").EnumerateArray());
             Assert.Equal((id, "elsewhere", "by-restic"), (snapshot.GetProperty("id").GetString(), snapshot.GetProperty("host").GetString(), snapshot.GetProperty("tags")[0].GetString()));
+            await RefusesHalfAListAsync(id!);
         }
         finally
         {
             foreach (var vault in (string[])["by-restic", "broken"]) (await dev.Admin.SendAsync(HttpMethod.Delete, $"vaults/{vault}")).Dispose();
         }
+    }
+
+    // What cannot be read is not gone: the catalogue keeps it, and the vault says why it could not be listed.
+    private async Task RefusesHalfAListAsync(string damaged)
+    {
+        await ResticAsync("backup", "--host", "another", Path.Combine(_folder, "file"));
+        var file = Path.Combine(_folder, "vault", "snapshots", damaged);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllBytesAsync(file, new byte[200]);
+
+        Assert.Equal((System.Net.HttpStatusCode.Conflict, "look.incomplete"), await dev.Admin.RefusedAsync(HttpMethod.Post, "vaults/by-restic/catalogue"));
+
+        var vault = await UntilAsync("by-restic", vault => vault.GetProperty("trouble").ValueKind == JsonValueKind.String);
+        Assert.Contains(damaged[..8], vault.GetProperty("trouble").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, vault.GetProperty("snapshots").GetInt64());
     }
 
     private async Task<JsonElement> UntilAsync(string name, Func<JsonElement, bool> condition)

@@ -42,7 +42,23 @@ public sealed partial class DevService : IAsyncLifetime
         _process.BeginErrorReadLine();
         var oneTime = await _password.Task.WaitAsync(StartLimit);
         Admin = new ApiClient(Address);
+        await ServedAsync();
         await Admin.SignInAsync("admin", oneTime, AdminPassword);
+    }
+
+    // On a busy machine the one node may lose its lease right after the start: the door says so with 503 until the service is back.
+    private async Task ServedAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (true)
+        {
+            using (var answer = await Admin.Http.GetAsync("health/service", limit.Token))
+            {
+                if (answer.IsSuccessStatusCode) return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, limit.Token);
+        }
     }
 
     public async Task DisposeAsync()

@@ -87,15 +87,28 @@ public sealed class EventStreamTests : IAsyncLifetime
         Assert.Equal([2], seen);
     }
 
+    [Fact]
+    public async Task A_stream_on_which_nothing_happens_shows_as_often_as_it_promised_that_it_is_there()
+    {
+        var clock = new HastyClock();
+
+        var http = Open(null, clock);
+        await ReadUntilAsync(": \n\n: \n\n: \n\n");
+
+        Assert.Equal("1", http.Response.Headers["Holdfast-Beat"]);
+        Assert.All(clock.Asked, asked => Assert.Equal(TimeSpan.FromSeconds(1), asked));
+    }
+
     private readonly StringBuilder _read = new();
 
-    private void Open(string? lastEventId)
+    private DefaultHttpContext Open(string? lastEventId, TimeProvider? clock = null)
     {
         var http = new DefaultHttpContext { RequestAborted = _gone.Token };
         http.Response.Body = _pipe.Writer.AsStream();
         if (lastEventId is not null) http.Request.Headers["Last-Event-ID"] = lastEventId;
         var standing = new ServiceStanding(_agent, new ManagementOptions { StateDirectory = _folder.Path, RunDirectory = _folder.Path, Epoch = new Epoch(1, 1), Node = "a" }, _database, TimeProvider.System);
-        _stream = new EventStream(_follower, standing, _database, TimeProvider.System).SendAsync(http, Reader);
+        _stream = new EventStream(_follower, standing, _database, clock ?? TimeProvider.System).SendAsync(http, Reader);
+        return http;
     }
 
     private async Task<EventRow> AddAsync(int number)

@@ -14,11 +14,17 @@ public sealed record CatalogueEntry
     /// <summary>Gets the host in it.</summary>
     public required string Host { get; init; }
 
+    /// <summary>Gets the machine that made it; null when nobody said, and what is known stays.</summary>
+    public string? Node { get; init; }
+
     /// <summary>Gets its paths.</summary>
     public ImmutableArray<string> Paths { get; init; } = [];
 
     /// <summary>Gets its tags.</summary>
     public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>Gets the shared volumes that were attached to its node; null when nobody said, and what is known stays.</summary>
+    public ImmutableArray<string>? SharedVolumes { get; init; }
 
     /// <summary>Gets its status: complete, partial, held, forgotten.</summary>
     public string Status { get; init; } = "complete";

@@ -38,6 +38,9 @@ public sealed record SnapshotRow
     /// <summary>Gets the host in it.</summary>
     public required string Host { get; init; }
 
+    /// <summary>Gets the machine that made it, by the name of its node; null when nobody said.</summary>
+    public string? Node { get; init; }
+
     /// <summary>Gets its paths.</summary>
     public ImmutableArray<string> Paths { get; init; } = [];
 

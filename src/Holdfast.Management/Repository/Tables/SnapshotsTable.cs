@@ -14,7 +14,7 @@ public sealed class SnapshotsTable
 
     private static readonly KeyedList List = new(
         "snapshots", "taken", """
-        key, vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, paths, tags, operation, thing,
+        key, vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, node, paths, tags, operation, thing,
         (SELECT state FROM proofs WHERE proofs.vault = seen.vault AND proofs.id = seen.id) AS proof_state, (SELECT at FROM proofs WHERE proofs.vault = seen.vault AND proofs.id = seen.id) AS proof_at
         """);
 
@@ -42,7 +42,7 @@ public sealed class SnapshotsTable
     {
         var connection = transaction.Connection!;
         var present = (await connection.QueryAsync<Stored>(
-            "SELECT key, id, status, name, type, delta_bytes, used_bytes, taken, host, paths, tags FROM snapshots WHERE vault = @vault", new { vault }, transaction)).ToDictionary(row => row.Id, StringComparer.Ordinal);
+            "SELECT key, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, node, paths, tags FROM snapshots WHERE vault = @vault", new { vault }, transaction)).ToDictionary(row => row.Id, StringComparer.Ordinal);
         foreach (var gone in present.Values.ExceptBy(entries.Select(entry => entry.Id), row => row.Id, StringComparer.Ordinal)) await connection.ExecuteAsync("DELETE FROM snapshots WHERE key = @Key", new { gone.Key }, transaction);
         foreach (var entry in entries.Where(entry => present.GetValueOrDefault(entry.Id)?.Says(entry) != true)) await WriteAsync(transaction, vault, entry, null, null);
         await VaultsTable.SeeAsync(transaction, vault, listed, listed);
@@ -50,7 +50,7 @@ public sealed class SnapshotsTable
         return true;
     }, cancellationToken);
 
-    internal static KeyedSelect Select(SnapshotsQuery query) => List.Build(query, Filter.Indexed("thing", query.Thing), Filter.Indexed("host", query.Host), Filter.Indexed("vault", query.Vault));
+    internal static KeyedSelect Select(SnapshotsQuery query) => List.Build(query, Filter.Indexed("thing", query.Thing), Filter.Indexed("host", query.Host), Filter.Indexed("node", query.Node), Filter.Indexed("vault", query.Vault));
 
     /// <summary>Writes a snapshot of a vault that was seen; what is null leaves what is known.</summary>
     internal static async Task PutAsync(DbTransaction transaction, string vault, CatalogueEntry entry, string? operation, string? thing)
@@ -62,16 +62,17 @@ public sealed class SnapshotsTable
 
     private static async Task WriteAsync(DbTransaction transaction, string vault, CatalogueEntry entry, string? operation, string? thing) => await transaction.Connection!.ExecuteAsync(
         """
-        INSERT INTO snapshots (vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, paths, tags, operation, thing)
-        VALUES (@vault, @Id, @Status, @name, @Type, @DeltaBytes, @UsedBytes, '[]', @taken, @Host, @paths, @tags, @operation, @thing)
+        INSERT INTO snapshots (vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, node, paths, tags, operation, thing)
+        VALUES (@vault, @Id, @Status, @name, @Type, @DeltaBytes, @UsedBytes, coalesce(@shared, '[]'), @taken, @Host, @Node, @paths, @tags, @operation, @thing)
         ON CONFLICT (vault, id) DO UPDATE SET status = excluded.status, name = excluded.name, type = coalesce(excluded.type, snapshots.type),
-            delta_bytes = coalesce(excluded.delta_bytes, snapshots.delta_bytes), used_bytes = coalesce(excluded.used_bytes, snapshots.used_bytes), taken = excluded.taken, host = excluded.host,
+            delta_bytes = coalesce(excluded.delta_bytes, snapshots.delta_bytes), used_bytes = coalesce(excluded.used_bytes, snapshots.used_bytes), shared_volumes = coalesce(@shared, snapshots.shared_volumes), taken = excluded.taken, host = excluded.host,
+            node = CASE WHEN @operation IS NULL THEN coalesce(snapshots.node, excluded.node) ELSE coalesce(excluded.node, snapshots.node) END,
             paths = excluded.paths, tags = excluded.tags, operation = coalesce(excluded.operation, snapshots.operation), thing = coalesce(excluded.thing, snapshots.thing)
         """,
         new
         {
             vault, entry.Id, entry.Status, name = NameOf(entry), entry.Type, entry.DeltaBytes, entry.UsedBytes,
-            taken = Stamp.Of(entry.Taken), entry.Host, paths = Texts(entry.Paths), tags = Texts(entry.Tags), operation, thing,
+            shared = entry.SharedVolumes is { } attached ? Texts(attached) : null, taken = Stamp.Of(entry.Taken), entry.Host, entry.Node, paths = Texts(entry.Paths), tags = Texts(entry.Tags), operation, thing,
         },
         transaction);
 
@@ -115,6 +116,8 @@ public sealed class SnapshotsTable
 
         public string Host { get; set; } = "";
 
+        public string? Node { get; set; }
+
         public string Paths { get; set; } = "";
 
         public string Tags { get; set; } = "";
@@ -126,13 +129,13 @@ public sealed class SnapshotsTable
         public SnapshotRow Show() => new()
         {
             Id = Id, Vault = Vault, Status = Status, Name = Name, Type = Type, DeltaBytes = DeltaBytes, UsedBytes = UsedBytes, SharedVolumes = Read(SharedVolumes),
-            Proof = ProofState is { } state && ProofAt is { } at ? new SnapshotProof(state, Stamp.From(at)) : null, Taken = Stamp.From(Taken), Host = Host, Paths = Read(Paths), Tags = Read(Tags), Operation = Operation, Thing = Thing,
+            Proof = ProofState is { } state && ProofAt is { } at ? new SnapshotProof(state, Stamp.From(at)) : null, Taken = Stamp.From(Taken), Host = Host, Node = Node, Paths = Read(Paths), Tags = Read(Tags), Operation = Operation, Thing = Thing,
         };
 
         // Whether writing the entry would leave it as it is.
         public bool Says(CatalogueEntry entry) =>
             (Status, Name, Taken, Host, Paths, Tags) == (entry.Status, NameOf(entry), Stamp.Of(entry.Taken), entry.Host, Texts(entry.Paths), Texts(entry.Tags))
-            && (entry.Type ?? Type, entry.DeltaBytes ?? DeltaBytes, entry.UsedBytes ?? UsedBytes) == (Type, DeltaBytes, UsedBytes);
+            && (Node is not null || entry.Node is null) && (entry.SharedVolumes is not { } attached || Texts(attached) == SharedVolumes) && (entry.Type ?? Type, entry.DeltaBytes ?? DeltaBytes, entry.UsedBytes ?? UsedBytes) == (Type, DeltaBytes, UsedBytes);
 
         private static ImmutableArray<string> Read(string texts) => JsonSerializer.Deserialize(texts, StoredJson.Default.ImmutableArrayString);
     }

@@ -69,6 +69,14 @@ describe('a change', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('whose first attempt is still being carried out waits for that answer', async () => {
+    const { client, sent } = worldOf([new TypeError('network'), json({ code: 'idempotency.in-progress', title: 'Conflict' }, 409), json({ message: 'moved' })]);
+
+    expect(await client.post<{ message: string }>('/roles/web/move')).toEqual({ message: 'moved' });
+
+    expect(sent.map(request => request.headers['Idempotency-Key'])).toEqual(['key-1', 'key-1', 'key-1']);
+  });
+
   it('is given up after a minute without an answer', async () => {
     const { client, state, sent } = worldOf(Array.from({ length: 100 }, () => new TypeError('network')));
 

@@ -30,6 +30,8 @@ export interface RequestOptions {
 const base = '/api/v1';
 // 502 and 504 come from a door or a proxy whose management just went away; 429 asks for patience.
 const again = new Set([429, 502, 503, 504]);
+// The attempt before this one arrived, and is not answered yet: its answer is what is waited for.
+const inProgress = 'idempotency.in-progress';
 
 /** Talks to /api/v1. A change carries one Idempotency-Key through all its attempts, so that it happens once whichever attempt arrived. */
 export class Client {
@@ -65,7 +67,7 @@ export class Client {
     if (response.status === 401 && !path.startsWith('/session')) this.world.signedOut();
     // Who tries passwords is told at once that it was too often.
     // The service answers, and says that its database is away: that is news, and no reason to wait in silence.
-    if (!again.has(response.status) || problem.code === 'repository.down' || (response.status === 429 && path === '/session')) throw problem;
+    if ((!again.has(response.status) && problem.code !== inProgress) || problem.code === 'repository.down' || (response.status === 429 && path === '/session')) throw problem;
     return { error: new Unreachable(problem.message, problem.status, problem.code), after: retryAfter(response) };
   }
 

@@ -169,6 +169,8 @@ export interface SnapshotRow {
   proof?: { state: string; at?: string | null } | null;
   taken: string;
   host: string;
+  /** The machine that made it. */
+  node?: string | null;
   paths: string[];
   tags: string[];
   operation?: string | null;
@@ -277,6 +279,8 @@ export interface Vault {
   node?: string | null;
   snapshots?: number | null;
   listed?: string | null;
+  /** Why its snapshots could not be listed the last time. */
+  trouble?: string | null;
 }
 
 export interface Person {

@@ -26,7 +26,7 @@ export function Machine({ machine: name }: { machine: string }) {
       {data.problem && <Text size="sm" c="var(--bad)">{data.problem}</Text>}
       <Panel title="Volumes" flush><Volumes of={data.volumes ?? []} /></Panel>
       <Panel title="Shared volumes" flush><SharedVolumes of={data.sharedVolumes ?? []} /></Panel>
-      {can('GET /snapshots') && <Panel title="Snapshots" flush><SnapshotTable query={{ host: name }} /></Panel>}
+      {can('GET /snapshots') && <Panel title="Snapshots" flush><SnapshotTable query={{ node: name }} /></Panel>}
     </PageFrame>
   );
 }

@@ -9,7 +9,7 @@ import { SnapshotTable } from '../parts/SnapshotTable';
 export function Snapshots() {
   const can = useCan();
   const vaults = useList<Vault>(can('GET /vaults') ? '/vaults' : null).items.map(vault => vault.name);
-  const filters = [{ name: 'vault', label: 'Vault', ...(vaults.length > 0 ? { choices: vaults } : {}) }, { name: 'thing', label: 'Thing' }, { name: 'host', label: 'Host' }];
+  const filters = [{ name: 'vault', label: 'Vault', ...(vaults.length > 0 ? { choices: vaults } : {}) }, { name: 'thing', label: 'Thing' }, { name: 'host', label: 'Host' }, { name: 'node', label: 'Machine' }];
   const query = useFilters(filters);
   return (
     <PageFrame title="Snapshots">

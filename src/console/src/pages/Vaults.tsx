@@ -26,7 +26,7 @@ export function Vaults() {
           { title: 'Password file', cell: row => <span className="mono">{row.passwordFile}</span> },
           { title: 'Asked on', cell: row => row.node ?? 'any node' },
           { title: 'Snapshots', cell: row => row.snapshots ?? '–', look: 'right' },
-          { title: 'Listed', cell: row => <When at={row.listed} />, look: 'tight' },
+          { title: 'Listed', cell: row => <><When at={row.listed} />{row.trouble && <Text size="xs" c="var(--bad)">{row.trouble}</Text>}</> },
           { title: '', cell: row => (
             <Group gap={6}>
               <Act size="compact-xs" needs="POST /vaults/{name}/test" label={`Test ${row.name}`} change={{ method: 'POST', path: path`/vaults/${row.name}/test` }} touches={['/vaults', '/snapshots']}>Test</Act>
