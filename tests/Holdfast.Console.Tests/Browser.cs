@@ -6,6 +6,7 @@ namespace Holdfast.Console.Tests;
 public sealed class Browser : IAsyncLifetime
 {
     private Chromium? _chromium;
+    private Task<Contents>? _contents;
 
     public DevService Service { get; } = new();
 
@@ -24,6 +25,9 @@ public sealed class Browser : IAsyncLifetime
 
     /// <summary>A window of its own, with no cookies.</summary>
     public Task<Window> OpenAsync(bool phone = false, bool dark = false) => _chromium!.OpenAsync(Service.Address, phone, dark);
+
+    /// <summary>What the service has been filled with, by the first who asks.</summary>
+    internal Task<Contents> ContentsAsync() => _contents ??= Contents.FillAsync(Service);
 
     /// <summary>A window in which the administrator is signed in.</summary>
     public async Task<Window> SignedInAsync(bool phone = false, bool dark = false)

@@ -158,6 +158,37 @@ public sealed class StepTests(Browser browser)
     }
 
     [ConsoleFact]
+    public async Task A_file_is_found_in_a_snapshot_and_brought_back()
+    {
+        var contents = await browser.ContentsAsync();
+        await using var window = await browser.SignedInAsync();
+        var page = window.Page;
+        await window.GoAsync("/snapshots", "Snapshots");
+        await page.GetByRole(AriaRole.Link, new() { Name = $"Restore from {contents.Snapshot[..8]}" }).ClickAsync();
+
+        foreach (var folder in contents.Papers.Split('/', StringSplitOptions.RemoveEmptyEntries)) await page.GetByRole(AriaRole.Button, new() { Name = folder + "/", Exact = true }).ClickAsync();
+        await page.GetByLabel($"Restore {Contents.Register}").CheckAsync();
+        await window.KeepAsync("restore-files");
+        await window.PressAsync("Next");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "On node" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = contents.Machine, Exact = true }).ClickAsync();
+        var target = Path.Combine(browser.Service.State, "restored");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Folder" }).FillAsync(target);
+        await window.PressAsync("Next");
+        var restore = page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true });
+        await Assertions.Expect(restore).ToBeDisabledAsync();
+        await window.PressAsync("Dry run");
+        await Assertions.Expect(page.GetByLabel("What would change, table").GetByText(Contents.Register)).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await window.KeepAsync("restore-dry-run");
+        Assert.False(Directory.Exists(target));
+        await restore.ClickAsync();
+
+        await Assertions.Expect(page.Locator("h1 + .badge")).ToHaveTextAsync("Completed", new() { Timeout = 90_000 });
+        Assert.Equal("Run 1\n", await File.ReadAllTextAsync(Path.Join(target, contents.Papers, Contents.Register)));
+        Assert.Empty(window.Faults);
+    }
+
+    [ConsoleFact]
     public async Task What_was_typed_outlives_the_session()
     {
         await using var window = await browser.SignedInAsync();

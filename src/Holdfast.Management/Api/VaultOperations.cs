@@ -27,8 +27,8 @@ internal sealed class VaultOperations(VaultDesk desk)
             $"It opens, and has {await desk.CatalogueAsync(NodeApi.Part(http, "name"), http.RequestAborted)} snapshots."),
         Act("POST", "/vaults/{name}/catalogue", AccessLevel.Admin, "Lists a vault's snapshots anew.", async (http, _) =>
             $"The catalogue has {await desk.CatalogueAsync(NodeApi.Part(http, "name"), http.RequestAborted)} snapshots of it."),
-        Get("/snapshots/{vault}/{id}/files", AccessLevel.Operator, "One folder of a snapshot.", MachineJson.Default.IReadOnlyListSnapshotFile, (http, _) =>
-            desk.FilesAsync(NodeApi.Part(http, "vault"), NodeApi.Part(http, "id"), Text(http, "path") ?? "/", http.RequestAborted)) with { Query = new Dictionary<string, string> { ["path"] = "The folder; / by default." } },
+        Get("/snapshots/{id}/files", AccessLevel.Operator, "One folder of a snapshot.", MachineJson.Default.IReadOnlyListSnapshotFile, (http, _) =>
+            desk.FilesAsync(Text(http, "vault") ?? "", NodeApi.Part(http, "id"), Text(http, "path") ?? "/", http.RequestAborted)) with { Query = new Dictionary<string, string> { ["vault"] = "The vault, by its name or by where it is; not in the path, where a slash of it would not arrive.", ["path"] = "The folder; / by default." } },
         // Root writes what is restored wherever it is told to: nobody but an administrator may say that.
         Send("POST", "/restores", AccessLevel.Admin, "Restores a snapshot or some of it to a folder of a node, or says what that would change.", MachineJson.Default.RestoreAsked, MachineJson.Default.RestoreAnswer, (http, by, asked) =>
             desk.RestoreAsync(asked, by, http.RequestAborted)),

@@ -143,7 +143,7 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
             run: command
             command: [{string.Join(", ", command.Select(Quoted))}]
             placement: {"{"} required: [{node}] {"}"}
-            user: root
+            user: {Environment.UserName}
             """;
         await agent.SendTextAsync("v1/apply", yaml, ApiJson.Default.ApplyResponse, by.Caller, cancellationToken);
         var run = await agent.SendAsync(HttpMethod.Post, $"v1/jobs/{job}/run", new JobPauseRequest(null), ApiJson.Default.JobPauseRequest, ApiJson.Default.JobRunAnswer, by.Caller, cancellationToken);

@@ -50,7 +50,7 @@ export function Restore({ vault, snapshot }: { vault: string; snapshot: string }
 
 function Browse({ vault, snapshot, chosen, onChange }: { vault: string; snapshot: string; chosen: string[]; onChange: (paths: string[]) => void }) {
   const [folder, setFolder] = useState('/');
-  const files = usePaged<FileEntry>(path`/snapshots/${vault}/${snapshot}/files`, row => row.name, { path: folder }, 500);
+  const files = usePaged<FileEntry>(path`/snapshots/${snapshot}/files`, row => row.name, { vault, path: folder }, 500);
   const steps = folder.split('/').filter(Boolean);
   return (
     <Stack gap="xs">

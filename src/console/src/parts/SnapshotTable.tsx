@@ -27,7 +27,7 @@ export function SnapshotTable({ query }: { query: Query }) {
       { title: 'Proof', cell: row => (row.proof ? <span title={moment(row.proof.at)}><State of={row.proof.state} /><Text size="xs" c="dimmed"><When at={row.proof.at} /></Text></span> : '–'), look: 'tight' },
       { title: '', cell: row => (
         <Group gap={6} wrap="nowrap">
-          {can('POST /restores') && can('GET /snapshots/{vault}/{id}/files') && <Link to={path`/restore/${row.vault}/${row.id}`} className="button-link" aria-label={`Restore from ${row.id.slice(0, 8)}`}>Restore</Link>}
+          {can('POST /restores') && can('GET /snapshots/{id}/files') && <Link to={path`/restore/${row.vault}/${row.id}`} className="button-link" aria-label={`Restore from ${row.id.slice(0, 8)}`}>Restore</Link>}
           <Details label={`Snapshot ${row.id.slice(0, 8)}`} facts={[
             ['Id', <span key="i" className="mono">{row.id}</span>], ['Vault', row.vault], ['Host', row.host], ['Made on', row.node], ['Taken', moment(row.taken, true)], ['Paths', row.paths.join(', ')], ['Tags', row.tags?.join(', ')],
             ['Type', row.type], ['Delta', bytes(row.deltaBytes)], ['Used', bytes(row.usedBytes)], ['Run', row.operation ? <OperationLink key="o" id={row.operation}>Show</OperationLink> : null],
