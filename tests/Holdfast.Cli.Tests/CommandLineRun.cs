@@ -6,7 +6,7 @@ namespace Holdfast.Cli.Tests;
 /// <summary>Runs the real command line in this process, with its surroundings held.</summary>
 internal static class CommandLineRun
 {
-    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, bool canAskSecret = false, CancellationToken interrupted = default, TextWriter? output = null, TextReader? reader = null, TimeProvider? time = null, Func<string, string?>? environment = null)
+    public static async Task<Ran> OfAsync(string[] arguments, string input = "", bool canAsk = false, bool canAskSecret = false, bool outIsTerminal = false, CancellationToken interrupted = default, TextWriter? output = null, TextReader? reader = null, TimeProvider? time = null, Func<string, string?>? environment = null)
     {
         var (written, errors) = (new StringWriter(), new StringWriter());
         var exit = await HoldfastCommandLine.RunAsync(arguments, new Surroundings
@@ -15,7 +15,7 @@ internal static class CommandLineRun
             OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
             Out = output ?? written,
             Error = errors,
-            OutIsTerminal = false,
+            OutIsTerminal = outIsTerminal,
             CanAsk = canAsk,
             CanAskSecret = canAsk || canAskSecret,
             Width = 80,

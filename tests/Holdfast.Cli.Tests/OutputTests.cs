@@ -52,6 +52,20 @@ public sealed class OutputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_dumped_to_a_disk_that_is_full_or_as_an_archive_to_a_terminal_is_refused_with_what_to_do()
+    {
+        _scratch.Write("data/a", "one");
+        Assert.Equal(0, (await _scratch.RunAsync("backup", _scratch["data"])).Exit);
+
+        var full = await _scratch.RunAsync("dump", "latest", _scratch["data/a"], "--target", "/dev/full");
+        var archive = await CommandLineRun.OfAsync(["dump", "latest", _scratch["data"], "--vault", _scratch.Vault], outIsTerminal: true, environment: name => name == "HOLDFAST_PASSWORD" ? "secret" : null);
+
+        Assert.Contains("'/dev/full' cannot be written", full.Error, StringComparison.Ordinal);
+        Assert.Equal((5, 2), (full.Exit, archive.Exit));
+        Assert.Contains("[usage.archive-to-terminal]", archive.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rights_are_listed_with_those_that_a_program_takes_on()
     {
         File.SetUnixFileMode(_scratch.Write("data/a", "one"), (UnixFileMode)Convert.ToInt32("6754", 8));

@@ -34,6 +34,26 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_that_is_there_as_it_was_is_not_made_anew_and_one_that_leads_elsewhere_is()
+    {
+        foreach (var name in (string[])["same", "other"]) File.CreateSymbolicLink(_scratch["data/" + name], "a.txt");
+        Assert.Equal(0, (await _scratch.RunAsync("backup", _scratch["data"])).Exit);
+        string[] restore = ["restore", $"latest:{_scratch["data"]}", "--target", _scratch["out"]];
+        Assert.Equal(0, (await _scratch.RunAsync(restore)).Exit);
+        var (before, other) = (_scratch.Run("stat", "--format=%i", _scratch["out/same"]).Trim(), _scratch["out/other"]);
+        File.Delete(other);
+        File.CreateSymbolicLink(other, "gone");
+
+        var planned = await _scratch.RunAsync([.. restore, "--dry-run"]);
+        Assert.Equal(0, (await _scratch.RunAsync(restore)).Exit);
+
+        Assert.Matches("keep .* /same\n", planned.Out);
+        Assert.Matches("update .* /other\n", planned.Out);
+        Assert.Equal(before, _scratch.Run("stat", "--format=%i", _scratch["out/same"]).Trim());
+        Assert.Equal("a.txt", new FileInfo(other).LinkTarget);
+    }
+
+    [Fact]
     public async Task A_part_is_restored_and_what_is_there_too_many_removed()
     {
         _scratch.Write("out/left.txt", "over");

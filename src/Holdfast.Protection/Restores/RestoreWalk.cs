@@ -118,16 +118,26 @@ internal sealed class RestoreWalk(VaultRepository vault, TargetRoot? target, Res
     {
         var path = directory.Child(node.Name);
         var found = target?.TryStat(path);
+        // In a tree that is in use a link must not be gone for a moment because it is made anew as it was.
+        var isThere = found is { } there && IsSameLink(directory, node, there);
         log.AddFile(0);
-        log.Tell(snapshotPath, found is null ? RestoreActionKind.Create : RestoreActionKind.Update, 0);
+        log.Tell(snapshotPath, isThere ? RestoreActionKind.Keep : found is null ? RestoreActionKind.Create : RestoreActionKind.Update, 0);
         if (request.DryRun) return;
-        if (found is { } stat) MakeRoom(directory, node.Name, stat);
-        if (node.Type == NodeType.SymbolicLink) target!.MakeSymbolicLink(directory, node.Name, node.LinkTarget);
-        else target!.MakeNode(directory, node.Name, node);
-        using var thing = target.Open(path, LibC.PathOnly);
+        if (!isThere)
+        {
+            if (found is { } stat) MakeRoom(directory, node.Name, stat);
+            if (node.Type == NodeType.SymbolicLink) target!.MakeSymbolicLink(directory, node.Name, node.LinkTarget);
+            else target!.MakeNode(directory, node.Name, node);
+        }
+
+        using var thing = target!.Open(path, LibC.PathOnly);
         if (MetadataWriter.Apply(thing, isPathOnly: true, node, existed: false) is { } wrong) log.Report(snapshotPath, FileIssueKind.Metadata, wrong);
         if (node.Type == NodeType.SymbolicLink) target.SetLinkTimes(directory, node.Name, node);
     }
+
+    // One with other names is made anew: those may be somebody else's.
+    private bool IsSameLink(LinuxPath directory, Node node, FileStat stat) =>
+        node.Type == NodeType.SymbolicLink && stat.Type == node.Type && stat.Links == 1 && target!.LinkTargetOf(directory, node.Name) == node.LinkTarget;
 
     private void Link(LinuxPath directory, string snapshotPath, Node node)
     {

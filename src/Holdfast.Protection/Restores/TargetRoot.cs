@@ -9,6 +9,8 @@ namespace Holdfast.Protection.Restores;
 /// snapshot, or somebody who swaps directories meanwhile, gets nothing written elsewhere.</summary>
 internal sealed unsafe class TargetRoot : IDisposable
 {
+    private const int MaxLinkBytes = 4096; // PATH_MAX
+
     private readonly Descriptor _root;
 
     private TargetRoot(Descriptor root) => _root = root;
@@ -100,6 +102,18 @@ internal sealed unsafe class TargetRoot : IDisposable
         fixed (byte* entry = LinuxPath.Of(name).Terminated, to = LinuxPath.Of(target).Terminated)
         {
             if (LibC.symlinkat(to, parent.Number, entry) != 0) throw LinuxError.Last("symlink");
+        }
+    }
+
+    /// <summary>Where a symbolic link leads.</summary>
+    public string LinkTargetOf(LinuxPath directory, string name)
+    {
+        using var parent = Open(directory, LibC.PathOnly | LibC.Directory);
+        var buffer = stackalloc byte[MaxLinkBytes];
+        fixed (byte* entry = LinuxPath.Of(name).Terminated)
+        {
+            var length = LibC.readlinkat(parent.Number, entry, buffer, MaxLinkBytes);
+            return length < 0 ? throw LinuxError.Last("readlink") : ByteText.Decode(new(buffer, (int)length));
         }
     }
 

@@ -35,8 +35,9 @@ public sealed class TreeRestore(VaultRepository vault, TimeProvider time)
         var tree = root;
         foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            tree = (await Tree.LoadAsync(source, tree, cancellationToken)).Find(name)?.Subtree
-                ?? throw new HoldfastException(ErrorKind.NotFound, "snapshot.path-not-found", $"The snapshot has no directory '{path}'.", "See what there is: holdfast ls");
+            var node = (await Tree.LoadAsync(source, tree, cancellationToken)).Find(name);
+            tree = node?.Subtree ?? throw new HoldfastException(ErrorKind.NotFound, "snapshot.path-not-found", $"The snapshot has no directory '{path}'.",
+                node is null ? "See what there is: holdfast ls" : $"'{ByteText.ToPrintable(name)}' is none; to restore only that, leave the path out: --include '{path}'.");
         }
 
         return tree;

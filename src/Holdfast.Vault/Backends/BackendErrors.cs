@@ -16,10 +16,10 @@ internal static class BackendErrors
         new(ErrorKind.Conflict, "vault.full", $"There is no space left for the vault {backend.Location}.", "Make space or raise the quota; holdfast vault prune frees what no snapshot needs.", inner);
 
     public static HoldfastException ReadOnly(IVaultBackend backend, string reason, Exception? inner = null) =>
-        new(ErrorKind.Forbidden, "vault.read-only", $"The vault {backend.Location} refused the change: {reason}", "Check who may write there, and whether it is mounted read-only or append-only.", inner);
+        new(ErrorKind.Forbidden, "vault.read-only", $"The vault {backend.Location} refused the change: {reason.TrimEnd('.')}.", "Check who may write there, and whether it is mounted read-only or append-only.", inner);
 
     public static HoldfastException Unreachable(IVaultBackend backend, string reason, Exception? inner = null) =>
-        new(ErrorKind.Unavailable, "vault.unreachable", $"The vault {backend.Location} cannot be reached: {reason}", "Check its address, the network, and that its server runs.", inner);
+        new(ErrorKind.Unavailable, "vault.unreachable", $"The vault {backend.Location} cannot be reached: {reason.TrimEnd('.')}.", "Check its address, the network, and that its server runs.", inner);
 
     public static HoldfastException LoginRefused(IVaultBackend backend, Exception? inner = null) =>
         new(ErrorKind.Forbidden, "vault.login-refused", $"The server of the vault {backend.Location} refuses this user, or their password.", "Check the user, the password, and below which path the user's vaults are.", inner);

@@ -64,7 +64,7 @@ internal sealed class HttpTransport : IDisposable
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            throw BackendErrors.Unreachable(backend, error.Message, error);
+            throw BackendErrors.Unreachable(backend, error.GetBaseException().Message, error);
         }
     }
 

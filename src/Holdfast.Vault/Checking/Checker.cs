@@ -17,6 +17,7 @@ public sealed class Checker(VaultRepository vault, TimeProvider time, IProgress<
     private readonly ConcurrentQueue<VaultProblem> _problems = [];
     private readonly HashSet<BlobHandle> _used = [];
     private readonly ConcurrentDictionary<BlobId, bool> _badTrees = [];
+    private IReadOnlyList<BlobId> _unlisted = [];
 
     /// <summary>Checks. A problem is part of the answer, not an exception; only a vault that cannot be reached is one.</summary>
     public async Task<CheckReport> CheckAsync(CheckOptions options, CancellationToken cancellationToken)
@@ -27,6 +28,7 @@ public sealed class Checker(VaultRepository vault, TimeProvider time, IProgress<
         var packs = await CheckPacksAsync(cancellationToken);
         var snapshots = await SnapshotFiles.ListAsync(vault, (file, error) => Add(Problems.SnapshotDamaged(file, error)), cancellationToken);
         await CheckTreesAsync(snapshots, cancellationToken);
+        foreach (var pack in _unlisted) Add(Problems.PackUnlisted(pack, isMissed: !_badTrees.IsEmpty));
         var (unusedBlobs, unusedBytes) = CountUnused();
         var (read, bytes, trusted) = options.Read is { } subset ? await ReadAsync(packs, subset, options, cancellationToken) : default;
         return new([.. _problems.OrderByDescending(problem => problem.Kind)], snapshots.Count, packs.Count, read, bytes, trusted, unusedBlobs, unusedBytes);
@@ -105,7 +107,7 @@ public sealed class Checker(VaultRepository vault, TimeProvider time, IProgress<
             if (usage.IsMixed) Add(Problems.PackMixed(pack));
         }
 
-        foreach (var pack in packs.Keys.Where(pack => !listed.ContainsKey(pack))) Add(Problems.PackUnlisted(pack));
+        _unlisted = [.. packs.Keys.Where(pack => !listed.ContainsKey(pack))];
         foreach (var pack in vault.Index.Files.SelectMany(file => file.Packs.Distinct()).GroupBy(pack => pack).Where(files => files.Count() > 1)) Add(Problems.PackTwice(pack.Key, pack.Count()));
         progress?.Report(new("packs", packs.Count, packs.Count));
         return packs;
@@ -116,7 +118,7 @@ public sealed class Checker(VaultRepository vault, TimeProvider time, IProgress<
         var done = 0L;
         var trees = await TreeWalker.WalkAsync(vault, snapshots.Select(snapshot => snapshot.Tree), Visit, (tree, error) =>
         {
-            Add(Problems.TreeUnreadable(tree, error));
+            Add(Problems.TreeUnreadable(tree, error, _unlisted.Count > 0));
             _badTrees[tree] = true;
         }, cancellationToken);
         foreach (var tree in trees) _used.Add(new(BlobKind.Tree, tree));
@@ -128,7 +130,7 @@ public sealed class Checker(VaultRepository vault, TimeProvider time, IProgress<
             foreach (var blob in tree.Content)
             {
                 lock (_used) _used.Add(new(BlobKind.Data, blob));
-                if (!vault.Index.TryFind(BlobKind.Data, blob, out _)) Bad(id, Problems.DataMissing(id, blob));
+                if (!vault.Index.TryFind(BlobKind.Data, blob, out _)) Bad(id, Problems.DataMissing(id, blob, _unlisted.Count > 0));
             }
 
             progress?.Report(new("trees", Interlocked.Increment(ref done), 0));
@@ -147,7 +149,7 @@ public sealed class Checker(VaultRepository vault, TimeProvider time, IProgress<
         foreach (var snapshot in snapshots)
         {
             var trees = await TreeWalker.WalkAsync(vault, [snapshot.Tree], (_, _) => { }, (_, _) => { }, cancellationToken);
-            if (trees.Any(_badTrees.ContainsKey)) Add(Problems.SnapshotAffected(snapshot));
+            if (trees.Any(_badTrees.ContainsKey)) Add(Problems.SnapshotAffected(snapshot, _unlisted.Count > 0));
         }
     }
 

@@ -6,12 +6,11 @@ namespace Holdfast.Vault.Crypto;
 
 /// <summary>scrypt's ROMix (RFC 7914, section 5) of four lanes at once, one in each quarter of a vector of 512 bits; see <see cref="TwoLanes"/>.</summary>
 /// <remarks>
-/// Four tables would be twice the memory, so of more than two lanes at once only every second row is kept, and the other half is made anew from the row before when it is looked up: a third more work, on four lanes
-/// in the time of one.
+/// Four tables would be twice the memory, so of three or four lanes only every second row is kept, and the other half is made anew from the row before when it is looked up: a third more work, on four lanes in the
+/// time of one.
 /// </remarks>
 internal static unsafe class FourLanes
 {
-    /// <summary>How many lanes a vector has.</summary>
     public const int Lanes = 4;
 
     private const int WordsPerBlock = 16;
@@ -22,7 +21,7 @@ internal static unsafe class FourLanes
     public static bool Takes(int r) => Avx512F.IsSupported && r <= MaxBlockSize;
 
     /// <summary>How much memory it works in.</summary>
-    public static long TableBytes(int lanes, long n, int r, bool skip) => lanes * (n >> (skip ? 1 : 0)) * 128 * r;
+    public static long TableBytes(int lanes, long n, int r) => lanes * (n >> Skips(lanes)) * 128 * r;
 
     /// <summary>Mixes one to four lanes in place.</summary>
     /// <param name="data">The lanes, 128·r bytes each, one after the other.</param>
@@ -30,9 +29,8 @@ internal static unsafe class FourLanes
     /// <param name="table">Memory to work in.</param>
     /// <param name="n">scrypt's N.</param>
     /// <param name="r">scrypt's r; at most what is taken.</param>
-    /// <param name="skip">Whether only every second row is kept.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Mix(uint* data, int lanes, byte* table, int n, int r, bool skip)
+    public static void Mix(uint* data, int lanes, byte* table, int n, int r)
     {
         var blocks = 2 * r;
         var vectors = blocks * Diagonals;
@@ -40,7 +38,7 @@ internal static unsafe class FourLanes
         var y = stackalloc Vector512<uint>[vectors];
         var row = stackalloc Vector512<uint>[vectors];
         var words = blocks * WordsPerBlock;
-        var skips = skip ? 1 : 0; // A shift and a mask.
+        var skips = Skips(lanes);
         var tables = stackalloc Vector128<uint>*[Lanes];
         for (var lane = 0; lane < Lanes; lane++)
         {
@@ -77,6 +75,9 @@ internal static unsafe class FourLanes
             for (var word = 0; word < words; word++) data[(lane * words) + SourceOf(word)] = ((uint*)x)[PlaceOf(word, lane)];
         }
     }
+
+    // A shift and a mask: one when every second row is left out.
+    private static int Skips(int lanes) => lanes > 2 ? 1 : 0;
 
     // Word j of diagonal d is word 5j + 4d of the block.
     private static int SourceOf(int word) => (word / WordsPerBlock * WordsPerBlock) + (((5 * (word % 4)) + word / 4 % Diagonals * 4) % WordsPerBlock);

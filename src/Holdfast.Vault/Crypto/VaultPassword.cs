@@ -68,5 +68,5 @@ public sealed class VaultPassword : IDisposable
     public override string ToString() => "(password)";
 
     private static HoldfastException Refused(string path, string why, Exception? inner) =>
-        new(ErrorKind.Invalid, "vault.password-file", $"The password cannot be read from '{path}': {why}.", "Name a file with the password in it.", inner);
+        new(ErrorKind.Invalid, "vault.password-file", $"The password cannot be read from '{path}': {why.TrimEnd('.')}.", "Name a file with the password in it.", inner);
 }

@@ -1,5 +1,6 @@
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Locks;
+using Holdfast.Vault.Pruning;
 using Holdfast.Vault.Repository;
 using Holdfast.Vault.Snapshots;
 using Holdfast.Vault.Trees;
@@ -21,6 +22,13 @@ public sealed class SnapshotRepair(VaultRepository vault)
     {
         var tree = await RepairAsync(snapshot.Tree, rehearse, cancellationToken);
         return tree == snapshot.Tree ? null : TagChange.Rewritten(snapshot) with { Tree = tree, Tags = [.. snapshot.Tags.Append(ReservedTags.Repaired).Distinct()] };
+    }
+
+    /// <summary>How many packs are in no index: what seems to be lost may be in them, and should be looked for there first.</summary>
+    public async Task<int> CountUnlistedPacksAsync(CancellationToken cancellationToken)
+    {
+        var listed = vault.Index.Files.SelectMany(file => file.Packs).ToHashSet();
+        return (await Pruner.ListPacksAsync(vault, cancellationToken)).Keys.Count(pack => !listed.Contains(pack));
     }
 
     /// <summary>Writes a repaired snapshot, and removes the one before if that is asked for.</summary>

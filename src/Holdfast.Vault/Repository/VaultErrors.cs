@@ -15,7 +15,7 @@ internal static class VaultErrors
         new(ErrorKind.Conflict, "vault.exists", $"There is a vault at {backend.Location} already.", "Use it, or choose another location.");
 
     public static HoldfastException WrongPassword(IVaultBackend backend, int keys) =>
-        new(ErrorKind.Forbidden, "vault.wrong-password", $"The password fits none of the {keys} keys of the vault {backend.Location}.", "Give the password that it was made with, or one added later.");
+        new(ErrorKind.Forbidden, "vault.wrong-password", $"The password {(keys == 1 ? "does not fit the key" : $"fits none of the {keys} keys")} of the vault {backend.Location}.", "Give the password that it was made with, or one added later.");
 
     public static HoldfastException KeyDamaged(IVaultBackend backend, VaultFile key, int whole) =>
         new(ErrorKind.Conflict, "vault.key-damaged", $"The file {key} of the vault {backend.Location} is damaged: its content is not what its name says. The password fits none of its {whole} other keys.",

@@ -41,7 +41,7 @@ public sealed partial class VaultServer : IAsyncDisposable
         CheckUsers(options.UsersFile);
         var certificate = ServerCertificate.Load(options.CertificateFile, options.KeyFile);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit); // What is being sent is cut off then; clients try again.
         builder.Services.AddHostedService(_ => new LeftoverSweep(options.DataDirectory, TimeProvider.System));
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>

@@ -26,9 +26,25 @@ internal static class DumpCommand
                 var snapshot = await SnapshotFiles.FindAsync(vault, choice, filter.Read(run), LockedVault.LeftOut(run), cancellationToken);
                 var node = await TreePath.FindAsync(vault, snapshot.Tree, $"{choice.Path}/{run.Get(file)}", cancellationToken);
                 if (node is { Type: not (NodeType.File or NodeType.Directory) }) throw new HoldfastException(ErrorKind.Invalid, "dump.no-content", $"'{run.Get(file)}' is neither a file nor a directory.");
-                await using var output = new BufferedStream(run.Get(target) is { } path ? Create(path) : run.Surroundings.OpenOutput(), BufferBytes);
-                if (node is { Type: NodeType.File }) await TreeDump.WriteFileAsync(vault, node, output, cancellationToken);
-                else await TreeDump.WriteTarAsync(vault, node?.Subtree ?? snapshot.Tree, output, cancellationToken);
+                // An archive would garble the screen, and what a file holds is for whoever asked for it.
+                if (run.Surroundings.OutIsTerminal && run.Get(target) is null && node is not { Type: NodeType.File })
+                {
+                    throw new UsageException("archive-to-terminal", "A directory comes as an archive, which is not for a terminal.", "Redirect the output, or name a file with --target.");
+                }
+
+                await using var sink = run.Get(target) is { } path ? Create(path) : run.Surroundings.OpenOutput();
+                // Not disposed: after a write that failed it would try that once more, and its fault would be the one that is told.
+                var output = new BufferedStream(sink, BufferBytes);
+                try
+                {
+                    if (node is { Type: NodeType.File }) await TreeDump.WriteFileAsync(vault, node, output, cancellationToken);
+                    else await TreeDump.WriteTarAsync(vault, node?.Subtree ?? snapshot.Tree, output, cancellationToken);
+                    await output.FlushAsync(cancellationToken);
+                }
+                catch (IOException full) when (run.Get(target) is { } name)
+                {
+                    throw new HoldfastException(ErrorKind.Unavailable, "output.not-written", $"'{name}' cannot be written: {full.Message.TrimEnd('.')}.", "What is in it is incomplete. Make room, or choose another file.", full);
+                }
             });
     }
 
@@ -37,7 +53,7 @@ internal static class DumpCommand
         try
         {
             // Backups hold secrets: for the owner alone.
-            return new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            return new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -61,7 +61,7 @@ internal static class PruneCommand
                 say(value.Stage switch
                 {
                     PruneStage.RemoveUnreferenced => $"{Phrases.Count(value.Total, "pack", "packs")} that no index lists: removed",
-                    PruneStage.Repack => $"{Phrases.Count(value.Total, "pack", "packs")}: what is used of them is written anew",
+                    PruneStage.Repack => $"{Phrases.Count(value.Total, "pack", "packs")}: what is used of {(value.Total == 1 ? "it" : "them")} is written anew",
                     PruneStage.Index => $"index written anew, {Phrases.Count(value.Total, "old file", "old files")} removed",
                     _ => $"{Phrases.Count(value.Total, "pack", "packs")} removed",
                 });

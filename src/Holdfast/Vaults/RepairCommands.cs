@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Vault.Blobs;
 using Holdfast.Vault.Repairing;
 using Holdfast.Vault.Snapshots;
@@ -66,16 +67,27 @@ internal static class RepairCommands
                 await using var vault = await LockedVault.OpenAsync(run, access, exclusive: true, cancellationToken);
                 await vault.Repository.LoadIndexAsync(cancellationToken);
                 var repair = new SnapshotRepair(vault.Repository);
+                // Before trees are written here.
+                var unlisted = await repair.CountUnlistedPacksAsync(cancellationToken);
                 List<SnapshotChange> changes = [];
                 var there = await LockedVault.SnapshotsAsync(run, vault.Repository, cancellationToken);
                 foreach (var before in choice.Choose(run, there, run.Get(names), trash: true))
                 {
                     if (await repair.RepairAsync(before, rehearse: !run.Get(apply), cancellationToken) is not { } after) continue;
+                    if (unlisted > 0 && changes.Count == 0) TellUnlisted(run, unlisted, isRefused: run.Get(apply) && run.Get(forget));
                     changes.Add(new("repaired", before.Id, run.Get(apply) ? (await repair.SaveAsync(before, after, there, run.Get(forget), vault.Lock, cancellationToken)).Id : null));
                 }
 
                 Show(run, run.Get(apply), [.. repair.Changes.Select(tree => $"tree {tree.Tree}: {tree.Reason}")], changes);
             });
+    }
+
+    // A snapshot that is forgotten cannot be had back when what it lacked is found again.
+    private static void TellUnlisted(Invocation run, int packs, bool isRefused)
+    {
+        var (message, hint) = ($"{Phrases.Count(packs, "pack is", "packs are")} in no index: what seems to be lost may be in {(packs == 1 ? "it" : "them")}.", "First: holdfast vault repair index --apply");
+        if (isRefused) throw new HoldfastException(ErrorKind.Conflict, "repair.index-first", message, hint);
+        run.Report.Warn($"{message} {hint}");
     }
 
     private static string Unreadable(UnreadablePack pack) =>

@@ -67,7 +67,7 @@ internal static class TreeRestoreCommand
                 var started = run.Surroundings.Time.GetTimestamp();
                 var result = await display.WhileAsync(() => restore.RunAsync(request, cancellationToken), restore.Meter.Read);
                 Summarise(run, found, result, request, run.Surroundings.Time.GetElapsedTime(started));
-                if (result.Failures > 0) throw new HoldfastException(ErrorKind.Conflict, "restore.incomplete", $"{result.Failures} things are not as they are in the snapshot.", "See the warnings above; the rest is restored.");
+                if (result.Failures > 0) throw new HoldfastException(ErrorKind.Conflict, "restore.incomplete", $"{(result.Failures == 1 ? "One thing is" : $"{result.Failures} things are")} not as in the snapshot.", "See the warnings above; the rest is restored.");
             });
     }
 

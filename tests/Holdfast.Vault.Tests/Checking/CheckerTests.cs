@@ -36,6 +36,22 @@ public sealed class CheckerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_only_the_index_lost_is_not_called_lost_while_its_packs_are_there()
+    {
+        foreach (var index in await TestVault.FilesAsync(_backend, VaultFileKind.Index)) await _backend.RemoveAsync(index, default);
+
+        var report = await CheckAsync(ReadAll);
+
+        Assert.Equal(2, report.Problems.Count(problem => problem.Code == "check.snapshot-affected"));
+        foreach (var problem in report.Problems)
+        {
+            Assert.Contains("holdfast vault repair index", problem.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("can be kept", problem.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("a prune removes it", problem.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_flipped_bit_anywhere_in_a_pack_is_found_and_named()
     {
         var pack = (await TestVault.FilesAsync(_backend, VaultFileKind.Pack))[0];

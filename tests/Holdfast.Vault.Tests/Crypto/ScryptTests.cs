@@ -20,7 +20,6 @@ public sealed class ScryptTests
     [InlineData(64, 64, 7)]
     [InlineData(1024, 8, 4)]
     [InlineData(1024, 8, 5)]
-    [InlineData(1024, 8, 13)]
     [InlineData(32768, 8, 2)]
     public void Lanes_at_once_come_to_what_the_library_comes_to(long n, int r, int p)
     {
@@ -31,11 +30,11 @@ public sealed class ScryptTests
 
         Assert.Equal(System.Runtime.Intrinsics.X86.Avx2.IsSupported, ScryptLanes.Take(parameters));
         Assert.Equal(Convert.ToHexStringLower(expected), Convert.ToHexStringLower([.. key.Encrypt, .. key.MacK, .. key.MacR]));
-        foreach (var (four, processors) in ((bool, int)[])[(false, 1), (true, 1), (true, 2)])
+        foreach (var four in (bool[])[false, true])
         {
             if (!(four ? FourLanes.Takes(r) : TwoLanes.Takes(r))) continue; // Not on this machine.
             var other = new byte[MasterKey.TotalBytes];
-            ScryptLanes.Derive("password"u8, "salt"u8, parameters, other, four, processors);
+            ScryptLanes.Derive("password"u8, "salt"u8, parameters, other, four);
             Assert.Equal(Convert.ToHexStringLower(expected), Convert.ToHexStringLower(other));
         }
     }
