@@ -25,5 +25,5 @@ internal static class BackendErrors
         new(ErrorKind.Forbidden, "vault.login-refused", $"The server of the vault {backend.Location} refuses this user, or their password.", "Check the user, the password, and below which path the user's vaults are.", inner);
 
     public static HoldfastException Untrusted(IVaultBackend backend, string reason, Exception? inner) =>
-        new(ErrorKind.Forbidden, "vault.untrusted", $"The server of the vault {backend.Location} cannot be trusted: {reason}", "Name the file with its certificate authority (HOLDFAST_CACERT), or check the address.", inner);
+        new(ErrorKind.Forbidden, "vault.untrusted", $"The server of the vault {backend.Location} cannot be trusted: {reason.TrimEnd('.')}.", "Name the file with its certificate authority (HOLDFAST_CACERT), or check the address, and that the server speaks https there.", inner);
 }
