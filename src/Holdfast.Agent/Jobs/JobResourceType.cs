@@ -11,6 +11,8 @@ namespace Holdfast.Agent.Jobs;
 /// </summary>
 internal sealed class JobResourceType : IResourceType
 {
+    private const string OwnProgram = "holdfast"; // The worker finds it beside itself, wherever it is installed.
+
     public const string TypeName = JobRoles.ResourceType;
 
     public string Name => TypeName;
@@ -84,7 +86,7 @@ internal sealed class JobResourceType : IResourceType
     }
 
     public Task<IReadOnlyList<SpecProblem>> CheckOnNodeAsync(RoleSpec role, ResourceSpec resource, NodeCheckContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<SpecProblem>>([.. CommandCheck.Run(role, resource, context.Node, resource.Text("run") == JobReading.WordOf(JobKind.Command) ? ["command"] : [])]);
+        Task.FromResult<IReadOnlyList<SpecProblem>>([.. CommandCheck.Run(role, resource, context.Node, resource.Text("run") == JobReading.WordOf(JobKind.Command) && resource.List("command") is not [OwnProgram, ..] ? ["command"] : [])]);
 
     public IResource Create(ResourceContext context) => new JobResource(context);
 }

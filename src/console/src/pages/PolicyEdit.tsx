@@ -121,7 +121,7 @@ function Preview({ of }: { of: PreviewState }) {
   const { answer, error, busy } = of;
   if (!answer && !error && !busy) return null;
   return (
-    <Panel title="What it would do" actions={busy && <Loader size={14} aria-label="Asking" />}>
+    <Panel title="What it would do" actions={busy && <Loader size={14} role="status" aria-label="Asking" />}>
       <Stack gap="sm" aria-live="polite">
         <ProblemNote error={error} />
         {answer && answer.problems.length > 0 && <List size="sm">{answer.problems.map(problem => <List.Item key={problem.field + problem.message}><State of="problem" /> <span className="mono">{problem.field}</span> {problem.message}</List.Item>)}</List>}

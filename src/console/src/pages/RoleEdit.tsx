@@ -103,7 +103,7 @@ function Summary({ text, setText, applied }: { text: string; setText: (text: str
     <Stack gap="sm">
       <YamlEditor label="Declaration" value={text} onChange={setText} />
       <div aria-live="polite">
-        <Text size="sm" fw={600} mb={6}>What would change {!fresh && <Loader size={12} aria-label="Asking" />}</Text>
+        <Text size="sm" fw={600} mb={6}>What would change {!fresh && <Loader size={12} role="status" aria-label="Asking" />}</Text>
         {fresh?.error !== undefined && <ProblemNote error={fresh.error} />}
         {fresh?.answer && <Diff changes={fresh.answer.changes} />}
       </div>
