@@ -22,15 +22,15 @@ public sealed class PageTests(Browser browser)
         await using var window = await browser.SignedInAsync(phone, dark);
         List<string> faults = [];
 
-        (string, string)[] filled = [($"/jobs/{contents.Job}", contents.Job), ($"/machines/{contents.Machine}", contents.Machine), ($"/nodes/{contents.Machine}", contents.Machine), ($"/restore/{Uri.EscapeDataString(contents.Vault)}/{contents.Snapshot}", $"Restore from {contents.Snapshot[..8]}")];
-        foreach (var (path, title) in Pages.Concat(filled))
+        (string, string, string)[] filled = [($"/jobs/{contents.Job}", contents.Job, "job"), ($"/machines/{contents.Machine}", contents.Machine, "machine"), ($"/nodes/{contents.Machine}", contents.Machine, "node"), ($"/restore/{Uri.EscapeDataString(contents.Vault)}/{contents.Snapshot}", $"Restore from {contents.Snapshot[..8]}", "restore")];
+        foreach (var (path, title, name) in Pages.Select(page => (page.Path, page.Title, page.Path == "/" ? "overview" : page.Path[1..].Replace('/', '-'))).Concat(filled))
         {
             await window.GoAsync(path, title);
             if (Seen.GetValueOrDefault(path) is { } text) await window.SeesAsync(text);
             await Microsoft.Playwright.Assertions.Expect(window.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
             faults.AddRange(await window.AxeFaultsAsync());
             if (await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - window.innerWidth") > 0) faults.Add($"{path} is wider than the window.");
-            await window.KeepAsync($"{(phone ? "phone" : "desktop")}-{(dark ? "dark" : "light")}-{(path == "/" ? "overview" : path[1..].Split('%')[0].Replace('/', '-'))}");
+            await window.KeepAsync($"{(phone ? "phone" : "desktop")}-{(dark ? "dark" : "light")}-{name}");
         }
 
         Assert.True(faults.Count == 0, string.Join('\n', faults));
