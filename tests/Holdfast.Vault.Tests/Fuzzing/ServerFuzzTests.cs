@@ -10,14 +10,17 @@ using Holdfast.Vault.Tests.Backends;
 namespace Holdfast.Vault.Tests.Fuzzing;
 
 /// <summary>Requests that no honest client sends: the server answers each, keeps its memory, and its vault.</summary>
+[Collection(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)] // The memory that it measures is the whole process's.
 public sealed class ServerFuzzTests
 {
+    private const string Name = "server fuzz";
     private const int Requests = 3000;
     private const long MostMemory = 64 << 20;
 
-    private static readonly string Name = new('a', 64);
+    private static readonly string Id = new('a', 64);
     private static readonly string[] Methods = ["GET", "GET", "HEAD", "POST", "POST", "DELETE", "PUT", "OPTIONS", "BREW", "get"];
-    private static readonly string[] Pieces = ["/", "/", "/data/", "/keys/", "/locks/", "/index/", "/snapshots/", "/config", "config", "..", "%2e%2e", "%2f", "%00", "%ff", "\\", "?create=true", "?", "#", "a", Name, "//", " ", "*"];
+    private static readonly string[] Pieces = ["/", "/", "/data/", "/keys/", "/locks/", "/index/", "/snapshots/", "/config", "config", "..", "%2e%2e", "%2f", "%00", "%ff", "\\", "?create=true", "?", "#", "a", Id, "//", " ", "*"];
     private static readonly string[] Ranges = ["bytes=0-", "bytes=-1", "bytes=-0", "bytes=5-2", "bytes=0-9223372036854775807", "bytes=9223372036854775807-", "bytes=-9223372036854775807", "bytes=99999999999999999999-", "bytes=0-0,2-3", "bytes=", "lines=1-2", "bytes=1000-1000"];
     private static readonly string[] Lengths = ["0", "5", "100", "-1", "9223372036854775807", "99999999999999999999", "x", "5, 5"];
 
