@@ -9,7 +9,7 @@ namespace Holdfast.EndToEnd.Tests.Jobs;
 [Collection(JobCluster.Name)]
 public sealed class OnceTests(ThreeNodes lab, ITestOutputHelper output) : IAsyncLifetime
 {
-    private static readonly int Blows = Environment.GetEnvironmentVariable("HOLDFAST_LONG") == "1" ? 200 : 6;
+    private static readonly int Blows = Environment.GetEnvironmentVariable("HOLDFAST_LONG") == "1" ? 200 : 4;
 
     public Task InitializeAsync() => lab.ReadyAsync();
 
