@@ -26,4 +26,8 @@ public enum LookKind
 /// <param name="Path">The folder to list.</param>
 /// <param name="Paths">What would be restored; everything when it is empty.</param>
 /// <param name="Target">Where to.</param>
-public sealed record LookRequest(LookKind Kind, string? Vault = null, string? PasswordFile = null, string? Snapshot = null, string? Path = null, IReadOnlyList<string>? Paths = null, string? Target = null);
+public sealed record LookRequest(LookKind Kind, string? Vault = null, string? PasswordFile = null, string? Snapshot = null, string? Path = null, IReadOnlyList<string>? Paths = null, string? Target = null)
+{
+    /// <summary>What commands say on standard error between the name of something that they cannot read and why: then their list is not the whole.</summary>
+    public const string LeftOut = " is left out: ";
+}

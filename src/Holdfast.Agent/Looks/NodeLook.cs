@@ -81,7 +81,7 @@ internal static class NodeLook
     // A list that somebody takes for the whole must be the whole: what is not in it would be forgotten.
     private static void RequireAll(string warnings)
     {
-        var missing = warnings.Split('\n').Where(line => line.Contains(" is left out: ", StringComparison.Ordinal)).ToList();
+        var missing = warnings.Split('\n').Where(line => line.Contains(LookRequest.LeftOut, StringComparison.Ordinal)).ToList();
         if (missing is not [var first, ..]) return;
         throw new HoldfastException(
             ErrorKind.Conflict, "look.incomplete", $"{(missing.Count == 1 ? "A snapshot" : $"{missing.Count} snapshots")} cannot be read: {first.Replace("warning: ", "", StringComparison.Ordinal).TrimEnd('.')}.",

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Agent.Api;
-using Holdfast.Agent.Resources;
 using Holdfast.Agent.Resources.Disks;
-using Holdfast.Agent.Resources.OpenCluster;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Planning;
 using Holdfast.Cluster.Roles;
@@ -53,10 +51,8 @@ internal static class SharedVolumes
     // A role that runs everywhere has a disk of its own on each node, which is shared with nobody.
     private static IEnumerable<Disk> DisksOf(RoleSpec role) => role.Mode == RoleMode.Everywhere ? [] :
         from resource in role.Resources
-        let own = resource.Type == DiskResourceType.TypeName
-        let parameters = resource.Type == OcfResourceType.TypeName ? resource.Map("parameters") : null
-        let device = own ? resource.Text("device") : parameters?.GetValueOrDefault("device")
-        let target = own ? resource.Text("target") : parameters?.GetValueOrDefault("directory")
+        let device = RoleDisks.DeviceOf(resource)
+        let target = RoleDisks.FolderOf(resource)
         where device is not null && target is not null
         select new Disk(resource.Name, $"{role.Name}/{resource.Name}", device, target);
 

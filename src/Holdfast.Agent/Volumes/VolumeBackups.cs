@@ -1,5 +1,6 @@
 using Holdfast.Agent.Jobs;
 using Holdfast.Agent.Resources;
+using Holdfast.Agent.Resources.Disks;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
 using Holdfast.Cluster.Planning;
@@ -31,7 +32,7 @@ internal sealed class VolumeBackups
     /// <summary>How the backups of what a role has mounted on a folder go; all null when no job backs it up.</summary>
     public (string? State, DateTimeOffset? Here, DateTimeOffset? Anywhere) Of(RoleName role, string target, NodeName self)
     {
-        var ledgers = _jobs.Where(job => job.With == role && job.Paths.Any(path => IsWithin(path, target) || IsWithin(target, path))).Select(job => job.Ledger).ToList();
+        var ledgers = _jobs.Where(job => job.With == role && job.Paths.Any(path => RoleDisks.IsWithin(path, target) || RoleDisks.IsWithin(target, path))).Select(job => job.Ledger).ToList();
         if (ledgers.Count == 0) return (null, null, null);
         var runs = ledgers.OfType<JobLedger>().SelectMany(ledger => ledger.Runs).ToList();
         var done = runs.Where(run => run is { State: JobState.Completed, Ended: not null }).ToList();
@@ -42,6 +43,4 @@ internal sealed class VolumeBackups
         runs.Any(run => run.State is JobState.Running or JobState.Resuming) ? "running"
         : runs.Where(run => !run.IsOpen).MaxBy(run => run.Due) is not { } last ? "waiting"
         : last.State switch { JobState.Completed => "ok", JobState.Failed => "failed", _ => "overdue" };
-
-    private static bool IsWithin(string path, string folder) => path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using Holdfast.Agent.Api;
 using Holdfast.Cli.CommandLine;
 using Holdfast.Vault.Backends;
 using Holdfast.Vault.Locks;
@@ -34,7 +35,7 @@ internal sealed class LockedVault(OpenedVault opened, VaultLock held) : IAsyncDi
         SnapshotFiles.ListAsync(vault, LeftOut(run), cancellationToken);
 
     /// <summary>What tells the person of a snapshot that cannot be read.</summary>
-    public static Action<VaultFile, HoldfastException> LeftOut(Invocation run) => (file, error) => run.Report.Warn($"{file} is left out: {error.Message}");
+    public static Action<VaultFile, HoldfastException> LeftOut(Invocation run) => (file, error) => run.Report.Warn($"{file}{LookRequest.LeftOut}{error.Message}");
 
     public async ValueTask DisposeAsync()
     {

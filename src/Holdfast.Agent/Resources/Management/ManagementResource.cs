@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Holdfast.Agent.Doors;
-using Holdfast.Cluster;
 using Holdfast.Leash.Protocol;
 
 namespace Holdfast.Agent.Resources.Management;

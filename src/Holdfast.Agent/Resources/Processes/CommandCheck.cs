@@ -21,7 +21,7 @@ internal static class CommandCheck
         if (Account.Find(RunAs.Of(resource, node).User) is not { } account) yield break;
         foreach (var (index, probe) in resource.Probes.Index())
         {
-            if (probe.Command is not [var program, ..] || OwnDisks(role).Any(disk => IsOn(disk, program))) continue;
+            if (probe.Command is not [var program, ..] || OwnDisks(role).Any(disk => RoleDisks.IsWithin(program, disk))) continue;
             var path = ResourceProperties.PathOf(role, resource, $"probes[{index}].command");
             if (FindProgram(program) is not { } found) yield return new(path, $"there is no program '{program}' on node {node}.");
             else if (FileAccess.WhyNotExecutable(found, account) is { } reason) yield return new(path, $"{found} {reason} on node {node}.");
@@ -43,7 +43,7 @@ internal static class CommandCheck
 
         // What lies on a disk of the role itself is not there while the role is elsewhere: nothing can be said about it now.
         var mounts = OwnDisks(role);
-        bool IsOnOwnDisk(string path) => mounts.Any(mount => IsOn(mount, path));
+        bool IsOnOwnDisk(string path) => mounts.Any(mount => RoleDisks.IsWithin(path, mount));
 
         if (runAs.Directory is { } directory && !IsOnOwnDisk(directory) && FileAccess.WhyNotEnterable(directory, account) is { } unusable)
             yield return new(ResourceProperties.PathOf(role, resource, "directory"), $"{directory} {unusable} on node {node}.");
@@ -59,8 +59,5 @@ internal static class CommandCheck
         }
     }
 
-    private static string[] OwnDisks(RoleSpec role) =>
-        [.. role.Resources.Select(other => other.Type switch { DiskResourceType.TypeName => other.Text("target"), OpenCluster.OcfResourceType.TypeName => other.Map("parameters").GetValueOrDefault("directory"), _ => null }).OfType<string>()];
-
-    private static bool IsOn(string mount, string path) => path == mount || path.StartsWith(mount.TrimEnd('/') + "/", StringComparison.Ordinal);
+    private static string[] OwnDisks(RoleSpec role) => [.. role.Resources.Select(RoleDisks.FolderOf).OfType<string>()];
 }
