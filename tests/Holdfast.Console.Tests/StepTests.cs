@@ -1,3 +1,5 @@
+using Holdfast.Management.Tests.Service;
+using Holdfast.Protection.Tests.Databases;
 using Microsoft.Playwright;
 
 namespace Holdfast.Console.Tests;
@@ -186,6 +188,85 @@ public sealed class StepTests(Browser browser)
         await Assertions.Expect(page.Locator("h1 + .badge")).ToHaveTextAsync("Completed", new() { Timeout = 90_000 });
         Assert.Equal("Run 1\n", await File.ReadAllTextAsync(Path.Join(target, contents.Papers, Contents.Register)));
         Assert.Empty(window.Faults);
+    }
+
+    [ConsoleFact]
+    public async Task A_database_is_found_in_a_vault_and_brought_back_as_it_was_at_the_end_of_a_backup()
+    {
+        await using var vault = await KnownVault.CreateAsync(browser.Service, "databases");
+        using (var server = PostgresServer.Create())
+        {
+            await vault.RunAsync("database", "backup", "shop", "--data", server.Data);
+        }
+
+        await using var window = await browser.SignedInAsync();
+        var page = window.Page;
+        await window.GoAsync("/vaults", "Vaults");
+        await window.PressAsync("Restore a database of databases");
+        await window.HeadingAsync("Restore a database");
+        await ChooseAsync(page, "Database", "shop (postgresql");
+        await page.GetByRole(AriaRole.Radio, new() { Name = "The end of a base backup" }).CheckAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Base backup" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option).First.ClickAsync();
+        await window.KeepAsync("restore-database");
+        Assert.Empty(await window.AxeFaultsAsync());
+        await window.PressAsync("Next");
+        await ChooseAsync(page, "On node", (await browser.Service.Admin.GetAsync("nodes"))[0].GetProperty("name").GetString()!);
+        var target = Path.Combine(vault.Folder, "restored");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Folder" }).FillAsync(target);
+        await window.PressAsync("Next");
+        await window.PressAsync("Dry run");
+        await window.SeesAsync("shop is laid down from the base backup");
+        await window.KeepAsync("restore-database-dry-run");
+        Assert.False(Directory.Exists(target));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(page.Locator("h1 + .badge")).ToHaveTextAsync("Completed", new() { Timeout = 90_000 });
+        Assert.Contains("recovery_target = 'immediate'", await File.ReadAllTextAsync(Path.Combine(target, "postgresql.auto.conf")), StringComparison.Ordinal);
+        Assert.Empty(window.Faults);
+    }
+
+    [ConsoleFact]
+    public async Task A_snapshot_is_put_on_hold_released_forgotten_by_its_name_and_brought_back()
+    {
+        await using var vault = await KnownVault.CreateAsync(browser.Service, "shelf");
+        await vault.RunAsync("backup", Path.Combine(vault.Folder, "key"));
+        await vault.ListAsync();
+        await using var window = await browser.SignedInAsync();
+        var page = window.Page;
+        await window.GoAsync("/snapshots", "Snapshots");
+        await ChooseAsync(page, "Vault", vault.Name);
+
+        await ActAsync("Put on hold…", "Put on hold", typed: false);
+        await SeesAsync("Held");
+        await ActAsync("Release…", "Release", typed: true);
+        await SeesAsync("Complete");
+        await ActAsync("Forget…", "Forget", typed: true);
+        await SeesAsync("Forgotten");
+        Assert.Equal(0, await page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Restore from") }).CountAsync());
+        await ActAsync("Bring back…", "Bring back", typed: false);
+        await SeesAsync("Complete");
+        Assert.Empty(window.Faults);
+
+        async Task ActAsync(string item, string verb, bool typed)
+        {
+            var short8 = (await vault.CatalogueAsync())[0].GetProperty("id").GetString()![..8];
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Change {short8}" }).ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = item }).ClickAsync();
+            var dialog = page.GetByRole(AriaRole.Dialog);
+            if (typed) await dialog.GetByRole(AriaRole.Textbox, new() { NameRegex = new("^Type") }).FillAsync(short8);
+            await window.KeepAsync("snapshot-" + verb.ToLowerInvariant().Replace(' ', '-'));
+            await dialog.GetByRole(AriaRole.Button, new() { Name = verb, Exact = true }).ClickAsync();
+            await Assertions.Expect(dialog).ToBeHiddenAsync(new() { Timeout = 60_000 });
+        }
+
+        Task SeesAsync(string status) => Assertions.Expect(page.GetByLabel("Snapshots, table").Locator(".badge").First).ToHaveTextAsync(status, new() { Timeout = 60_000 });
+    }
+
+    private static async Task ChooseAsync(IPage page, string field, string option)
+    {
+        await page.GetByRole(AriaRole.Textbox, new() { Name = field, Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = option }).First.ClickAsync();
     }
 
     [ConsoleFact]

@@ -13,7 +13,7 @@ namespace Holdfast.Agent.Api;
     Converters =
     [
         typeof(NodeNameConverter), typeof(RoleNameConverter), typeof(ResourceNameConverter), typeof(EpochConverter), typeof(PropertyValueConverter),
-        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>), typeof(CamelCaseEnum<JobState>), typeof(CamelCaseEnum<LookKind>), typeof(CamelCaseEnum<SharedVolumePlace>),
+        typeof(CamelCaseEnum<PlacementPhase>), typeof(CamelCaseEnum<DesiredState>), typeof(CamelCaseEnum<ChangeKind>), typeof(CamelCaseEnum<NodeKind>), typeof(CamelCaseEnum<NodeIntent>), typeof(CamelCaseEnum<AccessLevel>), typeof(CamelCaseEnum<FindingLevel>), typeof(CamelCaseEnum<JobState>), typeof(CamelCaseEnum<LookKind>), typeof(CamelCaseEnum<SnapshotAct>), typeof(CamelCaseEnum<SharedVolumePlace>),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
@@ -57,6 +57,7 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(DocumentRevision))]
 [JsonSerializable(typeof(IReadOnlyList<SharedVolumeInfo>))]
 [JsonSerializable(typeof(LookRequest))]
+[JsonSerializable(typeof(SnapshotActRequest))]
 [JsonSerializable(typeof(NodeTestAnswer))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]

@@ -12,7 +12,10 @@ public enum LookKind
     /// <summary>One folder of a snapshot.</summary>
     Files,
 
-    /// <summary>What a restore would do.</summary>
+    /// <summary>The backups of databases in a vault.</summary>
+    Databases,
+
+    /// <summary>What a restore would do, of files or of a database.</summary>
     RestorePreview,
 }
 
@@ -26,7 +29,9 @@ public enum LookKind
 /// <param name="Path">The folder to list.</param>
 /// <param name="Paths">What would be restored; everything when it is empty.</param>
 /// <param name="Target">Where to.</param>
-public sealed record LookRequest(LookKind Kind, string? Vault = null, string? PasswordFile = null, string? Snapshot = null, string? Path = null, IReadOnlyList<string>? Paths = null, string? Target = null)
+/// <param name="Database">The database that would be restored; null for files.</param>
+public sealed record LookRequest(
+    LookKind Kind, string? Vault = null, string? PasswordFile = null, string? Snapshot = null, string? Path = null, IReadOnlyList<string>? Paths = null, string? Target = null, DatabaseWanted? Database = null)
 {
     /// <summary>What commands say on standard error between the name of something that they cannot read and why: then their list is not the whole.</summary>
     public const string LeftOut = " is left out: ";

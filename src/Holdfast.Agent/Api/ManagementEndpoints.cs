@@ -46,6 +46,12 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options, 
             var request = await BodyAsync(http, ApiJson.Default.LookRequest);
             return node.Name == Runtime.Node || Runtime.Peers is not { } peers ? await NodeLook.HereAsync(request, options.RunDirectory, time, http.RequestAborted) : await peers.LookAsync(node, request, http.RequestAborted);
         }));
+        app.MapPost("/v1/nodes/{node}/snapshots/{snapshot}", http => BytesAsync(http, async () =>
+        {
+            var node = Runtime.Operations.FindNode(new NodeName(Part(http, "node"))).Value;
+            var (snapshot, request) = (Part(http, "snapshot"), await BodyAsync(http, ApiJson.Default.SnapshotActRequest));
+            return node.Name == Runtime.Node || Runtime.Peers is not { } peers ? await SnapshotActs.HereAsync(snapshot, request, time, http.RequestAborted) : await peers.ActOnSnapshotAsync(node, snapshot, request, http.RequestAborted);
+        }));
         app.MapPost("/v1/nodes/{node}/test", http => AnswerAsync(http, ApiJson.Default.NodeTestAnswer, () =>
             new NodeTest(Runtime, host.Examination, time).TestAsync(new NodeName(Part(http, "node")), http.RequestAborted)));
         app.Map("/v1/management/service/{**path}", http =>
@@ -60,6 +66,7 @@ internal sealed class ManagementEndpoints(AgentHost host, AgentOptions options, 
     {
         app.Map(Doors.Forwarder.PeerPrefix + "/{**path}", http => Forwarder().FromPeerAsync(http, "/" + Part(http, "path")));
         app.MapPost("/v1/peer/look", http => BytesAsync(http, async () => await NodeLook.HereAsync(await BodyAsync(http, ApiJson.Default.LookRequest), options.RunDirectory, time, http.RequestAborted)));
+        app.MapPost("/v1/peer/snapshots/{snapshot}", http => BytesAsync(http, async () => await SnapshotActs.HereAsync(Part(http, "snapshot"), await BodyAsync(http, ApiJson.Default.SnapshotActRequest), time, http.RequestAborted)));
     }
 
     private static Caller Caller(HttpContext http) => http.Features.Get<Caller>() ?? throw new InvalidOperationException("The gate lets nobody pass without a name.");

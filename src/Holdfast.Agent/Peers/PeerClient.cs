@@ -145,11 +145,18 @@ internal sealed class PeerClient : IPeers, IDisposable
 
     /// <summary>Has a node look at something on it.</summary>
     /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
-    public async Task<byte[]> LookAsync(NodeRecord node, LookRequest request, CancellationToken cancellationToken)
+    public Task<byte[]> LookAsync(NodeRecord node, LookRequest request, CancellationToken cancellationToken) => PostForBytesAsync(node, "v1/peer/look", request, ApiJson.Default.LookRequest, cancellationToken);
+
+    /// <summary>Has a node change something about a snapshot.</summary>
+    /// <exception cref="HoldfastException">Code <c>node.unreachable</c>, or the problem that it answered with.</exception>
+    public Task<byte[]> ActOnSnapshotAsync(NodeRecord node, string snapshot, SnapshotActRequest request, CancellationToken cancellationToken) =>
+        PostForBytesAsync(node, $"v1/peer/snapshots/{Uri.EscapeDataString(snapshot)}", request, ApiJson.Default.SnapshotActRequest, cancellationToken);
+
+    private async Task<byte[]> PostForBytesAsync<T>(NodeRecord node, string path, T request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await _http.PostAsJsonAsync(Address(node, "v1/peer/look"), request, ApiJson.Default.LookRequest, cancellationToken);
+            using var answer = await _http.PostAsJsonAsync(Address(node, path), request, type, cancellationToken);
             return answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync(cancellationToken) : throw await ProblemAsync(answer, cancellationToken);
         }
         catch (HttpRequestException exception)

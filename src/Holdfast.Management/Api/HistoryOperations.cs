@@ -12,7 +12,8 @@ using static Holdfast.Management.Api.ListQueries;
 namespace Holdfast.Management.Api;
 
 /// <summary>What was: read from the repository database, newest first, page by page.</summary>
-internal sealed class HistoryOperations(RepositoryDatabase repository, TimeProvider time)
+/// <param name="locationOf">Where the vault of a name is.</param>
+internal sealed class HistoryOperations(RepositoryDatabase repository, Func<string, string> locationOf, TimeProvider time)
 {
     private static readonly TimeSpan ChartLength = TimeSpan.FromDays(7);
 
@@ -32,7 +33,7 @@ internal sealed class HistoryOperations(RepositoryDatabase repository, TimeProvi
         Get("/history/placements", AccessLevel.Viewer, "Who owned which role when.", HistoryJson.Default.PagePlacementRow, (http, _) => repository.Placements.ListAsync(
             Paged(http, new PlacementsQuery(Text(http, "role"), Text(http, "node"))), http.RequestAborted)) with { Query = Described(("role", "Of this role."), ("node", "By this node.")) },
         Get("/snapshots", AccessLevel.Viewer, "The snapshots of all vaults that were seen.", HistoryJson.Default.PageSnapshotRow, (http, _) => repository.Snapshots.ListAsync(
-            Paged(http, new SnapshotsQuery(Text(http, "vault"), Text(http, "thing"), Text(http, "host"), Text(http, "node"))), http.RequestAborted)) with { Query = Described(("vault", "In this vault."), ("thing", "Of this protected thing."), ("host", "Of this host."), ("node", "Made on this machine.")) },
+            Paged(http, new SnapshotsQuery(Text(http, "vault") is { } vault ? locationOf(vault) : null, Text(http, "thing"), Text(http, "host"), Text(http, "node"))), http.RequestAborted)) with { Query = Described(("vault", "In this vault, by its name or by where it is."), ("thing", "Of this protected thing."), ("host", "Of this host."), ("node", "Made on this machine.")) },
         Get("/charts/{chart}", AccessLevel.Viewer, "What was measured over time: throughput, deduplication, outages or rpo; at most 500 points a line.", HistoryJson.Default.ChartAnswer, async (http, _) =>
         {
             var name = NodeApi.Part(http, "chart");

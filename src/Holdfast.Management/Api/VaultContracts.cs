@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Holdfast.Agent.Api;
 
 namespace Holdfast.Management.Api;
 
@@ -22,12 +23,36 @@ public sealed record VaultPut(string Location, string PasswordFile, string? Node
 /// <param name="Owner">User and group id.</param>
 public sealed record SnapshotFile(string Name, string Kind, long? Size, DateTimeOffset? Modified, string? Mode, string? Owner);
 
-/// <summary>POST /api/v1/restores</summary>
+/// <summary>POST /api/v1/restores: files of a snapshot, or a database.</summary>
 /// <param name="Vault">The name of the vault.</param>
-/// <param name="Paths">What to restore; everything when it is empty.</param>
-/// <param name="Target">The folder to restore into, on the node.</param>
+/// <param name="Snapshot">The snapshot; null for a database.</param>
+/// <param name="Paths">What to restore of it; everything when it is empty.</param>
+/// <param name="Target">Where to, on the node: a folder; of a database one that is empty or not there, of a dump a file.</param>
 /// <param name="DryRun">Only says what would be done.</param>
-public sealed record RestoreAsked(string Vault, string Snapshot, IReadOnlyList<string> Paths, string Target, string Node, bool DryRun = false);
+/// <param name="Database">The database, and to which point; null for files.</param>
+public sealed record RestoreAsked(string Vault, string? Snapshot, IReadOnlyList<string>? Paths, string Target, string Node, bool DryRun = false, DatabaseWanted? Database = null);
+
+/// <summary>GET /api/v1/databases: a database in a vault.</summary>
+/// <param name="Name">What its server is called.</param>
+/// <param name="Engine">postgresql or mariadb.</param>
+/// <param name="Id">Its identifier; several may have had the name.</param>
+/// <param name="Latest">When the newest of its backups was made, of its log or of all of it.</param>
+/// <param name="AnyPoint">Whether it can be restored to any time between its oldest base backup and its newest backup; else to the end of a base backup.</param>
+/// <param name="Bases">Its base backups, the newest first.</param>
+public sealed record DatabaseInVault(string Name, string Engine, string Id, DateTimeOffset Latest, bool AnyPoint, IReadOnlyList<DatabaseBase> Bases);
+
+/// <summary>A base backup of a database.</summary>
+/// <param name="Bytes">What it holds.</param>
+public sealed record DatabaseBase(string Snapshot, DateTimeOffset Taken, long Bytes);
+
+/// <summary>POST /api/v1/snapshots/{id}/tags</summary>
+/// <param name="Add">Tags to add. Those that begin with <c>hf:</c> are the product's own, with requests of their own.</param>
+/// <param name="Remove">Tags to take off.</param>
+public sealed record TagsAsked(IReadOnlyList<string>? Add = null, IReadOnlyList<string>? Remove = null);
+
+/// <summary>DELETE /api/v1/snapshots/{id}, and what changes one: the id that it has now, for a changed snapshot is written anew.</summary>
+/// <param name="Id">The new id; null when it is gone, and when nothing had to be changed.</param>
+public sealed record SnapshotDone(string Message, string? Id);
 
 /// <summary>The answer: the job that restores, or what it would do.</summary>
 /// <param name="Operation">The run's id in the history (<c>JOB:RUN</c>); null of a dry run.</param>
@@ -41,7 +66,15 @@ public sealed record RestoreAnswer(string? Operation, string? Job, string Reason
 public sealed record RestoreStep(string Path, string Action, long? Size);
 
 // What the commands print, as far as it is used here.
-internal sealed record ListedSnapshot(string Id, DateTimeOffset Time, string Hostname, string[] Paths, string[] Tags, string? Type, long? DeltaBytes, long? UsedBytes, bool Held, string[]? SharedVolumes = null, string? Node = null);
+internal sealed record ListedSnapshot(string Id, DateTimeOffset Time, string Hostname, string[] Paths, string[] Tags, string? Type, long? DeltaBytes, long? UsedBytes, bool Held, string[]? SharedVolumes = null, string? Node = null, string? Original = null, DateTimeOffset? DeleteAfter = null);
+
+internal sealed record ListedDatabase(string Snapshot, string Database, string Engine, string Id, string Type, DateTimeOffset Time, long Bytes);
+
+internal sealed record DatabasePreview(string Base, DateTimeOffset BaseTime, int Logs, long Bytes);
+
+internal sealed record ChangedSnapshot(string Before, string? After);
+
+internal sealed record ForgottenSnapshots(string[] Forgotten, DateTimeOffset? DeleteAfter);
 
 internal sealed record ListedFile(string Path, string Type, long? Size, int? Mode, int? Uid, int? Gid, DateTimeOffset? ModifiedAt);
 

@@ -28,7 +28,7 @@ internal sealed class ActJudge(PolicyDesk policies, PeopleDesk people, SettingsD
                 return (acts[0].Sentence, request.Read(ApiJson.Default.RestoreRequest).DryRun ? [] : acts);
             case "POST /restores":
                 var restore = request.Read(MachineJson.Default.RestoreAsked);
-                return ($"Restore {restore.Snapshot} of {restore.Vault} to {restore.Target} on {restore.Node}", restore.DryRun ? [] : acts);
+                return ($"Restore {(restore.Database is { } database ? $"database {database.Name}" : restore.Snapshot)} of {restore.Vault} to {restore.Target} on {restore.Node}", restore.DryRun ? [] : acts);
             case "POST /access":
                 var grant = request.Read(ApiJson.Default.GrantRequest);
                 return ($"Grant {grant.Subject} everything", grant.Level == AccessLevel.Admin ? acts : []);

@@ -33,6 +33,12 @@ public static class DestructiveActs
     /// <summary>Restores files.</summary>
     public static readonly DestructiveAct SnapshotRestore = new("snapshot.restore", "Restore from a snapshot over what is there") { Repeatable = false };
 
+    /// <summary>Forgets a snapshot.</summary>
+    public static readonly DestructiveAct SnapshotForget = new("snapshot.forget", "Forget a snapshot") { Removes = true };
+
+    /// <summary>Ends a legal hold.</summary>
+    public static readonly DestructiveAct HoldRelease = new("hold.release", "Take a legal hold off a snapshot");
+
     /// <summary>Restores the cluster's configuration, with who was granted everything in it.</summary>
     public static readonly DestructiveAct ClusterRestore = new("cluster.restore", "Make the cluster's configuration that of a backup") { GuardsItself = true };
 
@@ -62,6 +68,8 @@ public static class DestructiveActs
         ["PUT /policies/{name}"] = [RetentionLower],
         ["DELETE /vaults/{name}"] = [VaultDelete],
         ["POST /restores"] = [SnapshotRestore],
+        ["DELETE /snapshots/{id}"] = [SnapshotForget],
+        ["DELETE /snapshots/{id}/hold"] = [HoldRelease],
         ["POST /restore"] = [ClusterRestore],
         ["PUT /people/{name}"] = [PersonAdmin],
         ["DELETE /people/{name}"] = [PersonDelete],
@@ -86,6 +94,7 @@ public static class DestructiveActs
         "POST /roles/{role}/resources/{resource}/online", "POST /roles/{role}/resources/{resource}/offline", "POST /roles/{role}/resources/{resource}/restart", "POST /roles/{role}/resources/{resource}/use-network-name",
         "POST /jobs/{job}/run", "POST /jobs/{job}/pause", "POST /jobs/{job}/resume", "POST /jobs/{job}/cancel", "POST /schedulers/{node}/start", "POST /schedulers/{node}/stop", "DELETE /calendars/{calendar}",
         "POST /policies/{name}/preview", "PUT /vaults/{name}", "POST /vaults/{name}/test", "POST /vaults/{name}/catalogue", "POST /database/test",
+        "POST /snapshots/{id}/tags", "POST /snapshots/{id}/hold", "POST /snapshots/{id}/bring-back",
         "POST /alerts/{id}/acknowledge", "PUT /alert-rules/{name}", "DELETE /alert-rules/{name}", "PUT /channels/{name}", "DELETE /channels/{name}", "POST /channels/{name}/test", "POST /mutes", "DELETE /mutes/{id}",
         "POST /approvals/{id}/approve", "POST /approvals/{id}/refuse");
 

@@ -38,10 +38,13 @@ internal sealed class AgentLink : IDisposable
     }
 
     /// <summary>Sends something whose answer is a file.</summary>
+    /// <param name="caller">For whom, as <see cref="CallerText"/>; null for the service itself.</param>
     /// <exception cref="HoldfastException">The agent's problem, or <c>agent.not-running</c>.</exception>
-    public async Task<byte[]> SendForBytesAsync<TBody>(string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
+    public async Task<byte[]> SendForBytesAsync<TBody>(string path, TBody body, JsonTypeInfo<TBody> bodyType, string? caller, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) }, cancellationToken);
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) };
+        if (caller is not null) request.Headers.TryAddWithoutValidation(CallerText.Header, caller);
+        using var answer = await SendAsync(request, cancellationToken);
         return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
     }
 

@@ -49,7 +49,7 @@ internal sealed class MachineWatch(AgentLink agent, ClusterFollower follower, Ti
     {
         try
         {
-            var bytes = await agent.SendForBytesAsync($"v1/nodes/{Uri.EscapeDataString(node)}/look", new LookRequest(LookKind.Volumes), ApiJson.Default.LookRequest, cancellationToken);
+            var bytes = await agent.SendForBytesAsync($"v1/nodes/{Uri.EscapeDataString(node)}/look", new LookRequest(LookKind.Volumes), ApiJson.Default.LookRequest, null, cancellationToken);
             var seen = JsonElement.Parse(bytes);
             var (local, shared) = (seen.GetProperty("local"), seen.GetProperty("shared"));
             _sights[node] = new MachineSight(time.GetUtcNow(), null, local, shared) { Things = [.. ThingsOf(node, local, shared)] };

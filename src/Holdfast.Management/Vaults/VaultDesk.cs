@@ -16,10 +16,9 @@ using Holdfast.Management.Repository.Rows;
 
 namespace Holdfast.Management.Vaults;
 
-/// <summary>The vaults: who they are, what is in them, and what is restored from them. What is in them is looked at by a node, with the product's own commands.</summary>
+/// <summary>The vaults: who they are, and which snapshots are in them. That is looked at by a node, with the product's own commands.</summary>
 internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFollower follower, RepositoryDatabase repository, TimeProvider time)
 {
-    private const int MostChanges = 1000;
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, string Reason)> _trouble = new(StringComparer.Ordinal);
 
     /// <summary>Gets every vault.</summary>
@@ -77,14 +76,14 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
         var listed = time.GetUtcNow();
         try
         {
-            var snapshots = JsonSerializer.Deserialize(await LookAsync(vault, new LookRequest(LookKind.Snapshots), cancellationToken), MachineJson.Default.ListedSnapshotArray) ?? [];
+            var snapshots = JsonSerializer.Deserialize(await LookAsync(vault, null, new LookRequest(LookKind.Snapshots), cancellationToken), MachineJson.Default.ListedSnapshotArray) ?? [];
             await repository.Snapshots.ReplaceCatalogueAsync(vault.Location, [.. snapshots.Select(snapshot => new CatalogueEntry
             {
-                Id = snapshot.Id, Taken = snapshot.Time, Host = snapshot.Hostname, Node = snapshot.Node ?? snapshot.Hostname, Paths = [.. snapshot.Paths], Tags = [.. snapshot.Tags], Status = snapshot.Held ? "held" : "complete",
-                Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes, SharedVolumes = snapshot.SharedVolumes is { } attached ? [.. attached] : null,
+                Id = snapshot.Id, Taken = snapshot.Time, Host = snapshot.Hostname, Node = snapshot.Node ?? snapshot.Hostname, Paths = [.. snapshot.Paths], Tags = [.. snapshot.Tags], Original = snapshot.Original,
+                Status = snapshot.DeleteAfter is not null ? "forgotten" : snapshot.Held ? "held" : "complete", Type = snapshot.Type, DeltaBytes = snapshot.DeltaBytes, UsedBytes = snapshot.UsedBytes, SharedVolumes = snapshot.SharedVolumes is { } attached ? [.. attached] : null,
             })], listed, cancellationToken);
             _trouble.TryRemove(vault.Name, out _);
-            return snapshots.Length;
+            return snapshots.Count(snapshot => snapshot.DeleteAfter is null);
         }
         catch (HoldfastException wrong) when (!wrong.Code.StartsWith("repository.", StringComparison.Ordinal)) // That is no trouble of the vault's.
         {
@@ -93,80 +92,30 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
         }
     }
 
-    /// <summary>One folder of a snapshot.</summary>
-    public async Task<IReadOnlyList<SnapshotFile>> FilesAsync(string name, string snapshot, string path, CancellationToken cancellationToken) =>
-    [
-        .. Lines(await LookAsync(Require(name), new LookRequest(LookKind.Files, Snapshot: snapshot, Path: path), cancellationToken)).Select(line => JsonSerializer.Deserialize(line, MachineJson.Default.ListedFile)!)
-            .Select(file => new SnapshotFile(file.Path[(file.Path.LastIndexOf('/') + 1)..], file.Type, file.Size, file.ModifiedAt, file.Mode is { } mode ? Convert.ToString(mode, 8) : null, $"{file.Uid}:{file.Gid}")),
-    ];
+    /// <summary>Has a node look at a vault.</summary>
+    /// <param name="node">The node; null for the vault's own, or any that is up.</param>
+    /// <returns>JSON, or JSON lines.</returns>
+    /// <exception cref="HoldfastException">Code <c>vault.no-node</c>, or what the node says.</exception>
+    public Task<byte[]> LookAsync(VaultRecord vault, string? node, LookRequest request, CancellationToken cancellationToken) =>
+        agent.SendForBytesAsync($"v1/nodes/{Uri.EscapeDataString(node ?? NodeFor(vault))}/look", request with { Vault = vault.Location, PasswordFile = vault.PasswordFile }, ApiJson.Default.LookRequest, null, cancellationToken);
 
-    /// <summary>Says what a restore would do, or has a node do it as a job of its own.</summary>
-    /// <exception cref="HoldfastException">Code <c>restore.invalid</c>, or what the node says.</exception>
-    public async Task<RestoreAnswer> RestoreAsync(RestoreAsked asked, Person by, CancellationToken cancellationToken)
-    {
-        var vault = Require(asked.Vault);
-        RequirePlace(asked);
-        var node = follower.Status?.Nodes.FirstOrDefault(known => known.Name == asked.Node) ?? throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", $"node: there is no node '{asked.Node}'.", "GET /api/v1/nodes lists them.");
-        return asked.DryRun ? await PreviewAsync(vault, asked, cancellationToken) : await BeginAsync(vault, asked, node.Name, by, cancellationToken);
-    }
-
-    /// <summary>Refuses what names no place; and the root for a whole snapshot, because what lies there may be the machine itself.</summary>
-    /// <exception cref="HoldfastException">Code <c>restore.invalid</c>.</exception>
-    internal static void RequirePlace(RestoreAsked asked)
-    {
-        if (asked.Paths.FirstOrDefault(path => !path.StartsWith('/') || path == "/") is { } bad) throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", $"paths: '{bad}' is no path below the root.", "Give paths as the snapshot has them, such as /srv/data.");
-        if (asked.Target is not { } target || !target.StartsWith('/')) throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", "target: is no folder by its full path.", "Give a folder of its own, or / for where the paths came from.");
-        if (target == "/" && asked.Paths.Count == 0) throw new HoldfastException(ErrorKind.Invalid, "restore.invalid", "target: is the root, and no paths are named.", "Name what to bring back to where it came from, or restore the whole to a folder of its own.");
-    }
-
-    private async Task<RestoreAnswer> PreviewAsync(VaultRecord vault, RestoreAsked asked, CancellationToken cancellationToken)
-    {
-        var lines = Lines(await LookAsync(vault with { Node = asked.Node }, new LookRequest(LookKind.RestorePreview, Snapshot: asked.Snapshot, Paths: asked.Paths, Target: asked.Target), cancellationToken))
-            .Select(line => JsonSerializer.Deserialize(line, MachineJson.Default.PreviewLine)!).ToList();
-        var summary = lines.LastOrDefault(line => line.MessageType == "summary");
-        return new RestoreAnswer(null, null, "Nothing was changed.", [.. lines.Where(line => line.MessageType == "action").Take(MostChanges).Select(line => new RestoreStep(line.Path!, line.Action!, line.Bytes))],
-            new Dictionary<string, long> { ["files"] = summary?.FilesRestored ?? 0, ["bytes"] = summary?.BytesRestored ?? 0, ["deleted"] = summary?.Deleted ?? 0 });
-    }
-
-    // A job like any other: under the leash, with a row in the ledger and progress that anybody can see.
-    private async Task<RestoreAnswer> BeginAsync(VaultRecord vault, RestoreAsked asked, string node, Person by, CancellationToken cancellationToken)
-    {
-        var job = $"restore-{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..10]}";
-        string[] command =
-        [
-            "holdfast", "restore", "--vault", vault.Location, "--password-file", vault.PasswordFile, "--target", asked.Target, "--verify",
-            .. asked.Paths.SelectMany(path => (string[])["--include", path]), "--", asked.Snapshot,
-        ];
-        var yaml = $"""
-            kind: Job
-            name: {job}
-            run: command
-            command: [{string.Join(", ", command.Select(Quoted))}]
-            placement: {"{"} required: [{node}] {"}"}
-            user: {Environment.UserName}
-            """;
-        await agent.SendTextAsync("v1/apply", yaml, ApiJson.Default.ApplyResponse, by.Caller, cancellationToken);
-        var run = await agent.SendAsync(HttpMethod.Post, $"v1/jobs/{job}/run", new JobPauseRequest(null), ApiJson.Default.JobPauseRequest, ApiJson.Default.JobRunAnswer, by.Caller, cancellationToken);
-        return new RestoreAnswer($"{job}:{run.Run}", job, $"Job {job} restores on {node}.");
-    }
-
-    private Task<byte[]> LookAsync(VaultRecord vault, LookRequest request, CancellationToken cancellationToken)
-    {
-        var node = vault.Node ?? follower.Status?.Nodes.FirstOrDefault(node => node.State == "up" && node.Kind == NodeKind.Member && node.Name == follower.Status.AnsweredBy)?.Name
-            ?? follower.Status?.Nodes.FirstOrDefault(node => node.State == "up" && node.Kind == NodeKind.Member)?.Name
-            ?? throw new HoldfastException(ErrorKind.Unavailable, "vault.no-node", $"No node that could look at vault {vault.Name} is up.", "Try again when one is.");
-        return agent.SendForBytesAsync($"v1/nodes/{Uri.EscapeDataString(node)}/look", request with { Vault = vault.Location, PasswordFile = vault.PasswordFile }, ApiJson.Default.LookRequest, cancellationToken);
-    }
-
-    private VaultRecord Require(string name) => All.FirstOrDefault(vault => vault.Name == name || vault.Location == name)
+    /// <summary>A vault by its name, or by where it is.</summary>
+    /// <exception cref="HoldfastException">Code <c>vault.not-found</c>.</exception>
+    public VaultRecord Require(string name) => All.FirstOrDefault(vault => vault.Name == name || vault.Location == name)
         ?? throw new HoldfastException(ErrorKind.NotFound, "vault.not-found", $"There is no vault {name}.", "GET /api/v1/vaults lists them; PUT /api/v1/vaults/NAME makes one known.");
+
+    /// <summary>Where the vault of a name is; the name itself when there is none of it, for it may be a place.</summary>
+    public string LocationOf(string name) => All.FirstOrDefault(vault => vault.Name == name)?.Location ?? name;
+
+    /// <summary>The node that is asked about a vault.</summary>
+    /// <exception cref="HoldfastException">Code <c>vault.no-node</c>.</exception>
+    public string NodeFor(VaultRecord vault) => vault.Node
+        ?? follower.Status?.Nodes.FirstOrDefault(node => node.State == "up" && node.Kind == NodeKind.Member && node.Name == follower.Status.AnsweredBy)?.Name
+        ?? follower.Status?.Nodes.FirstOrDefault(node => node.State == "up" && node.Kind == NodeKind.Member)?.Name
+        ?? throw new HoldfastException(ErrorKind.Unavailable, "vault.no-node", $"No node that could look at vault {vault.Name} is up.", "Try again when one is.");
 
     private Task ChangeAsync(Func<ImmutableArray<VaultRecord>, ImmutableArray<VaultRecord>> change, string what, Person by, CancellationToken cancellationToken) =>
         documents.ChangeAsync(VaultsRecord.Document, MachineJson.Default.VaultsRecord, record => new VaultsRecord { Vaults = change(record?.Vaults ?? []) }, by.Did(what), cancellationToken);
-
-    private static IEnumerable<string> Lines(byte[] text) => Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static HoldfastException Invalid(string field, string message) => new(ErrorKind.Invalid, "vault.invalid", $"{field}: {message}", "Nothing was changed.");
 }

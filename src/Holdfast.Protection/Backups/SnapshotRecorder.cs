@@ -14,6 +14,9 @@ public sealed record SnapshotRecorder
     /// <summary>Gets tags to add.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Gets the node that is recorded, and the shared volumes that are attached to it; null for what the snapshot says itself.</summary>
+    public (string Node, IReadOnlyList<string> SharedVolumes)? Machine { get; init; }
+
     /// <summary>Gets what grants a snapshot's name, or throws. By default nobody is asked.</summary>
     public Func<string, CancellationToken, Task> Claim { get; init; } = static (_, _) => Task.CompletedTask;
 
@@ -21,7 +24,8 @@ public sealed record SnapshotRecorder
     /// <exception cref="HoldfastException"><c>lock.*</c>, what <see cref="Claim"/> throws, or what the vault says.</exception>
     public async Task<Snapshot> WriteAsync(VaultRepository vault, VaultLock held, Snapshot snapshot, CancellationToken cancellationToken)
     {
-        var tagged = snapshot with { Tags = [.. snapshot.Tags, .. Tags] };
+        var facts = Machine is var (node, shared) ? snapshot.Facts with { Node = node, SharedVolumes = shared } : snapshot.Facts;
+        var tagged = snapshot with { Tags = [.. snapshot.Tags, .. Tags], Facts = facts };
         var prepared = vault.Prepare(VaultFileKind.Snapshot, SnapshotJson.Write(tagged));
         await Claim(prepared.File.Name, cancellationToken);
         await held.EnsureHeldAsync(cancellationToken);

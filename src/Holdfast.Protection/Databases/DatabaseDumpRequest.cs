@@ -12,4 +12,7 @@ public sealed record DatabaseDumpRequest(string Database, string Output)
     /// <summary>Gets whether the dump is text. PostgreSQL has a format of its own too, from which <c>pg_restore</c> takes parts.</summary>
     /// <value>The default is yes.</value>
     public bool AsText { get; init; } = true;
+
+    /// <summary>Gets whether it is only said what it would be taken from. Whether the database is in it, only the server knows.</summary>
+    public bool DryRun { get; init; }
 }

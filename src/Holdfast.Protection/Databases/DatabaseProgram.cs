@@ -47,7 +47,7 @@ internal static class DatabaseProgram
     /// <exception cref="HoldfastException"><c>file.exists</c>, <c>tool.missing</c>, or the code given with its last words.</exception>
     public static async Task WriteAsync(FileOwner owner, string program, IEnumerable<string> arguments, string output, string failureCode, CancellationToken cancellationToken)
     {
-        if (File.Exists(output) || Directory.Exists(output)) throw new HoldfastException(ErrorKind.Conflict, "file.exists", $"There is a file '{output}' already.", "Choose another name.");
+        if (File.Exists(output) || Directory.Exists(output)) throw DatabaseErrors.FileExists(output);
         using var process = Launch(Start(owner, program, arguments));
         process.StandardInput.Close();
         try

@@ -51,11 +51,18 @@ public sealed class DatabaseRehearsal(IDatabaseEngine engine, VaultRepository va
     /// <param name="request">What to write.</param>
     /// <param name="scratch">A folder with room for the whole database.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task DumpAsync(IReadOnlyList<DatabaseSnapshot> chain, RecoveryTarget target, string? baseId, DatabaseDumpRequest request, string scratch, CancellationToken cancellationToken)
+    /// <returns>What it was taken from, which is gone again.</returns>
+    /// <exception cref="HoldfastException"><c>file.exists</c>, <c>file.no-folder</c>, <c>database.*</c>.</exception>
+    public async Task<RestoredDatabase> DumpAsync(IReadOnlyList<DatabaseSnapshot> chain, RecoveryTarget target, string? baseId, DatabaseDumpRequest request, string scratch, CancellationToken cancellationToken)
     {
+        if (Path.Exists(request.Output)) throw DatabaseErrors.FileExists(request.Output); // Before a whole server is laid down for it.
+        if (!Directory.Exists(Path.GetDirectoryName(request.Output))) throw DatabaseErrors.NoFolder(request.Output);
+        var wanted = new DatabaseRestoreRequest { Vault = vault, Chain = chain, Folder = Path.Combine(scratch, Guid.NewGuid().ToString("n")), Target = target, Base = baseId, DryRun = request.DryRun };
+        if (request.DryRun) return await engine.RestoreAsync(wanted, cancellationToken);
         using var folder = DatabaseScratch.Below(scratch);
-        var restored = await engine.RestoreAsync(new() { Vault = vault, Chain = chain, Folder = folder.Data, Target = target, Base = baseId }, cancellationToken);
+        var restored = await engine.RestoreAsync(wanted with { Folder = folder.Data }, cancellationToken);
         await using var instance = await engine.StartTemporaryAsync(restored, cancellationToken);
         await instance.DumpAsync(request, cancellationToken);
+        return restored;
     }
 }

@@ -28,6 +28,9 @@ public sealed record DatabaseRestoreRequest
     /// <value>The default is null: the log is laid down beside the data.</value>
     public string? FetchCommand { get; init; }
 
+    /// <summary>Gets whether it is only said what would be laid down: everything that can be refused is, and nothing is written.</summary>
+    public bool DryRun { get; init; }
+
     /// <summary>Gets where tablespaces go, by their identifier or by where they were.</summary>
     /// <value>A tablespace that is not named goes beside the folder, into <c>FOLDER.tablespaces/ID</c>.</value>
     public IReadOnlyDictionary<string, string> Tablespaces { get; init; } = new Dictionary<string, string>();

@@ -24,6 +24,7 @@ internal static class DatabaseSnapshots
         Facts = new()
         {
             Type = facts.Type == DatabaseBackupType.Full ? SnapshotType.Full : SnapshotType.Incremental,
+            DeltaBytes = result.Counts.AddedBytes,
             UsedBytes = result.Counts.ProcessedBytes,
             Node = HostName.Current,
             Unknown = facts.Format(),

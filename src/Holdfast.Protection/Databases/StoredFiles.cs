@@ -52,6 +52,20 @@ internal sealed class StoredFiles(IBlobSource source)
             async (file, token) => await LayDownAsync(file.Node, file.Path, owner, token));
     }
 
+    /// <summary>How many bytes would be laid down.</summary>
+    /// <param name="tree">The folder's tree.</param>
+    /// <param name="isWanted">Chooses by path in the folder; null for everything.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<long> SizeAsync(BlobId tree, Func<string, bool>? isWanted, CancellationToken cancellationToken) => SizeAsync(tree, "", isWanted, cancellationToken);
+
+    private async Task<long> SizeAsync(BlobId tree, string within, Func<string, bool>? isWanted, CancellationToken cancellationToken)
+    {
+        var bytes = 0L;
+        foreach (var node in (await Tree.LoadAsync(source, tree, cancellationToken)).Nodes.Where(node => isWanted?.Invoke(within + node.Name) != false))
+            bytes += node.Type == NodeType.Directory && node.Subtree is { } subtree ? await SizeAsync(subtree, within + node.Name + "/", isWanted, cancellationToken) : node.Type == NodeType.File ? (long)node.Size : 0;
+        return bytes;
+    }
+
     /// <summary>Lays down a file. It must not be there.</summary>
     public async Task LayDownAsync(Node node, string path, FileOwner owner, CancellationToken cancellationToken)
     {

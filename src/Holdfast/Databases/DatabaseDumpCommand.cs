@@ -20,9 +20,10 @@ internal static class DatabaseDumpCommand
         var output = new Option<string>("--output") { Description = "The file to write.", HelpName = "FILE", Required = true };
         var custom = new Option<bool>("--custom") { Description = "Write pg_dump's own format, from which pg_restore takes parts, instead of text." };
         var scratch = ScratchOption();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what it would be taken from." };
         return access.AddTo(point.AddTo(engine.AddProgramsTo(new Verb("dump", "Write one database, or one table, as it was at a point: from a temporary server on a copy, which nobody else can reach and which is gone afterwards.",
             "holdfast database dump orders shop --output shop.sql --vault /srv/vault --password-file /etc/vault.password",
-            "holdfast database dump orders shop --table customers --target-time '2026-11-21 13:05:00' --output customers.sql --vault /srv/vault") { name, database, tables, output, custom, scratch })))
+            "holdfast database dump orders shop --table customers --target-time '2026-11-21 13:05:00' --output customers.sql --vault /srv/vault") { name, database, tables, output, custom, scratch, dryRun })))
             .Does(async (run, cancellationToken) =>
             {
                 var wanted = point.Target(run);
@@ -30,9 +31,12 @@ internal static class DatabaseDumpCommand
                 var repository = vault.Repository;
                 var chain = await point.ChainAsync(run, repository, run.Get(name), cancellationToken);
                 var file = Path.GetFullPath(run.Get(output));
-                await new DatabaseRehearsal(engine.Of(run, chain[0].Facts), repository, run.Surroundings.Time).DumpAsync(chain, wanted, point.Base(run),
-                    new(run.Get(database), file) { Tables = run.Get(tables), AsText = !run.Get(custom) }, run.Get(scratch), cancellationToken);
-                run.Report.Result(new DatabaseDumpInfo(run.Get(database), file, new FileInfo(file).Length), DatabasesJson.Default.DatabaseDumpInfo, done => run.Report.Line($"'{done.Database}' is in {done.File}: {SizeText.Format(done.Bytes)}."));
+                var restored = await new DatabaseRehearsal(engine.Of(run, chain[0].Facts), repository, run.Surroundings.Time).DumpAsync(chain, wanted, point.Base(run),
+                    new(run.Get(database), file) { Tables = run.Get(tables), AsText = !run.Get(custom), DryRun = run.Get(dryRun) }, run.Get(scratch), cancellationToken);
+                var info = new DatabaseDumpInfo(run.Get(database), file, restored.Base.Snapshot.Id, restored.Base.Snapshot.Time, restored.Logs.Count, run.Get(dryRun) ? restored.Bytes : new FileInfo(file).Length, run.Get(dryRun));
+                run.Report.Result(info, DatabasesJson.Default.DatabaseDumpInfo, done => run.Report.Line(done.DryRun
+                    ? $"'{done.Database}' would be in {done.File}, from base {done.Base[..8]} and {done.Logs} files of log: {SizeText.Format(done.Bytes)} for a while. Nothing was written."
+                    : $"'{done.Database}' is in {done.File}: {SizeText.Format(done.Bytes)}."));
             });
     }
 

@@ -7,10 +7,15 @@ namespace Holdfast.Cli.Databases;
 internal sealed record DatabaseBackupInfo(string Snapshot, string Database, string Engine, string Id, string Type, DateTimeOffset Time, string Position, long Bytes, long ReadBytes, long AddedBytes);
 
 /// <summary>A restored database, as <c>--json</c> shows it.</summary>
-internal sealed record DatabaseRestoreInfo(string Database, string Folder, string Base, int Logs, long Bytes);
+/// <param name="BaseTime">When the base backup was taken.</param>
+/// <param name="Bytes">What was written, or of a dry run would be.</param>
+internal sealed record DatabaseRestoreInfo(string Database, string Folder, string Base, DateTimeOffset BaseTime, int Logs, long Bytes, bool DryRun);
 
 /// <summary>A dump, as <c>--json</c> shows it.</summary>
-internal sealed record DatabaseDumpInfo(string Database, string File, long Bytes);
+/// <param name="Base">The base backup that it was taken from.</param>
+/// <param name="BaseTime">When that was taken.</param>
+/// <param name="Bytes">The file's size, or of a dry run what would be laid down for a while.</param>
+internal sealed record DatabaseDumpInfo(string Database, string File, string Base, DateTimeOffset BaseTime, int Logs, long Bytes, bool DryRun);
 
 /// <summary>How the commands for databases print JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -19,11 +19,12 @@ internal static class DatabaseRestoreCommand
         var target = new Option<string>("--target") { Description = "The folder that becomes the data folder; empty, or not there.", HelpName = "FOLDER", Required = true };
         var pause = new Option<bool>("--pause") { Description = "Stop at the target and wait, to look; the server goes on with: select pg_wal_replay_resume()" };
         var onDemand = new Option<bool>("--on-demand") { Description = "Let the server fetch its log from the vault while it recovers, instead of laying it down now." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be laid down." };
         var tablespaces = Arguments.Repeated("--tablespace", "Where a tablespace goes: ID=FOLDER or OLDFOLDER=FOLDER. The default is beside the target.", "FROM=FOLDER");
         return access.AddTo(point.AddTo(engine.AddProgramsTo(new Verb("restore", "Lay down a data folder that recovers to a point when a server is started on it. What is missing is said before anything is written.",
             "holdfast database restore orders --target /srv/restored --vault /srv/vault --password-file /etc/vault.password",
             "holdfast database restore orders --target /srv/restored --target-time '2026-11-21 13:05:00' --vault /srv/vault",
-            "holdfast database restore orders --target /srv/restored --tablespace /fast/orders=/srv/fast --immediate --vault /srv/vault") { name, target, pause, onDemand, tablespaces })))
+            "holdfast database restore orders --target /srv/restored --tablespace /fast/orders=/srv/fast --immediate --vault /srv/vault") { name, target, pause, onDemand, tablespaces, dryRun })))
             .Does(async (run, cancellationToken) =>
             {
                 var wanted = point.Target(run);
@@ -32,13 +33,13 @@ internal static class DatabaseRestoreCommand
                 var chain = await point.ChainAsync(run, repository, run.Get(name), cancellationToken);
                 var restored = await engine.Of(run, chain[0].Facts).RestoreAsync(new()
                 {
-                    Vault = repository, Chain = chain, Folder = run.Get(target), Target = wanted, Base = point.Base(run), Pause = run.Get(pause),
+                    Vault = repository, Chain = chain, Folder = run.Get(target), Target = wanted, Base = point.Base(run), Pause = run.Get(pause), DryRun = run.Get(dryRun),
                     Tablespaces = run.Get(tablespaces).Select(Pair).ToDictionary(pair => pair.From, pair => pair.To, StringComparer.Ordinal),
                     FetchCommand = run.Get(onDemand) ? Command(run, access, chain[0].Facts) : null,
                 }, cancellationToken);
-                var info = new DatabaseRestoreInfo(run.Get(name), restored.Folder, restored.Base.Snapshot.Id, restored.Logs.Count, restored.Bytes);
+                var info = new DatabaseRestoreInfo(run.Get(name), restored.Folder, restored.Base.Snapshot.Id, restored.Base.Snapshot.Time, restored.Logs.Count, restored.Bytes, run.Get(dryRun));
                 run.Report.Result(info, DatabasesJson.Default.DatabaseRestoreInfo, done => run.Report.Line(
-                    $"'{done.Database}' is in {done.Folder}: base {done.Base[..8]}, {done.Logs} files of log, {SizeText.Format(done.Bytes)}. Start a server on it: it recovers to the target by itself."));
+                    $"'{done.Database}' {(done.DryRun ? "would be" : "is")} in {done.Folder}: base {done.Base[..8]}, {done.Logs} files of log, {SizeText.Format(done.Bytes)}. {(done.DryRun ? "Nothing was written." : "Start a server on it: it recovers to the target by itself.")}"));
             });
     }
 

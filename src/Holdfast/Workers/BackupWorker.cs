@@ -70,7 +70,7 @@ internal sealed class BackupWorker(TimeProvider time) : IWorker
     {
         Time = begun, Tree = result.Tree, Parent = before is not null && BlobId.TryParse(before.Id, out var parent) ? parent : null, Paths = paths, Hostname = host, Username = Environment.UserName,
         Excludes = excludes, Summary = result.Counts.ToSummary(begun, time.GetUtcNow()),
-        Facts = new SnapshotFacts { Type = before is null ? SnapshotType.Full : SnapshotType.Incremental, DeltaBytes = result.Counts.AddedBytes, UsedBytes = result.Counts.ProcessedBytes, Node = assignment.Node, SharedVolumes = assignment.SharedVolumes },
+        Facts = new SnapshotFacts { Type = before is null ? SnapshotType.Full : SnapshotType.Incremental, DeltaBytes = result.Counts.AddedBytes, UsedBytes = result.Counts.ProcessedBytes },
     };
 
     /// <summary>What is read.</summary>

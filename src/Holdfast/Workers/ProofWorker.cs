@@ -49,10 +49,10 @@ internal sealed class ProofWorker(TimeProvider time) : IWorker
         var figures = FiguresOf(snapshot, begun).Add("files", found.Files).Add("bytes", found.Bytes).Add("verified", found.VerifiedFiles).Add("sourceSame", found.SourceSame)
             .Add("sourceChanged", found.SourceChanged).Add("sourceDiffers", found.SourceDiffers).Add("failures", found.Failures);
         return found.IsProven
-            ? new WorkerMessage.Result(Completed: true, $"{what} was restored and is what was backed up: {Phrases.Count((int)found.Files, "file", "files")}, {SizeText.Format(found.Bytes)}", Figures: figures, Proved: snapshot.Id)
+            ? new WorkerMessage.Result(Completed: true, $"{what} was restored and is what was backed up: {Phrases.Count((int)found.Files, "file", "files")}, {SizeText.Format(found.Bytes)}", Figures: figures, Proved: snapshot.LastingId)
             : new WorkerMessage.Result(
                 Completed: false, found.Files == 0 ? $"{what} holds no file: that proves nothing" : $"{what} could not be restored as it was: {found.Failures} failed, {found.SourceDiffers} differ from their source; see the job's log", ErrorClass.Permanent,
-                Figures: figures, Proved: snapshot.Id);
+                Figures: figures, Proved: snapshot.LastingId);
     }
 
     private async Task<WorkerMessage.Result> ProveAsync(WorkerVault opened, IReadOnlyList<DatabaseSnapshot> chain, Snapshot newest, string scratch, WorkerAssignment assignment, WorkerTalk talk)
@@ -75,8 +75,8 @@ internal sealed class ProofWorker(TimeProvider time) : IWorker
         var figures = FiguresOf(newest, begun).Add("bytes", proof.Bytes).Add("logs", proof.Logs).Add("checks", proof.Checks.Count).Add("checksBad", bad)
             .Add("restoreMilliseconds", (long)proof.RestoreTook.TotalMilliseconds).Add("recoveryMilliseconds", (long)proof.RecoveryTook.TotalMilliseconds);
         return proof.IsProven
-            ? new WorkerMessage.Result(Completed: true, $"database {facts.Name} was restored and its server started on it, at {proof.ReachedPoint}: {Phrases.Count(proof.Checks.Count, "check", "checks")} good", Figures: figures, Proved: newest.Id)
-            : new WorkerMessage.Result(Completed: false, $"database {facts.Name} could not be proved: {proof.Failure?.TrimEnd('.') ?? $"{bad} of {proof.Checks.Count} checks are bad; see the job's log"}", ErrorClass.Permanent, Figures: figures, Proved: newest.Id);
+            ? new WorkerMessage.Result(Completed: true, $"database {facts.Name} was restored and its server started on it, at {proof.ReachedPoint}: {Phrases.Count(proof.Checks.Count, "check", "checks")} good", Figures: figures, Proved: newest.LastingId)
+            : new WorkerMessage.Result(Completed: false, $"database {facts.Name} could not be proved: {proof.Failure?.TrimEnd('.') ?? $"{bad} of {proof.Checks.Count} checks are bad; see the job's log"}", ErrorClass.Permanent, Figures: figures, Proved: newest.LastingId);
     }
 
     private ImmutableSortedDictionary<string, long> FiguresOf(Snapshot snapshot, long begun) => ImmutableSortedDictionary<string, long>.Empty

@@ -10,9 +10,9 @@ internal static class RunSnapshots
     /// <summary>Tags a snapshot with its run, so that one which the ledger does not know can be told apart.</summary>
     public const string RunTag = "hf:run=";
 
-    /// <summary>What writes it: with the run's tags, and once the ledger has granted its name.</summary>
+    /// <summary>What writes it: with the run's tags and its machine, and once the ledger has granted its name.</summary>
     public static SnapshotRecorder RecorderTo(this WorkerAssignment assignment, WorkerTalk talk) =>
-        new() { Tags = [.. assignment.List("tags"), RunTag + assignment.Run], Claim = talk.ClaimAsync };
+        new() { Tags = [.. assignment.List("tags"), RunTag + assignment.Run], Machine = (assignment.Node, assignment.SharedVolumes), Claim = talk.ClaimAsync };
 
     /// <summary>The result of a run whose snapshot an attempt before this one had written; null when there is none.</summary>
     /// <param name="assignment">The run.</param>

@@ -32,12 +32,15 @@ public sealed class ImageWorkerTests(WorkerFolder folder) : IClassFixture<Worker
         Assert.False(lost.Completed);
         await using (var file = File.OpenWrite(image)) file.Write(new byte[MiB]);
         var (attempt, second) = job.Begin("b", 2, recorded);
-        var gone = await new WorkerInProcess("image", second, name => job.Claim(attempt, name)).ResultAsync();
+        var gone = await new WorkerInProcess("image", second with { SharedVolumes = ["disks/data"] }, name => job.Claim(attempt, name)).ResultAsync();
 
         Assert.True(gone.Completed, gone.Reason);
         Assert.InRange(gone.Figures!["bytesRead"], 1, Length - recorded!.Value.GetProperty("cursor").GetInt64() + (64 * MiB));
         Assert.True(gone.Figures["bytesRead"] < Length, $"{gone.Figures["bytesRead"]} bytes were read again");
         Assert.Equal(content, await RestoreAsync(gone.Snapshot!, image)); // Of one moment: as it was when the run began.
+
+        var machine = await folder.MachineAsync(gone.Snapshot!);
+        Assert.Equal(("b", "disks/data"), (machine.Node, machine.SharedVolumes));
 
         job.Finish(attempt, gone);
         var (_, third) = job.Begin("b", 2, run: "20261121T030000Z");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json;
 using Holdfast.Cluster.Roles;
 
 namespace Holdfast.Cli.Tests.Workers;
@@ -30,6 +31,14 @@ public sealed class WorkerFolder : IAsyncLifetime
     /// <summary>The properties of a job on this vault.</summary>
     public ImmutableSortedDictionary<string, PropertyValue> Properties(params (string Name, PropertyValue Value)[] more) =>
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, more.Append(("vault", PropertyValue.Of(Vault))).Append(("password-file", PropertyValue.Of(PasswordFile))).Select(each => KeyValuePair.Create(each.Item1, each.Item2)));
+
+    /// <summary>What a snapshot in the vault says of the machine that made it: its node, its shared volumes, and what was added.</summary>
+    public async Task<(string? Node, string SharedVolumes, long? Delta)> MachineAsync(string snapshot)
+    {
+        using var listed = JsonDocument.Parse((await CommandLineRun.OfAsync(["snapshots", snapshot, "--json", "--vault", Vault, "--password-file", PasswordFile])).Out);
+        var line = listed.RootElement[0];
+        return (line.GetProperty("node").GetString(), string.Join(',', line.GetProperty("sharedVolumes").EnumerateArray().Select(volume => volume.GetString())), line.TryGetProperty("deltaBytes", out var delta) ? delta.GetInt64() : null);
+    }
 
     /// <summary>Runs restic on the vault.</summary>
     public async Task<string> ResticAsync(params string[] arguments)

@@ -221,6 +221,35 @@ public abstract class RepositoryContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_snapshot_whose_tags_were_changed_keeps_its_run_its_thing_and_its_proof()
+    {
+        static CatalogueEntry Entry(string id, string? first) => new() { Id = id, Original = first, Taken = Start, Host = "a" };
+        await WriteAsync(async transaction =>
+        {
+            await SnapshotsTable.PutAsync(transaction, "v1", Entry("s1", null), "nightly:r1", "orders");
+            await SnapshotsTable.ProveAsync(transaction, "v1", "s1", new SnapshotProof("completed", Start.AddHours(5)));
+        });
+
+        foreach (var changed in (string[])["s2", "s3"])
+        {
+            await _database.Snapshots.ReplaceCatalogueAsync("v1", [Entry(changed, "s1")], Start, default);
+
+            var row = Assert.Single((await _database.Snapshots.ListAsync(new SnapshotsQuery("v1"), default)).Items);
+            Assert.Equal((changed, "nightly:r1", "orders", new SnapshotProof("completed", Start.AddHours(5))), (row.Id, row.Operation, row.Thing, row.Proof));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_forgotten_is_listed_and_not_counted()
+    {
+        static CatalogueEntry Entry(string id, string status) => new() { Id = id, Status = status, Taken = Start, Host = "a" };
+        await _database.Snapshots.ReplaceCatalogueAsync("v1", [Entry("s1", "complete"), Entry("s2", "forgotten")], Start, default);
+
+        Assert.Equal(2, (await _database.Snapshots.ListAsync(new SnapshotsQuery("v1"), default)).Items.Count());
+        Assert.Equal(1, Assert.Single(await _database.Vaults.ListAsync(default)).Snapshots);
+    }
+
+    [Fact]
     public async Task The_shared_volumes_of_a_snapshot_are_what_was_said_last_and_silence_says_nothing()
     {
         static CatalogueEntry Entry(string id, params string[]? shared) => new() { Id = id, Taken = Start, Host = "a", SharedVolumes = shared is null ? null : [.. shared] };

@@ -147,6 +147,42 @@ public sealed class PostgresBackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dry_run_says_what_would_be_laid_down_and_refuses_what_could_not_be_and_writes_nothing()
+    {
+        await _lab.BackupAsync("orders");
+        await _lab.LogAsync("orders");
+        var chain = await _lab.ChainAsync("orders");
+        var (folder, engine) = (_lab.NewFolder(), _lab.Engine("orders"));
+        DatabaseRestoreRequest Dry(RecoveryTarget target) => new() { Vault = _lab.Vault, Chain = chain, Folder = folder, Target = target, DryRun = true };
+
+        var plan = await engine.RestoreAsync(Dry(RecoveryTarget.Latest), default);
+        var refused = await Assert.ThrowsAsync<HoldfastException>(() => engine.RestoreAsync(Dry(new RecoveryTarget.Moment(DateTimeOffset.UnixEpoch)), default));
+        var rehearsed = await new DatabaseRehearsal(engine, _lab.Vault, TimeProvider.System).DumpAsync(chain, RecoveryTarget.Latest, null, new("postgres", folder + ".sql") { DryRun = true }, folder, default);
+
+        Assert.False(Path.Exists(folder) || File.Exists(folder + ".sql"));
+        Assert.Equal("database.target-too-early", refused.Code);
+        Assert.Equal((plan.Bytes, plan.Logs.Count), (rehearsed.Bytes, rehearsed.Logs.Count));
+        var real = await _lab.RestoreAsync("orders", RecoveryTarget.Latest);
+        Assert.Equal(real.Logs, plan.Logs);
+        Assert.Equal(real.Bytes, plan.Bytes);
+    }
+
+    [Fact]
+    public async Task A_dump_over_a_file_is_refused_before_a_server_is_laid_down_for_it()
+    {
+        await _lab.BackupAsync("orders");
+        var (scratch, output) = (_lab.NewFolder(), _lab.NewFolder());
+        await File.WriteAllTextAsync(output, "mine");
+
+        var refused = await Assert.ThrowsAsync<HoldfastException>(async () => await new DatabaseRehearsal(_lab.Engine("orders"), _lab.Vault, TimeProvider.System)
+            .DumpAsync(await _lab.ChainAsync("orders"), RecoveryTarget.Latest, null, new("postgres", output), scratch, default));
+
+        Assert.Equal("file.exists", refused.Code);
+        Assert.Equal("mine", await File.ReadAllTextAsync(output));
+        Assert.False(Directory.Exists(scratch));
+    }
+
+    [Fact]
     public async Task A_backup_that_was_killed_leaves_the_server_able_to_begin_another()
     {
         var killed = await _lab.Engine("orders").BeginAsync(default);

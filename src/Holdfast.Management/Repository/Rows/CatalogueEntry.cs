@@ -8,6 +8,9 @@ public sealed record CatalogueEntry
     /// <summary>Gets its id in the vault.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Gets the id that it had first: a change of tags gives it another. Null when it still has that.</summary>
+    public string? Original { get; init; }
+
     /// <summary>Gets when it was taken.</summary>
     public required DateTimeOffset Taken { get; init; }
 

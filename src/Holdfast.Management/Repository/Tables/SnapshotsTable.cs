@@ -15,7 +15,8 @@ public sealed class SnapshotsTable
     private static readonly KeyedList List = new(
         "snapshots", "taken", """
         key, vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, node, paths, tags, operation, thing,
-        (SELECT state FROM proofs WHERE proofs.vault = seen.vault AND proofs.id = seen.id) AS proof_state, (SELECT at FROM proofs WHERE proofs.vault = seen.vault AND proofs.id = seen.id) AS proof_at
+        (SELECT state FROM proofs WHERE proofs.vault = seen.vault AND proofs.id = coalesce(seen.original, seen.id)) AS proof_state,
+        (SELECT at FROM proofs WHERE proofs.vault = seen.vault AND proofs.id = coalesce(seen.original, seen.id)) AS proof_at
         """);
 
     private readonly RepositoryDatabase _database;
@@ -42,9 +43,16 @@ public sealed class SnapshotsTable
     {
         var connection = transaction.Connection!;
         var present = (await connection.QueryAsync<Stored>(
-            "SELECT key, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, node, paths, tags FROM snapshots WHERE vault = @vault", new { vault }, transaction)).ToDictionary(row => row.Id, StringComparer.Ordinal);
+            "SELECT key, id, original, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, node, paths, tags, operation, thing FROM snapshots WHERE vault = @vault", new { vault }, transaction)).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        var known = present.Values.Where(row => row.Operation is not null || row.Thing is not null).ToLookup(row => row.Original ?? row.Id, StringComparer.Ordinal);
         foreach (var gone in present.Values.ExceptBy(entries.Select(entry => entry.Id), row => row.Id, StringComparer.Ordinal)) await connection.ExecuteAsync("DELETE FROM snapshots WHERE key = @Key", new { gone.Key }, transaction);
-        foreach (var entry in entries.Where(entry => present.GetValueOrDefault(entry.Id)?.Says(entry) != true)) await WriteAsync(transaction, vault, entry, null, null);
+        foreach (var entry in entries.Where(entry => present.GetValueOrDefault(entry.Id)?.Says(entry) != true))
+        {
+            // One whose tags were changed has another id, and is still what that run made of that thing.
+            var before = present.ContainsKey(entry.Id) ? null : known[entry.Original ?? entry.Id].FirstOrDefault();
+            await WriteAsync(transaction, vault, entry, before?.Operation, before?.Thing);
+        }
+
         await VaultsTable.SeeAsync(transaction, vault, listed, listed);
         await VaultsTable.RecountAsync(transaction, vault);
         return true;
@@ -62,16 +70,16 @@ public sealed class SnapshotsTable
 
     private static async Task WriteAsync(DbTransaction transaction, string vault, CatalogueEntry entry, string? operation, string? thing) => await transaction.Connection!.ExecuteAsync(
         """
-        INSERT INTO snapshots (vault, id, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, node, paths, tags, operation, thing)
-        VALUES (@vault, @Id, @Status, @name, @Type, @DeltaBytes, @UsedBytes, coalesce(@shared, '[]'), @taken, @Host, @Node, @paths, @tags, @operation, @thing)
-        ON CONFLICT (vault, id) DO UPDATE SET status = excluded.status, name = excluded.name, type = coalesce(excluded.type, snapshots.type),
+        INSERT INTO snapshots (vault, id, original, status, name, type, delta_bytes, used_bytes, shared_volumes, taken, host, node, paths, tags, operation, thing)
+        VALUES (@vault, @Id, @Original, @Status, @name, @Type, @DeltaBytes, @UsedBytes, coalesce(@shared, '[]'), @taken, @Host, @Node, @paths, @tags, @operation, @thing)
+        ON CONFLICT (vault, id) DO UPDATE SET original = coalesce(excluded.original, snapshots.original), status = excluded.status, name = excluded.name, type = coalesce(excluded.type, snapshots.type),
             delta_bytes = coalesce(excluded.delta_bytes, snapshots.delta_bytes), used_bytes = coalesce(excluded.used_bytes, snapshots.used_bytes), shared_volumes = coalesce(@shared, snapshots.shared_volumes), taken = excluded.taken, host = excluded.host,
             node = CASE WHEN @operation IS NULL THEN coalesce(snapshots.node, excluded.node) ELSE coalesce(excluded.node, snapshots.node) END,
             paths = excluded.paths, tags = excluded.tags, operation = coalesce(excluded.operation, snapshots.operation), thing = coalesce(excluded.thing, snapshots.thing)
         """,
         new
         {
-            vault, entry.Id, entry.Status, name = NameOf(entry), entry.Type, entry.DeltaBytes, entry.UsedBytes,
+            vault, entry.Id, entry.Original, entry.Status, name = NameOf(entry), entry.Type, entry.DeltaBytes, entry.UsedBytes,
             shared = entry.SharedVolumes is { } attached ? Texts(attached) : null, taken = Stamp.Of(entry.Taken), entry.Host, entry.Node, paths = Texts(entry.Paths), tags = Texts(entry.Tags), operation, thing,
         },
         transaction);
@@ -95,6 +103,8 @@ public sealed class SnapshotsTable
         public string Vault { get; set; } = "";
 
         public string Id { get; set; } = "";
+
+        public string? Original { get; set; }
 
         public string Status { get; set; } = "";
 
@@ -135,7 +145,7 @@ public sealed class SnapshotsTable
         // Whether writing the entry would leave it as it is.
         public bool Says(CatalogueEntry entry) =>
             (Status, Name, Taken, Host, Paths, Tags) == (entry.Status, NameOf(entry), Stamp.Of(entry.Taken), entry.Host, Texts(entry.Paths), Texts(entry.Tags))
-            && (Node is not null || entry.Node is null) && (entry.SharedVolumes is not { } attached || Texts(attached) == SharedVolumes) && (entry.Type ?? Type, entry.DeltaBytes ?? DeltaBytes, entry.UsedBytes ?? UsedBytes) == (Type, DeltaBytes, UsedBytes);
+            && (entry.Original ?? Original) == Original && (Node is not null || entry.Node is null) && (entry.SharedVolumes is not { } attached || Texts(attached) == SharedVolumes) && (entry.Type ?? Type, entry.DeltaBytes ?? DeltaBytes, entry.UsedBytes ?? UsedBytes) == (Type, DeltaBytes, UsedBytes);
 
         private static ImmutableArray<string> Read(string texts) => JsonSerializer.Deserialize(texts, StoredJson.Default.ImmutableArrayString);
     }

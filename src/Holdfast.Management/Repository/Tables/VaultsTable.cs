@@ -33,7 +33,7 @@ public sealed class VaultsTable
 
     /// <summary>Counts what the catalogue has of a vault anew.</summary>
     internal static async Task RecountAsync(DbTransaction transaction, string vault) => await transaction.Connection!.ExecuteAsync(
-        "UPDATE vaults SET snapshots = (SELECT count(*) FROM snapshots WHERE vault = @vault), used = (SELECT sum(delta_bytes) FROM snapshots WHERE vault = @vault) WHERE vault = @vault", new { vault }, transaction);
+        "UPDATE vaults SET snapshots = (SELECT count(*) FROM snapshots WHERE vault = @vault AND status <> 'forgotten'), used = (SELECT sum(delta_bytes) FROM snapshots WHERE vault = @vault) WHERE vault = @vault", new { vault }, transaction);
 
     private sealed class Stored
     {

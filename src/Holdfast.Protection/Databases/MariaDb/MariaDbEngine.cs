@@ -37,8 +37,9 @@ public sealed class MariaDbEngine(MariaDbOptions options) : IDatabaseEngine
         var chosen = request.Chain.LastOrDefault(entry => entry.IsBase && (request.Base is null || entry.Snapshot.Id.StartsWith(request.Base, StringComparison.Ordinal)))
             ?? throw new HoldfastException(ErrorKind.NotFound, "database.no-base", "There is no such base backup of this database.", "See what there is: holdfast database list");
         var stream = await new StoredFiles(request.Vault).FindAsync(chosen.Snapshot.Tree, StreamName, cancellationToken) ?? throw DatabaseErrors.Damaged(chosen, "the stream is not in it");
+        if (request.DryRun) return new(folder, chosen, request.Target, [], new Dictionary<string, string>(), (long)stream.Size);
 
-        var owner = FileOwner.Self.User != 0 ? FileOwner.Self : AccountLookup.Find(chosen.Facts.Detail("owner") ?? "mysql") ?? FileOwner.Self;
+        var owner = FileOwner.OfRestored(chosen.Facts.Detail("owner") ?? "mysql", FileOwner.Self);
         StoredFiles.MakeFolder(folder, owner);
         await UnpackAsync(request.Vault, stream, folder, owner, cancellationToken);
         await DatabaseProgram.RunAsync(owner, "mariadb-backup", ["--prepare", "--target-dir=" + folder], "database.prepare-failed", cancellationToken);

@@ -23,10 +23,11 @@ internal sealed class PostgresRestore(PostgresOptions options, DatabaseRestoreRe
         var map = await TablespacesAsync(root, folder, cancellationToken);
         foreach (var (_, place) in map.Where(each => Directory.Exists(each.Place) && Directory.EnumerateFileSystemEntries(each.Place).Any())) throw DatabaseErrors.FolderNotEmpty(place);
 
-        var owner = OwnerOf(data);
+        if (request.DryRun) return new(folder, plan.Snapshot, request.Target, [.. plan.Log.Select(file => file.Node.Name)], new Dictionary<string, string>(), await BytesAsync(root, data.Subtree!.Value, map, plan, cancellationToken));
+
+        var owner = FileOwner.OfRestored(data.User, new FileOwner(data.Uid, data.Gid));
         StoredFiles.MakeFolder(folder, owner);
-        // The links to tablespaces are left out: they lead to where those were, where the server that was backed up may be running.
-        await _files.LayDownAsync(data.Subtree!.Value, folder, owner, path => path != "tablespace_map" && !path.StartsWith("pg_tblspc/", StringComparison.Ordinal), cancellationToken);
+        await _files.LayDownAsync(data.Subtree!.Value, folder, owner, IsOfData, cancellationToken);
         await LayTablespacesAsync(root, folder, map, owner, cancellationToken);
         var settings = await LayLogAsync(folder, plan, owner, cancellationToken);
         Configure(folder, settings, owner);
@@ -34,8 +35,15 @@ internal sealed class PostgresRestore(PostgresOptions options, DatabaseRestoreRe
         return new(folder, plan.Snapshot, request.Target, [.. plan.Log.Select(file => file.Node.Name)], settings, _files.Bytes);
     }
 
-    /// <summary>The user of that name here, whatever number it had there; without root's rights, oneself.</summary>
-    private static FileOwner OwnerOf(Node data) => FileOwner.Self.User != 0 ? FileOwner.Self : AccountLookup.Find(data.User) ?? new FileOwner(data.Uid, data.Gid);
+    private async Task<long> BytesAsync(Vault.Blobs.BlobId root, Vault.Blobs.BlobId data, IReadOnlyList<(string Id, string Place)> map, PostgresRestorePlan plan, CancellationToken cancellationToken)
+    {
+        var bytes = await _files.SizeAsync(data, IsOfData, cancellationToken) + (request.FetchCommand is null ? plan.Log.Sum(file => (long)file.Node.Size) : 0);
+        foreach (var (id, _) in map) bytes += await _files.SizeAsync(await TablespaceAsync(root, id, cancellationToken), null, cancellationToken);
+        return bytes;
+    }
+
+    // The links to tablespaces are left out: they lead to where those were, where the server that was backed up may be running.
+    private static bool IsOfData(string path) => path != "tablespace_map" && !path.StartsWith("pg_tblspc/", StringComparison.Ordinal);
 
     private async Task<IReadOnlyList<(string Id, string Place)>> TablespacesAsync(Vault.Blobs.BlobId root, string folder, CancellationToken cancellationToken)
     {
@@ -50,13 +58,16 @@ internal sealed class PostgresRestore(PostgresOptions options, DatabaseRestoreRe
         return map;
     }
 
+    private async Task<Vault.Blobs.BlobId> TablespaceAsync(Vault.Blobs.BlobId root, string id, CancellationToken cancellationToken) =>
+        await _files.FindAsync(root, $"tablespace-{id}", cancellationToken) is { Subtree: { } tree } ? tree
+        : throw new HoldfastException(ErrorKind.Conflict, "database.backup-damaged", $"The tablespace {id} is not in the backup.", "Take another base with --base.");
+
     private async Task LayTablespacesAsync(Vault.Blobs.BlobId root, string folder, IReadOnlyList<(string Id, string Place)> map, FileOwner owner, CancellationToken cancellationToken)
     {
         foreach (var (id, place) in map)
         {
-            if (await _files.FindAsync(root, $"tablespace-{id}", cancellationToken) is not { Subtree: { } tree }) throw new HoldfastException(ErrorKind.Conflict, "database.backup-damaged", $"The tablespace {id} is not in the backup.", "Take another base with --base.");
             StoredFiles.MakeFolder(place, owner);
-            await _files.LayDownAsync(tree, place, owner, null, cancellationToken);
+            await _files.LayDownAsync(await TablespaceAsync(root, id, cancellationToken), place, owner, null, cancellationToken);
         }
 
         // The server makes the links from it when it starts.

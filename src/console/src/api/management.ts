@@ -185,13 +185,37 @@ export interface FileEntry {
   owner?: string | null;
 }
 
+/** Files of a snapshot, or a database. */
 export interface RestoreRequest {
   vault: string;
-  snapshot: string;
-  paths: string[];
+  snapshot?: string;
+  paths?: string[];
   target: string;
   node: string;
   dryRun: boolean;
+  database?: DatabaseWanted;
+}
+
+/** A database, and to which point: the latest without any. */
+export interface DatabaseWanted {
+  name: string;
+  id?: string;
+  time?: string;
+  immediate?: boolean;
+  base?: string;
+  /** The one database of the server to write as a dump. */
+  only?: string;
+  tables?: string[];
+}
+
+export interface DatabaseInVault {
+  name: string;
+  engine: string;
+  id: string;
+  latest: string;
+  /** Whether it can be restored to any time, and not only to the end of a base backup. */
+  anyPoint: boolean;
+  bases: { snapshot: string; taken: string; bytes: number }[];
 }
 
 export interface RestoreChangeRow {

@@ -1,19 +1,16 @@
-import { Anchor, Breadcrumbs, Button, Checkbox, Group, Radio, Select, Stack, Stepper, Text, TextInput } from '@mantine/core';
+import { Anchor, Breadcrumbs, Button, Checkbox, Group, Radio, Stack, Stepper, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { path } from '../api/client';
-import { useChange, usePaged } from '../api/hooks';
-import type { FileEntry, RestoreAnswer } from '../api/management';
+import { useCan } from '../api/features';
+import { usePaged } from '../api/hooks';
+import type { FileEntry } from '../api/management';
 import { DataTable } from '../parts/DataTable';
-import { Facts } from '../parts/Facts';
-import { bytes, count, figure, moment, words } from '../parts/format';
+import { bytes, count, moment } from '../parts/format';
 import { PageFrame } from '../parts/PageFrame';
 import { Panel } from '../parts/Panel';
-import { ProblemNote } from '../parts/ProblemNote';
+import { RestoreNode, RestoreRehearsal } from '../parts/RestoreRehearsal';
 import { go } from '../parts/router';
-import { told } from '../parts/told';
-import { useCluster } from '../parts/useCluster';
 import { useDraft } from '../parts/drafts';
-import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { below, folderOf, isFolder, joinPath, toggled } from './paths';
 
 interface Choice {
@@ -27,9 +24,11 @@ interface Choice {
 export function Restore({ vault, snapshot }: { vault: string; snapshot: string }) {
   const [step, setStep] = useState(0);
   const [choice, setChoice, clear] = useDraft<Choice>(`restore.${vault}.${snapshot}`, { paths: [], inPlace: false, target: '', node: '' });
+  const can = useCan();
   const placed = choice.node !== '' && (choice.inPlace || choice.target.startsWith('/'));
   return (
-    <PageFrame title={`Restore from ${snapshot.slice(0, 8)}`} trail={[{ to: '/snapshots', text: 'Snapshots' }]} lead={`Snapshot in vault ${vault}. Nothing is written before the last step.`}>
+    <PageFrame title={`Restore from ${snapshot.slice(0, 8)}`} trail={[{ to: '/snapshots', text: 'Snapshots' }]} lead={`Snapshot in vault ${vault}. Nothing is written before the last step.`}
+      actions={can('GET /databases') && <Button variant="default" onClick={() => go(path`/restore-database/${vault}`)}>A database instead…</Button>}>
       <Panel title="Restore">
         <Stepper active={step} onStepClick={to => { if (to < 1 || choice.paths.length > 0) setStep(to === 2 && !placed ? 1 : to); }} size="xs" mb="md">
           <Stepper.Step label="What" description={choice.paths.length > 0 ? count(choice.paths.length, 'item') : undefined} />
@@ -38,7 +37,10 @@ export function Restore({ vault, snapshot }: { vault: string; snapshot: string }
         </Stepper>
         {step === 0 && <Browse vault={vault} snapshot={snapshot} chosen={choice.paths} onChange={paths => setChoice({ ...choice, paths })} />}
         {step === 1 && <Where choice={choice} onChange={setChoice} />}
-        {step === 2 && <Rehearsal vault={vault} snapshot={snapshot} choice={choice} done={clear} />}
+        {step === 2 && (
+          <RestoreRehearsal request={{ vault, snapshot, paths: choice.paths, target: choice.inPlace ? '/' : choice.target, node: choice.node }} overwrites={choice.inPlace} done={clear}
+            facts={[['What', choice.paths.join(', ')], ['On', choice.node], ['To', choice.inPlace ? 'where it came from' : choice.target]]} />
+        )}
         <Group justify="flex-end" gap="xs" mt="md">
           {step > 0 && <Button variant="default" onClick={() => setStep(step - 1)}>Back</Button>}
           {step < 2 && <Button disabled={step === 0 ? choice.paths.length === 0 : !placed} onClick={() => setStep(step + 1)}>Next</Button>}
@@ -83,10 +85,9 @@ function Browse({ vault, snapshot, chosen, onChange }: { vault: string; snapshot
 }
 
 function Where({ choice, onChange }: { choice: Choice; onChange: (choice: Choice) => void }) {
-  const nodes = useCluster().data?.nodes.filter(node => node.kind !== 'witness' && node.state === 'up').map(node => node.name) ?? [];
   return (
     <Stack gap="sm" maw={560}>
-      <Select label="On node" required data={nodes} value={choice.node || null} onChange={node => onChange({ ...choice, node: node ?? '' })} />
+      <RestoreNode value={choice.node} onChange={node => onChange({ ...choice, node })} />
       <Radio.Group label="To" value={choice.inPlace ? 'place' : 'folder'} onChange={value => onChange({ ...choice, inPlace: value === 'place' })}>
         <Stack gap={6} mt={6}>
           <Radio value="folder" label="A folder of its own" description="Nothing that is there now is touched." />
@@ -94,44 +95,6 @@ function Where({ choice, onChange }: { choice: Choice; onChange: (choice: Choice
         </Stack>
       </Radio.Group>
       {!choice.inPlace && <TextInput label="Folder" required placeholder="/srv/restored" value={choice.target} error={choice.target !== '' && !choice.target.startsWith('/') ? 'It must begin with /.' : undefined} onChange={event => onChange({ ...choice, target: event.currentTarget.value })} spellCheck={false} />}
-    </Stack>
-  );
-}
-
-function Rehearsal({ vault, snapshot, choice, done }: { vault: string; snapshot: string; choice: Choice; done: () => void }) {
-  const dry = useChange<RestoreAnswer>();
-  const real = useChange<RestoreAnswer>(['/operations', '/jobs']);
-  const [asking, setAsking] = useState(false);
-  const body = { vault, snapshot, paths: choice.paths, target: choice.inPlace ? '/' : choice.target, node: choice.node };
-  const restore = async () => {
-    const answer = await real.mutateAsync({ method: 'POST', path: '/restores', body: { ...body, dryRun: false } });
-    done();
-    if (!told(answer, 'The restore began.')) return go('/approvals');
-    const operation = answer?.operation;
-    go(operation ? path`/operations/${operation}` : '/jobs?tab=runs');
-  };
-  return (
-    <Stack gap="sm">
-      <Facts of={[['What', choice.paths.join(', ')], ['On', choice.node], ['To', choice.inPlace ? 'where it came from' : choice.target]]} />
-      <Group gap="xs">
-        <Button variant="default" loading={dry.isPending} onClick={() => dry.mutate({ method: 'POST', path: '/restores', body: { ...body, dryRun: true } })}>Dry run</Button>
-        <Button disabled={!dry.data} loading={real.isPending} onClick={() => (choice.inPlace ? setAsking(true) : void restore().catch(() => undefined))}>Restore</Button>
-      </Group>
-      <div aria-live="polite">
-        <ProblemNote error={dry.error ?? real.error} />
-        {dry.data && (
-          <div className="panel">
-            {dry.data.reason && <div className="inside"><Text size="sm">{dry.data.reason}</Text></div>}
-            {dry.data.figures && <div className="inside"><Facts of={Object.entries(dry.data.figures).map(([name, value]) => [words(name), figure(name, value)])} /></div>}
-            <DataTable label="What would change" rows={dry.data.changes ?? []} rowKey={row => row.path} empty="No list of changes was given." columns={[
-              { title: 'Change', cell: row => row.action, look: 'tight' },
-              { title: 'Path', cell: row => <span className="mono">{row.path}</span> },
-              { title: 'Size', cell: row => bytes(row.size), look: 'right' },
-            ]} />
-          </div>
-        )}
-      </div>
-      {asking && <ConfirmDialog title="Write over what is there" verb="Restore" typed={choice.node} onConfirm={restore} onClose={() => setAsking(false)}><Text size="sm">Files on {choice.node} that differ from the snapshot are written over.</Text></ConfirmDialog>}
     </Stack>
   );
 }

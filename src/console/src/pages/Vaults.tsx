@@ -8,6 +8,7 @@ import { Act } from '../parts/Act';
 import { DataTable } from '../parts/DataTable';
 import { PageFrame } from '../parts/PageFrame';
 import { ProblemNote } from '../parts/ProblemNote';
+import { go } from '../parts/router';
 import { tell } from '../parts/toasts';
 import { useCluster } from '../parts/useCluster';
 import { When } from '../parts/When';
@@ -31,6 +32,7 @@ export function Vaults() {
             <Group gap={6}>
               <Act size="compact-xs" needs="POST /vaults/{name}/test" label={`Test ${row.name}`} change={{ method: 'POST', path: path`/vaults/${row.name}/test` }} touches={['/vaults', '/snapshots']}>Test</Act>
               <Act size="compact-xs" needs="POST /vaults/{name}/catalogue" label={`Read catalogue of ${row.name}`} change={{ method: 'POST', path: path`/vaults/${row.name}/catalogue` }} touches={['/snapshots', '/vaults']}>Read catalogue</Act>
+              {can('GET /databases') && can('POST /restores') && <Button size="compact-xs" variant="default" aria-label={`Restore a database of ${row.name}`} onClick={() => go(path`/restore-database/${row.name}`)}>Restore database…</Button>}
               {can('PUT /vaults/{name}') && <Button size="compact-xs" variant="default" aria-label={`Edit ${row.name}`} onClick={() => setEdited(row)}>Edit</Button>}
               <Act size="compact-xs" needs="DELETE /vaults/{name}" label={`Forget ${row.name}`} change={{ method: 'DELETE', path: path`/vaults/${row.name}` }} touches={['/vaults']}
                 confirm={{ title: `Forget ${row.name}`, verb: 'Forget', typed: row.name, children: <Text size="sm">The vault and its snapshots stay where they are; Holdfast no longer knows of them, and policies that name it stop.</Text> }}>Forget</Act>

@@ -9,6 +9,7 @@ import { DataTable } from './DataTable';
 import { Details } from './Details';
 import { bytes, moment } from './format';
 import { Link } from './router';
+import { SnapshotActions } from './SnapshotActions';
 import { When } from './When';
 
 /** Points in time that can be gone back to. */
@@ -27,7 +28,8 @@ export function SnapshotTable({ query }: { query: Query }) {
       { title: 'Proof', cell: row => (row.proof ? <span title={moment(row.proof.at)}><State of={row.proof.state} /><Text size="xs" c="dimmed"><When at={row.proof.at} /></Text></span> : '–'), look: 'tight' },
       { title: '', cell: row => (
         <Group gap={6} wrap="nowrap">
-          {can('POST /restores') && can('GET /snapshots/{id}/files') && <Link to={path`/restore/${row.vault}/${row.id}`} className="button-link" aria-label={`Restore from ${row.id.slice(0, 8)}`}>Restore</Link>}
+          {row.status !== 'forgotten' && can('POST /restores') && can('GET /snapshots/{id}/files') && <Link to={path`/restore/${row.vault}/${row.id}`} className="button-link" aria-label={`Restore from ${row.id.slice(0, 8)}`}>Restore</Link>}
+          <SnapshotActions row={row} />
           <Details label={`Snapshot ${row.id.slice(0, 8)}`} facts={[
             ['Id', <span key="i" className="mono">{row.id}</span>], ['Vault', row.vault], ['Host', row.host], ['Made on', row.node], ['Taken', moment(row.taken, true)], ['Paths', row.paths.join(', ')], ['Tags', row.tags?.join(', ')],
             ['Type', row.type], ['Delta', bytes(row.deltaBytes)], ['Used', bytes(row.usedBytes)], ['Run', row.operation ? <OperationLink key="o" id={row.operation}>Show</OperationLink> : null],

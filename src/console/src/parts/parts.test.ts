@@ -3,6 +3,7 @@ import { movedTo } from '../api/live';
 import { sameDay, monthDays } from './days';
 import { bytes, duration, figure, relative, words } from './format';
 import { match } from './router';
+import { changedTags } from './SnapshotActions';
 
 it('writes durations as people say them', () => {
   expect([0.0321, 1.1, 59, 240, 11400, 187200, 2592000].map(duration)).toEqual(['32 ms', '1.1 s', '59 s', '4 min', '3 h 10 min', '2 d 4 h', '30 d']);
@@ -47,4 +48,9 @@ it('says that the service moved only when it is on another node', () => {
   expect(movedTo(at('a'), at('a', 1.1), 500)).toBeNull();
   expect(movedTo(at('a'), at('b', 1.1), 500)).toEqual({ to: 'b', seconds: 1.1 });
   expect(movedTo(at('a'), at('b'), 900)).toEqual({ to: 'b', seconds: 0.9 });
+});
+
+it('tells what has to be done to tags so that they are those in a text', () => {
+  expect(changedTags(['a', 'b'], 'b, c,')).toEqual({ add: ['c'], remove: ['a'] });
+  expect(changedTags(['a'], ' a ')).toEqual({ add: [], remove: [] });
 });
