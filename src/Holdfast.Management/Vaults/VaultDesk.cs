@@ -21,9 +21,13 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
 {
     private const int MostChanges = 1000;
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, string Reason)> _trouble = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Gets every vault.</summary>
     public ImmutableArray<VaultRecord> All => documents.Find(VaultsRecord.Document, MachineJson.Default.VaultsRecord)?.Vaults ?? [];
+
+    /// <summary>Gets what ends when the vaults are set anew; who looks at them gets it before.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
 
     /// <summary>Gets them as policies name them.</summary>
     public ImmutableArray<PolicyVault> ForPolicies => [.. All.Select(vault => vault.ForPolicies)];
@@ -161,8 +165,11 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
     private VaultRecord Require(string name) => All.FirstOrDefault(vault => vault.Name == name || vault.Location == name)
         ?? throw new HoldfastException(ErrorKind.NotFound, "vault.not-found", $"There is no vault {name}.", "GET /api/v1/vaults lists them; PUT /api/v1/vaults/NAME makes one known.");
 
-    private Task ChangeAsync(Func<ImmutableArray<VaultRecord>, ImmutableArray<VaultRecord>> change, string what, Person by, CancellationToken cancellationToken) =>
-        documents.ChangeAsync(VaultsRecord.Document, MachineJson.Default.VaultsRecord, record => new VaultsRecord { Vaults = change(record?.Vaults ?? []) }, by.Did(what), cancellationToken);
+    private async Task ChangeAsync(Func<ImmutableArray<VaultRecord>, ImmutableArray<VaultRecord>> change, string what, Person by, CancellationToken cancellationToken)
+    {
+        await documents.ChangeAsync(VaultsRecord.Document, MachineJson.Default.VaultsRecord, record => new VaultsRecord { Vaults = change(record?.Vaults ?? []) }, by.Did(what), cancellationToken);
+        Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 
     private static IEnumerable<string> Lines(byte[] text) => Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
