@@ -121,6 +121,26 @@ public sealed class StepTests(Browser browser)
     }
 
     [ConsoleFact]
+    public async Task A_token_is_limited_to_areas_and_the_list_shows_them()
+    {
+        await using var window = await browser.SignedInAsync();
+        var page = window.Page;
+        await window.GoAsync("/people", "People and tokens");
+        await window.PressAsync("New token…");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "What it is for" }).FillAsync("prometheus");
+        await page.Locator(".mantine-MultiSelect-input").First.ClickAsync(); // The field inside has no size until something is typed.
+        await page.GetByRole(AriaRole.Option, new() { NameRegex = new("^metrics") }).ClickAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await window.KeepAsync("token-areas");
+        Assert.Empty(await window.AxeFaultsAsync());
+        await window.PressAsync("Make");
+
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "prometheus" });
+        await Assertions.Expect(row.GetByText("metrics", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Assert.Empty(window.Faults);
+    }
+
+    [ConsoleFact]
     public async Task A_policy_is_shown_with_its_jobs_before_it_is_applied()
     {
         await browser.Service.Admin.SetAsync(HttpMethod.Put, "vaults/attic", new { location = Path.Combine(browser.Service.State, "attic"), passwordFile = Path.Combine(browser.Service.State, "attic.key") });

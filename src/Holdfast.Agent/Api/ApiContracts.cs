@@ -61,6 +61,9 @@ public sealed record ClusterStatus
     public required IReadOnlyList<NodeStatus> Nodes { get; init; }
     public required IReadOnlyList<RoleSummary> Roles { get; init; }
 
+    /// <summary>Gets the shared volumes, and which node each is attached to; null when an older build told.</summary>
+    public IReadOnlyList<SharedVolumeSummary>? SharedVolumes { get; init; }
+
     /// <summary>Gets the maintenance that the whole cluster is in; null when in none.</summary>
     public Maintenance? Maintenance { get; init; }
 

@@ -1,4 +1,5 @@
 using Holdfast.Agent.Hosting;
+using Holdfast.Agent.Volumes;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Leases;
 using Holdfast.Cluster.Naming;
@@ -30,6 +31,7 @@ internal static class StatusReport
             Store = !quorate ? "no-quorum" : voters.All(node => node.State == "up") ? "ok" : "degraded",
             Nodes = nodes,
             Roles = Roles(runtime, view, seen),
+            SharedVolumes = SharedVolumes.Places(view, seen.Wall),
             Maintenance = view.Settings?.Maintenance is { } all && all.IsInEffect(seen.Wall) ? all : null,
             Warnings = [.. Warnings(runtime, view, seen, voters)],
         };

@@ -17,6 +17,14 @@ public sealed record SharedVolumeInfo(
     string Id, string Cluster, string Device, string Target, SharedVolumePlace Status, string? Owner, DateTimeOffset? LastOnline, DateTimeOffset? LastAttached, string? Fault,
     string? BackupState, DateTimeOffset? LastBackupHere, DateTimeOffset? LastBackup);
 
+/// <summary>Where a shared volume is, in a list.</summary>
+/// <param name="Id">Its id in the cluster: <c>ROLE/RESOURCE</c>.</param>
+/// <param name="Role">The role that it goes with.</param>
+/// <param name="Target">The folder on which it is mounted where it is attached.</param>
+/// <param name="Owner">The node that it is attached to; null when it is to none.</param>
+/// <param name="Maintenance">Whether its role is in maintenance, its own or the cluster's.</param>
+public sealed record SharedVolumeSummary(string Id, string Role, string Target, string? Owner, bool Maintenance = false);
+
 /// <summary>Where a shared volume is, seen from a node.</summary>
 public enum SharedVolumePlace
 {

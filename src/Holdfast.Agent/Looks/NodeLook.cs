@@ -40,8 +40,10 @@ internal static class NodeLook
 
     private static string Given(string? value, string name) => !string.IsNullOrEmpty(value) ? value : throw new HoldfastException(ErrorKind.Invalid, "look.invalid", $"{name}: is missing.");
 
-    // A list that somebody takes for the whole must be the whole: what is not in it would be forgotten.
-    private static void RequireAll(string warnings)
+    /// <summary>Refuses half a list: somebody takes it for the whole, and would forget what is not in it.</summary>
+    /// <param name="warnings">What the command said on standard error.</param>
+    /// <exception cref="HoldfastException">Code <c>look.incomplete</c>.</exception>
+    internal static void RequireAll(string warnings)
     {
         var missing = warnings.Split('\n').Where(line => line.Contains(LookRequest.LeftOut, StringComparison.Ordinal)).ToList();
         if (missing is not [var first, ..]) return;

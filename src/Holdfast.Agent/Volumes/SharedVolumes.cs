@@ -18,14 +18,23 @@ internal static class SharedVolumes
         return [.. from role in view.Roles.Values.Select(role => role.Value) from disk in DisksOf(role) select Describe(view, role, disk, backups, self, now)];
     }
 
+    /// <summary>Where all of them are: the one answer to which are attached to a node.</summary>
+    /// <param name="now">The wall clock: for maintenance, which has an end.</param>
+    public static IReadOnlyList<SharedVolumeSummary> Places(ClusterView view, DateTimeOffset now) =>
+    [
+        .. from role in view.Roles.Values.Select(role => role.Value)
+           from disk in DisksOf(role)
+           select new SharedVolumeSummary(disk.Id, role.Name.Value, disk.Target, OwnerOf(view, role, disk)?.Value, MaintenanceMode.Of(view, role, now) is not null),
+    ];
+
     /// <summary>The ids of those that are attached to a node.</summary>
     public static ImmutableArray<string> AttachedTo(ClusterView view, NodeName node) =>
-        [.. from role in view.Roles.Values.Select(role => role.Value) where PlacementOf(view, role) is { IsFree: false } placement && placement.Owner == node from disk in DisksOf(role) where IsOnline(view, role, disk) select disk.Id];
+        [.. from role in view.Roles.Values.Select(role => role.Value) from disk in DisksOf(role) where OwnerOf(view, role, disk) == node select disk.Id];
 
     private static SharedVolumeInfo Describe(ClusterView view, RoleSpec role, Disk disk, VolumeBackups backups, NodeName self, DateTimeOffset now)
     {
         var placement = PlacementOf(view, role);
-        var owner = IsOnline(view, role, disk) ? placement?.Owner : null;
+        var owner = OwnerOf(view, role, disk);
         var place = owner is null ? SharedVolumePlace.Offline
             : MaintenanceMode.Of(view, role, now) is not null ? SharedVolumePlace.Maintenance
             : owner == self ? SharedVolumePlace.AttachedHere : SharedVolumePlace.OnlineElsewhere;
@@ -39,7 +48,7 @@ internal static class SharedVolumes
         placement?.Phase == PlacementPhase.Failed ? placement.History.FirstOrDefault()?.Because.Sentence ?? "Its role failed."
         : StatusOf(view, role, disk) is { State: OnlineState.Failed } failed ? failed.Reason : null;
 
-    private static bool IsOnline(ClusterView view, RoleSpec role, Disk disk) => StatusOf(view, role, disk)?.State == OnlineState.Online;
+    private static NodeName? OwnerOf(ClusterView view, RoleSpec role, Disk disk) => StatusOf(view, role, disk)?.State == OnlineState.Online ? PlacementOf(view, role)?.Owner : null;
 
     // What an owner said at an epoch that is over says nothing about the present.
     private static ResourceStatus? StatusOf(ClusterView view, RoleSpec role, Disk disk) =>

@@ -71,7 +71,7 @@ internal sealed partial class AlertWatch(AgentLink agent, AlertService alerts, C
         var first = nodes.FirstOrDefault(node => certificates.Find(node) is not null);
         foreach (var node in nodes)
         {
-            if (machines.Find(node) is { Trouble: null } sight) await TellAsync(MachineSignals.Prefix + node, MachineSignals.Of(node, DisksOf(sight)), cancellationToken);
+            if (machines.Find(node) is { Trouble: null, IsRecalled: false } sight) await TellAsync(MachineSignals.Prefix + node, MachineSignals.Of(node, DisksOf(sight)), cancellationToken);
             if (certificates.Find(node) is { } known) await TellAsync(CertificateSignals.Prefix + node, CertificateSignals.Of(node, known, withAuthority: node == first, now), cancellationToken);
         }
 

@@ -39,6 +39,7 @@ internal sealed class ApiRoutes(PeopleDesk people, RateLimits limits, Idempotenc
         {
             var person = Find(http) ?? new Person("", AccessLevel.None, AddressOf(http));
             limits.Require(person, operation);
+            ApiArea.Require(person.Name, person.Areas, operation.Areas);
             if (person.Level < operation.Level) throw person.Level == AccessLevel.None ? Unknown() : Forbidden(person, operation.Level);
             if (operation.Changes && person.Session is { } session && !IsSame(http.Request.Headers[CsrfHeader].ToString(), session.Csrf))
                 throw new HoldfastException(ErrorKind.Forbidden, "session.csrf", $"The header {CsrfHeader} is missing or wrong.", "A change repeats in it what GET /api/v1/session says.");

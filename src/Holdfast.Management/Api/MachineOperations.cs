@@ -21,7 +21,7 @@ internal sealed class MachineOperations(MachineWatch machines, ClusterFollower f
             var name = NodeApi.Part(http, "name");
             var node = Nodes.FirstOrDefault(node => node.Name == name) ?? throw new HoldfastException(ErrorKind.NotFound, "machine.not-found", $"There is no machine {name}.", "GET /api/v1/machines lists them.");
             var sight = machines.Find(name);
-            return Task.FromResult(new MachineDetail(node.Name, Word(node), node.State, node.Address, sight?.Local, sight?.Shared, sight?.Seen, sight?.Trouble));
+            return Task.FromResult(new MachineDetail(node.Name, Word(node), node.State, node.Address, sight?.Local, SharedDisks.SeenBy(follower.Status, name, sight?.Shared), sight?.Seen, sight?.Trouble));
         }),
     ];
 

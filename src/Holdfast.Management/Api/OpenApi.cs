@@ -32,6 +32,7 @@ internal static partial class OpenApi
             ["openapi"] = "3.1.0",
             ["info"] = new JsonObject { ["title"] = "Holdfast", ["version"] = "1", ["description"] = "Everything that the console and the command line can do. Errors are problem+json (RFC 9457) with a stable code." },
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject { ["session"] = new JsonArray() }),
+            ["tags"] = new JsonArray([.. ApiArea.All.Select(area => new JsonObject { ["name"] = area.Name, ["description"] = area.Meaning })]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
@@ -58,6 +59,8 @@ internal static partial class OpenApi
         var described = new JsonObject
         {
             ["summary"] = operation.Summary,
+            ["tags"] = new JsonArray(operation.Areas[0]),
+            ["x-areas"] = new JsonArray([.. operation.Areas.Select(area => (JsonNode)area)]),
             ["x-level"] = operation.Level.ToString().ToLowerInvariant(),
             ["parameters"] = parameters,
             ["responses"] = new JsonObject

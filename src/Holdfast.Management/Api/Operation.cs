@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
 using Holdfast.Cluster.Access;
 using Holdfast.Management.Approvals;
@@ -17,6 +18,9 @@ namespace Holdfast.Management.Api;
 /// <param name="Handle">Carries it out.</param>
 internal sealed record Operation(string Method, string Path, AccessLevel Level, string Summary, Func<HttpContext, Person, Task> Handle)
 {
+    /// <summary>Gets the areas that it is in.</summary>
+    public ImmutableArray<string> Areas { get; } = ApiArea.Of(Method, Path);
+
     /// <summary>Gets the body's shape; null when it has none, or a text.</summary>
     public JsonTypeInfo? Body { get; init; }
 

@@ -25,10 +25,13 @@ public sealed record PersonDone(string Message, string? OneTimePassword);
 
 /// <summary>POST /api/v1/tokens.</summary>
 /// <param name="Expires">At most 400 days from now.</param>
-public sealed record TokenAsked(string Name, AccessLevel Level, DateTimeOffset Expires);
+/// <param name="Areas">The areas of the API (<c>x-areas</c> of each request) that it is limited to; none means all.</param>
+public sealed record TokenAsked(string Name, AccessLevel Level, DateTimeOffset Expires, IReadOnlyList<string>? Areas = null);
 
 /// <summary>A token, without its secret.</summary>
-public sealed record TokenInfo(string Id, string Name, AccessLevel Level, DateTimeOffset Expires, string By);
+/// <param name="By">The person who made it.</param>
+/// <param name="Areas">The areas of the API that it is limited to; none means all.</param>
+public sealed record TokenInfo(string Id, string Name, AccessLevel Level, DateTimeOffset Expires, string By, IReadOnlyList<string> Areas);
 
 /// <summary>A token that was just made.</summary>
 /// <param name="Token">Its text, shown this once.</param>

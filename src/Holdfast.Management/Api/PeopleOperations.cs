@@ -43,7 +43,7 @@ internal sealed class PeopleOperations(PeopleDesk desk)
         }),
     ];
 
-    private static TokenInfo Describe(TokenRecord token) => new(token.Id, token.Name, token.Level, token.Expires, token.By);
+    private static TokenInfo Describe(TokenRecord token) => new(token.Id, token.Name, token.Level, token.Expires, token.By, token.Areas);
 
     private async Task<SessionInfo> SignInAsync(HttpContext http, Person nobody, SignIn asked)
     {

@@ -40,7 +40,9 @@ internal sealed class ServiceParts : IAsyncDisposable
         _follower = new ClusterFollower(agent, time);
         _repository = new RepositoryDatabase(new RepositoryOptions { Address = options.Database ?? OwnDatabase(options) }, options.Epoch, time, loggers.CreateLogger<RepositoryDatabase>());
         Standing = new ServiceStanding(agent, options, _repository, time);
-        var machines = new MachineWatch(agent, _follower, time);
+        var sights = new SightBook();
+        var machines = new MachineWatch(agent, _follower, sights, time);
+        var sightKeeper = new SightKeeper(sights, () => _follower.Status, _repository, time, loggers.CreateLogger<SightKeeper>());
         var certificates = new CertificateWatch(agent, _follower, time);
         var retention = new Retention(_repository, () => settings.Current.History, time, loggers.CreateLogger<Retention>());
 
@@ -84,7 +86,7 @@ internal sealed class ServiceParts : IAsyncDisposable
         Metrics = new MetricsText(_follower, _alerts, compliance, _repository, _collector, options);
         _loops =
         [
-            _follower.RunAsync, _repository.KeepAsync, _collector.RunAsync, retention.RunAsync, machines.RunAsync, certificates.RunAsync, compliance.RunAsync, _alerts.RunAsync, alertWatch.RunAsync, keeper.RunAsync,
+            _follower.RunAsync, _repository.KeepAsync, _collector.RunAsync, retention.RunAsync, machines.RunAsync, sightKeeper.RunAsync, certificates.RunAsync, compliance.RunAsync, _alerts.RunAsync, alertWatch.RunAsync, keeper.RunAsync,
             catalogue.RunAsync, _approvals.RunAsync,
         ];
     }

@@ -78,7 +78,7 @@ internal sealed class PeopleDesk(Documents documents, Func<ManagementSettings> s
     public Person? FindToken(string text, string address)
     {
         var hash = Secrets.HashOf(text);
-        return People.Tokens.FirstOrDefault(token => token.Hash == hash && token.Expires > time.GetUtcNow()) is { } token ? new Person($"token {token.Name}", token.Level, address, Behind: token.By) : null;
+        return People.Tokens.FirstOrDefault(token => token.Has(hash) && token.Expires > time.GetUtcNow()) is { } token ? new Person($"token {token.Name}", token.Level, address, Behind: token.By) { Areas = token.Areas } : null;
     }
 
     /// <summary>Ends a session.</summary>
@@ -134,12 +134,13 @@ internal sealed class PeopleDesk(Documents documents, Func<ManagementSettings> s
         if (asked.Level is AccessLevel.None || asked.Level > by.Level) throw new HoldfastException(ErrorKind.Invalid, "token.invalid", "level: nobody can give more than they have, or nothing.", "Choose viewer, operator or admin, up to your own.");
         var days = settings().Sessions.LongestTokenDays;
         if (asked.Expires <= now || asked.Expires > now.AddDays(days)) throw new HoldfastException(ErrorKind.Invalid, "token.invalid", $"expires: {asked.Expires:O} is not within the next {days} days.", "A token that never ends is one that nobody remembers.");
+        var areas = TokenAreas.Of(asked.Areas, by);
         var text = "hf_" + Secrets.Make();
-        var token = new TokenRecord(Guid.NewGuid().ToString("N")[..12], asked.Name, asked.Level, Secrets.HashOf(text), asked.Expires, by.Principal);
+        var token = new TokenRecord(Guid.NewGuid().ToString("N")[..12], asked.Name, asked.Level, TokenRecord.HashOf(Secrets.HashOf(text), areas), asked.Expires, by.Principal) { Areas = areas };
         await ChangeAsync(
             people => people.Tokens.Length >= MostTokens ? throw new HoldfastException(ErrorKind.Conflict, "token.too-many", $"There are {MostTokens} tokens.", "Remove some.")
                 : people with { Tokens = [.. people.Tokens.Where(other => other.Expires > now), token] },
-            $"made token {asked.Name} ({asked.Level.ToString().ToLowerInvariant()})", by, cancellationToken);
+            $"made token {asked.Name} ({string.Join(", ", (string[])[asked.Level.ToString().ToLowerInvariant(), .. areas])})", by, cancellationToken);
         return (token, text);
     }
 

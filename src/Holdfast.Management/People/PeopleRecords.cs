@@ -30,10 +30,24 @@ internal sealed record PersonRecord(string Name, AccessLevel Level, string Passw
 /// <param name="Id">Names it without being a secret.</param>
 /// <param name="Name">What it is for.</param>
 /// <param name="Level">What it may do.</param>
-/// <param name="Hash">SHA-256 of its secret, hexadecimal: the secret has 256 bits, so it needs no slow hash.</param>
+/// <param name="Hash">SHA-256 of its secret, hexadecimal: the secret has 256 bits, so it needs no slow hash. Of a token that is limited to areas it begins with <see cref="Limited"/>.</param>
 /// <param name="Expires">Until when it counts.</param>
 /// <param name="By">The person who made it, also by another token: for whom it speaks.</param>
-internal sealed record TokenRecord(string Id, string Name, AccessLevel Level, string Hash, DateTimeOffset Expires, string By);
+internal sealed record TokenRecord(string Id, string Name, AccessLevel Level, string Hash, DateTimeOffset Expires, string By)
+{
+    // A build that knows no areas finds no hash like this, neither as it was written nor after it wrote the token again without its areas: to it the token is none, not one that may everything.
+    private const string Limited = "limited ";
+
+    /// <summary>Gets the areas of the API that it is limited to; empty for all.</summary>
+    public ImmutableArray<string> Areas { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The hash of a token.</summary>
+    /// <param name="hash">Of its secret.</param>
+    public static string HashOf(string hash, ImmutableArray<string> areas) => areas.IsEmpty ? hash : Limited + hash;
+
+    /// <summary>Whether this is whose secret has a hash.</summary>
+    public bool Has(string hash) => Hash == HashOf(hash, Areas);
+}
 
 /// <summary>Document <c>sessions</c>: who is signed in. In the store, so that nobody has to sign in again because the service moved.</summary>
 internal sealed record SessionsRecord

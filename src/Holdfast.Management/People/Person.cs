@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Agent.Access;
 using Holdfast.Agent.Api;
 using Holdfast.Cluster.Access;
@@ -12,6 +13,9 @@ namespace Holdfast.Management.People;
 /// <param name="Behind">Of a token: for whom it speaks; null for people.</param>
 internal sealed record Person(string Name, AccessLevel Level, string Address, SessionRecord? Session = null, string? Behind = null)
 {
+    /// <summary>Gets the areas of the API that it is limited to, as a token can be; empty for all.</summary>
+    public ImmutableArray<string> Areas { get; init; } = [];
+
     /// <summary>Gets who it is, whichever way they came: nobody is a second person to themselves.</summary>
     public string Principal => Behind ?? Name;
 

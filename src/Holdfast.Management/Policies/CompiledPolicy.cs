@@ -8,4 +8,8 @@ namespace Holdfast.Management.Policies;
 /// <param name="Warnings">What somebody should know who applies it.</param>
 /// <param name="Things">What it protects.</param>
 /// <param name="Jobs">The jobs that do it, by name.</param>
-public sealed record CompiledPolicy(string Policy, ImmutableArray<PolicyProblem> Problems, ImmutableArray<PolicyProblem> Warnings, ImmutableArray<ProtectedThing> Things, ImmutableArray<PolicyJob> Jobs);
+public sealed record CompiledPolicy(string Policy, ImmutableArray<PolicyProblem> Problems, ImmutableArray<PolicyProblem> Warnings, ImmutableArray<ProtectedThing> Things, ImmutableArray<PolicyJob> Jobs)
+{
+    /// <summary>Gets what it may mean beside those and nobody can say now: jobs of these do not retire.</summary>
+    public ImmutableArray<UntoldThing> Untold { get; init; } = [];
+}

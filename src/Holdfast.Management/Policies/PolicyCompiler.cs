@@ -24,7 +24,7 @@ public static class PolicyCompiler
             problems.Add(new("vaults", NearestName.Sentence("vault", stranger, vaults.Select(vault => vault.Name))));
         if (problems.Count > 0) return new(policy.Name, [.. problems], [], [], []);
 
-        var things = ThingResolver.Resolve(policy, inventory, problems, warnings);
+        var (things, untold) = ThingResolver.Resolve(policy, inventory, problems, warnings);
         CheckKeepOfDatabases(policy, things, problems);
         var nodes = inventory.Nodes.Where(node => node.RunsJobs).Select(node => new NodeName(node.Name)).ToList();
         var jobs = new SortedDictionary<string, PolicyJob>(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ public static class PolicyCompiler
         }
 
         if (problems.Count == 0) warnings.AddRange(PolicyAdvice.Of(policy, jobs.Values));
-        return new(policy.Name, [.. problems.Distinct()], [.. warnings.Distinct()], things, [.. jobs.Values]);
+        return new(policy.Name, [.. problems.Distinct()], [.. warnings.Distinct()], things, [.. jobs.Values]) { Untold = untold };
     }
 
     private static IEnumerable<(string Purpose, ProtectedThing? Thing, JobText Text)> JobsOf(Policy policy, ImmutableArray<ProtectedThing> things, PolicyVault vault)

@@ -30,7 +30,11 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
     public CompiledPolicy Compile(Policy policy) => Edition is var edition && edition.Compiled.TryGetValue(policy, out var compiled) ? compiled : PolicyCompiler.Compile(policy, edition.Vaults, edition.Inventory);
 
     /// <summary>What a policy would change.</summary>
-    public async Task<PolicyPreview> PreviewAsync(Policy policy, CancellationToken cancellationToken) => PolicyPlan.Preview(Compile(policy), await RolesAsync(cancellationToken));
+    public async Task<PolicyPreview> PreviewAsync(Policy policy, CancellationToken cancellationToken)
+    {
+        var roles = await RolesAsync(cancellationToken); // First: from then on the cluster was seen, and the inventory is not empty for want of that.
+        return PolicyPlan.Preview(Compile(policy), roles);
+    }
 
     /// <summary>Takes a policy: checked whole, kept, and its jobs brought to what it says.</summary>
     /// <exception cref="HoldfastException">Code <c>policy.invalid</c>, naming every mistake; or what applying its jobs says.</exception>
@@ -74,10 +78,13 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
     }
 
     /// <summary>The roles of the cluster as they are declared now, jobs among them.</summary>
+    /// <exception cref="HoldfastException">Code <c>cluster.not-seen</c>, or what the node says.</exception>
     public async Task<IReadOnlyList<RoleSpec>> RolesAsync(CancellationToken cancellationToken)
     {
+        // Compared with nothing, a policy would look as if it had no jobs, or meant no things.
+        var cluster = follower.Status ?? throw new HoldfastException(ErrorKind.Unavailable, "cluster.not-seen", "This service has not seen the cluster yet.", "Try again in a moment.");
         List<RoleSpec> roles = [];
-        foreach (var role in follower.Status?.Roles ?? [])
+        foreach (var role in cluster.Roles)
         {
             try
             {
@@ -98,7 +105,7 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
     /// <returns>The new jobs.</returns>
     public async Task<ImmutableArray<string>> GrowAsync(Policy policy, IReadOnlyList<RoleSpec> roles, CancellationToken cancellationToken)
     {
-        var missing = PolicyPlan.ByItself(PolicyPlan.Preview(Compile(policy), roles));
+        var missing = PolicyPlan.ByItself(Compile(policy), roles);
         if (!missing.IsEmpty) await ApplyAsync(string.Join("\n---\n", missing.Select(job => job.Declaration)), dryRun: false, caller: null, cancellationToken);
         return [.. missing.Select(job => job.Name)];
     }
@@ -125,7 +132,8 @@ internal sealed class PolicyDesk(AgentLink agent, Documents documents, ClusterFo
         var policies = Read(documents);
         // What a policy names may be declared in the same file; what is wrong with that is told by whoever applies it.
         var declared = documents.Others.Length == 0 ? [] : DeclarationReader.Read(documents.Others, "declaration", null).Roles.Select(role => role.Name.Value);
-        var (edition, roles) = (Edition, await RolesAsync(cancellationToken));
+        var roles = await RolesAsync(cancellationToken); // First: from then on the cluster was seen.
+        var edition = Edition;
         var inventory = edition.Inventory with { Roles = [.. edition.Inventory.Roles.Union(declared)] };
         var batch = new PolicyBatch(policies, [.. policies.Select(policy => PolicyPlan.Preview(PolicyCompiler.Compile(policy, edition.Vaults, inventory), roles))], documents.Others);
         batch.ThrowIfInvalid(named: true);

@@ -8,11 +8,14 @@ namespace Holdfast.Management.Policies;
 /// <param name="Things">Their volumes, the shared volumes and the databases.</param>
 public sealed record PolicyInventory(ImmutableArray<InventoryNode> Nodes, ImmutableArray<string> Roles, ImmutableArray<InventoryThing> Things)
 {
+    /// <summary>Gets whether the shared volumes are all of them; false while nobody told.</summary>
+    public bool KnowsShared { get; init; } = true;
+
     /// <summary>Gets an inventory of nothing.</summary>
     public static PolicyInventory Empty { get; } = new([], [], []);
 
     /// <summary>Whether it tells the same as another: policies that were compiled with that need not be compiled again.</summary>
-    public bool Equals(PolicyInventory? other) => other is not null && (ReferenceEquals(this, other) || (Nodes.SequenceEqual(other.Nodes) && Roles.SequenceEqual(other.Roles) && Things.SequenceEqual(other.Things)));
+    public bool Equals(PolicyInventory? other) => other is not null && (ReferenceEquals(this, other) || (KnowsShared == other.KnowsShared && Nodes.SequenceEqual(other.Nodes) && Roles.SequenceEqual(other.Roles) && Things.SequenceEqual(other.Things)));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Nodes.Length, Roles.Length, Things.Length);
@@ -20,7 +23,8 @@ public sealed record PolicyInventory(ImmutableArray<InventoryNode> Nodes, Immuta
 
 /// <summary>A machine.</summary>
 /// <param name="RunsJobs">Whether jobs can run on it: members can, witnesses cannot.</param>
-public sealed record InventoryNode(string Name, bool RunsJobs);
+/// <param name="Told">Whether it told this owner of the service what it has. What else one has that did not is unknown, which is not nothing.</param>
+public sealed record InventoryNode(string Name, bool RunsJobs, bool Told = true);
 
 /// <summary>One thing that can be protected.</summary>
 /// <param name="Kind">Volume, shared volume or database.</param>

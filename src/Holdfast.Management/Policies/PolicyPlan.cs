@@ -36,13 +36,15 @@ public static class PolicyPlan
             jobs.Add(new(job.Name, present is null ? "create" : changes.Count == 0 ? "unchanged" : "update", job.Purpose, job.Thing, job.Vault, job.Declaration));
         }
 
-        // What a mistake keeps from being compiled is not gone: nothing retires because of one.
+        // What a mistake keeps from being compiled is not gone: nothing retires because of one, nor because of a machine that is away and told nobody what it has.
         if (compiled.Problems.IsEmpty)
         {
-            foreach (var gone in Retiring(compiled.Policy, [.. compiled.Jobs.Select(job => job.Name)], existing))
+            foreach (var gone in Left(compiled.Policy, [.. compiled.Jobs.Select(job => job.Name)], existing))
             {
-                diff.Add($"- roles.{gone.Name}");
-                jobs.Add(new(gone.Name.Value, "retire", null, ThingOf(gone), null, null));
+                var thing = ThingOf(gone);
+                var stays = IsUntold(compiled, thing);
+                if (!stays) diff.Add($"- roles.{gone.Name}");
+                jobs.Add(new(gone.Name.Value, stays ? "unchanged" : "retire", null, thing, null, null));
             }
         }
 
@@ -54,11 +56,15 @@ public static class PolicyPlan
     public static PolicyPreview Deletion(string policy, IReadOnlyCollection<RoleSpec> existing) => Preview(new CompiledPolicy(policy, [], [], [], []), existing);
 
     /// <summary>
-    /// The part of a preview that may be applied without a person: jobs of things that came to be. Nothing retires and nothing changes because a machine that is away told less.
+    /// The part of what a policy changes that may be applied without a person: jobs of things that came to be, as their machine says itself and not what was kept of it. Nothing retires and nothing
+    /// changes because a machine that is away told less.
     /// </summary>
-    public static ImmutableArray<PolicyJobChange> ByItself(PolicyPreview preview) => preview.Problems.IsEmpty ? [.. preview.Jobs.Where(job => job.Action == "create")] : [];
+    public static ImmutableArray<PolicyJobChange> ByItself(CompiledPolicy compiled, IReadOnlyCollection<RoleSpec> existing) =>
+        Preview(compiled, existing) is { Problems.IsEmpty: true } preview ? [.. preview.Jobs.Where(job => job.Action == "create" && !IsUntold(compiled, job.Thing))] : [];
 
-    private static IEnumerable<RoleSpec> Retiring(string policy, HashSet<string> wanted, IReadOnlyCollection<RoleSpec> existing) =>
+    private static bool IsUntold(CompiledPolicy compiled, string? thing) => thing is not null && compiled.Untold.Any(untold => untold.Covers(thing));
+
+    private static IEnumerable<RoleSpec> Left(string policy, HashSet<string> wanted, IReadOnlyCollection<RoleSpec> existing) =>
         existing.Where(role => PolicyOf(role) == policy && !wanted.Contains(role.Name.Value) && !role.Deleting);
 
     /// <summary>The role as it would be stored: maintenance and what else is no part of a declaration stays.</summary>

@@ -11,6 +11,6 @@ public sealed record PolicyPreview(ImmutableArray<PolicyProblem> Problems, Immut
 
 /// <summary>One job in a preview.</summary>
 /// <param name="Action"><c>create</c>, <c>update</c>, <c>unchanged</c> or <c>retire</c>.</param>
-/// <param name="Purpose">What it is to the policy; null for one that retires.</param>
-/// <param name="Declaration">Its declaration (YAML); null for one that retires.</param>
+/// <param name="Purpose">What it is to the policy; null for one that retires, or that stays because its machine is away.</param>
+/// <param name="Declaration">Its declaration (YAML); null where the purpose is.</param>
 public sealed record PolicyJobChange(string Name, string Action, string? Purpose, string? Thing, string? Vault, string? Declaration);

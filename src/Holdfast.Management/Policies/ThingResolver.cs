@@ -9,10 +9,11 @@ internal static class ThingResolver
     // What the kernel makes up, and what nobody wants back.
     private static readonly string[] NotFiles = ["/dev/*", "/proc/*", "/run/*", "/sys/*", "/tmp/*", "/var/tmp/*"];
 
-    /// <summary>The things that a policy protects, each once.</summary>
-    public static ImmutableArray<ProtectedThing> Resolve(Policy policy, PolicyInventory inventory, ICollection<PolicyProblem> problems, ICollection<PolicyProblem> warnings)
+    /// <summary>The things that a policy protects, each once, and those of which nobody can say whether it does.</summary>
+    public static (ImmutableArray<ProtectedThing> Things, ImmutableArray<UntoldThing> Untold) Resolve(Policy policy, PolicyInventory inventory, ICollection<PolicyProblem> problems, ICollection<PolicyProblem> warnings)
     {
         var found = new SortedDictionary<string, ProtectedThing>(StringComparer.Ordinal);
+        var untold = new List<UntoldThing>();
         for (var i = 0; i < policy.Things.Length; i++)
         {
             var (thing, field) = (policy.Things[i], $"things[{i}]");
@@ -28,8 +29,11 @@ internal static class ThingResolver
                 continue;
             }
 
-            var some = Find(thing, inventory).ToList();
-            if (some.Count == 0) TellNothing(thing, field, inventory, problems, warnings);
+            var (some, unclear) = (Find(thing, inventory).ToList(), UntoldOf(thing, inventory).ToList());
+            untold.AddRange(unclear);
+            foreach (var one in unclear)
+                warnings.Add(new(field, $"means what {one.Node ?? one.Name} has, and that was not told since the service came here: jobs that there are stay as they are, new ones are made once it is. What changes jobs is to be applied again then."));
+            if (some.Count == 0 && unclear.Count == 0) TellNothing(thing, field, inventory, problems, warnings);
             foreach (var one in some)
             {
                 if (one.Node is { } at && inventory.Nodes.FirstOrDefault(known => known.Name == at) is { RunsJobs: false })
@@ -38,8 +42,19 @@ internal static class ThingResolver
             }
         }
 
-        return [.. found.Values];
+        return ([.. found.Values], [.. untold]);
     }
+
+    private static IEnumerable<UntoldThing> UntoldOf(PolicyThing thing, PolicyInventory inventory) => thing.Kind switch
+    {
+        ThingKind.Volume => inventory.Nodes.Where(node => node is { RunsJobs: true, Told: false } && (thing.Node is null || Pattern.Matches(thing.Node, node.Name))).Select(node => new UntoldThing(thing.Kind, thing.Name, node.Name)),
+        ThingKind.Node => inventory.Nodes.Where(node => node is { RunsJobs: true, Told: false } && Pattern.Matches(thing.Name, node.Name)).Select(node => new UntoldThing(thing.Kind, node.Name, node.Name)),
+        ThingKind.SharedVolume when !inventory.KnowsShared => [new UntoldThing(thing.Kind, thing.Name, null)],
+        // Whether it has the file system that is meant is told by whoever it was attached to.
+        ThingKind.SharedVolume when !thing.FileSystems.IsEmpty =>
+            inventory.Things.Where(known => known.Kind == thing.Kind && known.FileSystem is null && Pattern.Matches(thing.Name, known.Name)).Select(known => new UntoldThing(thing.Kind, known.Name, null)),
+        _ => [],
+    };
 
     private static IEnumerable<ProtectedThing> Find(PolicyThing thing, PolicyInventory inventory) => thing.Kind switch
     {

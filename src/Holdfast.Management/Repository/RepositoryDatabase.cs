@@ -39,7 +39,7 @@ public sealed partial class RepositoryDatabase : IAsyncDisposable
         (_dialect, Options, _epoch, _time, _logger) = (dialect, options, epoch, time, logger);
         _state = new RepositoryState(false, "The database was not opened yet.", time.GetUtcNow(), dialect.Kind);
         (Operations, Events, Audit, Placements, Alerts) = (new(this), new(this), new(this), new(this), new(this));
-        (Snapshots, Vaults, Samples, Idempotency) = (new(this), new(this), new(this, time), new(this, time));
+        (Snapshots, Vaults, Machines, Samples, Idempotency) = (new(this), new(this), new(this), new(this, time), new(this, time));
     }
 
     /// <summary>Gets runs of jobs.</summary>
@@ -62,6 +62,9 @@ public sealed partial class RepositoryDatabase : IAsyncDisposable
 
     /// <summary>Gets the vaults that were seen.</summary>
     public VaultsTable Vaults { get; }
+
+    /// <summary>Gets what machines told last of what they have.</summary>
+    public MachinesTable Machines { get; }
 
     /// <summary>Gets what charts are drawn of.</summary>
     public SamplesTable Samples { get; }

@@ -1,4 +1,5 @@
 using Holdfast.Cluster;
+using Holdfast.Management.Api;
 using Holdfast.Management.Repository;
 using Microsoft.Extensions.Logging;
 
@@ -10,28 +11,39 @@ namespace Holdfast.Management.Vaults;
 /// </summary>
 internal sealed partial class CatalogueKeeper(VaultDesk vaults, RepositoryDatabase repository, TimeProvider time, ILogger<CatalogueKeeper> logger)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
-
-    /// <summary>Lists until cancelled, one vault at a time.</summary>
+    /// <summary>Lists until cancelled, one vault at a time. Which are due is asked when one may be: at the next one's time, and when the vaults or the database's state are others.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await Task.Delay(Look, time, cancellationToken);
-            if (!repository.State.IsUp) continue;
-            try
-            {
-                foreach (var vault in await vaults.ListAsync(cancellationToken))
-                {
-                    if (CatalogueTiming.IsDue(vault.Listed, vaults.TroubleOf(vault.Name)?.At, time.GetUtcNow())) await TryListAsync(vault.Name, cancellationToken);
-                }
-            }
-            catch (HoldfastException notNow)
-            {
-                Log.NotListed(logger, "any vault", notNow.Message);
-            }
+            var (state, changed) = (repository.State, vaults.Changed); // Before the look: what changes meanwhile ends the rest at once.
+            var rest = state.IsUp ? await ListDueAsync(cancellationToken) : Timeout.InfiniteTimeSpan;
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(Task.Delay(rest, time, over.Token), changed.WaitAsync(over.Token), repository.WaitForChangeAsync(state, over.Token));
+            await over.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>Lists what is due.</summary>
+    /// <returns>How long nothing is.</returns>
+    private async Task<TimeSpan> ListDueAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var vault in (await vaults.ListAsync(cancellationToken)).Where(IsDue).Select(vault => vault.Name).ToList()) await TryListAsync(vault, cancellationToken);
+            return CatalogueTiming.RestUntil((await vaults.ListAsync(cancellationToken)).Select(DueAt), time.GetUtcNow());
+        }
+        catch (HoldfastException notNow)
+        {
+            Log.NotListed(logger, "any vault", notNow.Message);
+            return CatalogueTiming.RestUntil([DateTimeOffset.MinValue], time.GetUtcNow());
+        }
+    }
+
+    private bool IsDue(VaultInfo vault) => DueAt(vault) <= time.GetUtcNow();
+
+    private DateTimeOffset DueAt(VaultInfo vault) => CatalogueTiming.NextDue(vault.Listed, vaults.TroubleOf(vault.Name)?.At);
 
     private async Task TryListAsync(string vault, CancellationToken cancellationToken)
     {

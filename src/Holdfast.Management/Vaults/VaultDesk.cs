@@ -20,9 +20,13 @@ namespace Holdfast.Management.Vaults;
 internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFollower follower, RepositoryDatabase repository, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, string Reason)> _trouble = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Gets every vault.</summary>
     public ImmutableArray<VaultRecord> All => documents.Find(VaultsRecord.Document, MachineJson.Default.VaultsRecord)?.Vaults ?? [];
+
+    /// <summary>Gets what ends when the vaults are set anew; who looks at them gets it before.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
 
     /// <summary>Gets them as policies name them.</summary>
     public ImmutableArray<PolicyVault> ForPolicies => [.. All.Select(vault => vault.ForPolicies)];
@@ -114,8 +118,11 @@ internal sealed class VaultDesk(AgentLink agent, Documents documents, ClusterFol
         ?? follower.Status?.Nodes.FirstOrDefault(node => node.State == "up" && node.Kind == NodeKind.Member)?.Name
         ?? throw new HoldfastException(ErrorKind.Unavailable, "vault.no-node", $"No node that could look at vault {vault.Name} is up.", "Try again when one is.");
 
-    private Task ChangeAsync(Func<ImmutableArray<VaultRecord>, ImmutableArray<VaultRecord>> change, string what, Person by, CancellationToken cancellationToken) =>
-        documents.ChangeAsync(VaultsRecord.Document, MachineJson.Default.VaultsRecord, record => new VaultsRecord { Vaults = change(record?.Vaults ?? []) }, by.Did(what), cancellationToken);
+    private async Task ChangeAsync(Func<ImmutableArray<VaultRecord>, ImmutableArray<VaultRecord>> change, string what, Person by, CancellationToken cancellationToken)
+    {
+        await documents.ChangeAsync(VaultsRecord.Document, MachineJson.Default.VaultsRecord, record => new VaultsRecord { Vaults = change(record?.Vaults ?? []) }, by.Did(what), cancellationToken);
+        Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 
     private static HoldfastException Invalid(string field, string message) => new(ErrorKind.Invalid, "vault.invalid", $"{field}: {message}", "Nothing was changed.");
 }

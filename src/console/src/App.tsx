@@ -2,7 +2,7 @@ import { Center, Loader, Modal } from '@mantine/core';
 import { useEffect } from 'react';
 import { useCell } from './api/cell';
 import { acts, actsOf } from './api/acts';
-import { features, operationsOf } from './api/features';
+import { areas, areasOf, features, operationsOf } from './api/features';
 import { goLive } from './api/live';
 import type { Session } from './api/management';
 import { session } from './api/session';
@@ -32,6 +32,7 @@ async function readFeatures(signal: AbortSignal) {
       if (!response.ok) return;
       const document = (await response.json()) as Parameters<typeof operationsOf>[0];
       acts.set(actsOf(document));
+      areas.set(areasOf(document));
       features.set(operationsOf(document));
     } catch {
       // Not there now: asked again.

@@ -31,6 +31,19 @@ public sealed class SharedVolumesTests
         Assert.Empty(SharedVolumes.AttachedTo(view, B));
     }
 
+    [Theory]
+    [InlineData(Disk)]
+    [InlineData("roles: { orders: { resources: { data: { type: ocf, agent: 'ocf:heartbeat:Filesystem', parameters: { device: /dev/disk/by-id/orders, directory: /srv/orders, fstype: ext4 } } } } }")]
+    public void Lists_are_told_the_same_places_as_each_node_whoever_mounts_the_disk(string yaml)
+    {
+        var view = ViewOf(A, OnlineState.Online, yaml);
+
+        Assert.Equal(new SharedVolumeSummary("orders/data", "orders", "/srv/orders", "a"), Assert.Single(SharedVolumes.Places(view, Now)));
+        Assert.Equal("a", Assert.Single(SharedVolumes.Of(view, B, Now)).Owner);
+        Assert.Equal(["orders/data"], SharedVolumes.AttachedTo(view, A).AsEnumerable());
+        Assert.Null(Assert.Single(SharedVolumes.Places(ViewOf(A, OnlineState.Starting, yaml), Now)).Owner);
+    }
+
     [Fact]
     public void A_disk_that_its_owner_could_not_mount_is_attached_to_nobody_and_says_why()
     {

@@ -50,6 +50,18 @@ public abstract class RepositoryContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_machine_told_takes_the_place_of_what_it_told_before_until_it_is_forgotten()
+    {
+        await _database.Machines.PutAsync([new("b", Start, "[1]", "[]"), new("a", Start, "[]", "[]")], default);
+        await _database.Machines.PutAsync([new("b", Start.AddHours(1), "[2]", "null")], default);
+        Assert.Equal([new MachineRow("a", Start, "[]", "[]"), new MachineRow("b", Start.AddHours(1), "[2]", "null")], (await _database.Machines.ListAsync(default)).AsEnumerable());
+
+        await _database.Machines.RemoveAsync(["a", "nobody"], default);
+
+        Assert.Equal("b", Assert.Single(await _database.Machines.ListAsync(default)).Node);
+    }
+
+    [Fact]
     public async Task Filters_hold_together()
     {
         await PutAsync(Enumerable.Range(0, 40).Select(i => Run(i % 2 == 0 ? "even" : "odd", i, state: i % 4 == 0 ? "failed" : "completed", node: i % 5 == 0 ? "a" : "b", kind: i % 8 == 0 ? "prune" : "backup")));

@@ -19,7 +19,7 @@ public sealed class AccessTests(DevService dev)
         using var operators = await dev.WithTokenAsync("operator");
         (string Level, ApiClient Client)[] people = [("none", nobody), ("viewer", viewer), ("operator", operators)];
         var refused = 0;
-        foreach (var (method, path, needed) in Requests(document))
+        foreach (var (method, path, needed, _) in Requests(document))
         {
             foreach (var (level, client) in people.Where(person => Array.IndexOf(Levels, person.Level) < Array.IndexOf(Levels, needed)))
             {
@@ -30,6 +30,62 @@ public sealed class AccessTests(DevService dev)
         }
 
         Assert.InRange(refused, 80, 1000); // It looked at something.
+    }
+
+    [Fact]
+    public async Task Every_request_is_refused_to_a_token_that_is_limited_to_other_areas_before_anything_else()
+    {
+        var document = await dev.Admin.Http.GetFromJsonAsync<JsonElement>("openapi/v1.json");
+        var areas = document.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()!).ToList();
+        var refused = 0;
+        foreach (var area in areas)
+        {
+            // Of a viewer, so that nothing is carried out where this is not refused.
+            using var limited = await dev.WithTokenAsync("viewer", area);
+            foreach (var (method, path, needed, of) in Requests(document).Where(request => !request.Areas.All(other => other == area)))
+            {
+                var (status, code) = await limited.RefusedAsync(method, path, method == HttpMethod.Get ? null : new StringContent("this is no JSON"));
+                Assert.True((status, code) == (HttpStatusCode.Forbidden, $"access.area-{of.First(other => other != area)}"), $"{method} {path}, which is in {string.Join(", ", of)}, told a token for {area}: {status} {code}");
+                refused++;
+            }
+
+            using var metrics = await limited.Http.GetAsync("metrics");
+            Assert.Equal(area == "metrics" ? HttpStatusCode.OK : HttpStatusCode.Forbidden, metrics.StatusCode);
+        }
+
+        Assert.InRange(refused, 800, 3000); // It looked at something.
+    }
+
+    [Fact]
+    public async Task A_token_does_what_is_in_its_areas_as_its_level_allows()
+    {
+        using var limited = await dev.WithTokenAsync("viewer", "jobs", "history");
+        using var several = await dev.WithTokenAsync("viewer", "cluster", "jobs", "policies", "alerts", "people");
+
+        await limited.GetAsync("jobs");
+        await limited.GetAsync("events");
+        await several.GetAsync("overview");
+        Assert.Equal((HttpStatusCode.Forbidden, "access.denied"), await limited.RefusedAsync(HttpMethod.Post, "jobs/x/run"));
+        Assert.Equal((HttpStatusCode.Forbidden, "access.area-people"), await limited.RefusedAsync(HttpMethod.Get, "session"));
+        var listed = (await dev.Admin.GetAsync("tokens")).EnumerateArray().Last(token => token.GetProperty("name").GetString() == "test-viewer-jobs-history");
+        Assert.Equal(["jobs", "history"], listed.GetProperty("areas").EnumerateArray().Select(area => area.GetString()));
+    }
+
+    [Fact]
+    public async Task A_token_makes_nobody_who_may_more_than_its_own_areas()
+    {
+        using var people = await dev.WithTokenAsync("admin", "people", "metrics");
+
+        foreach (var areas in (string[]?[])[null, [], ["jobs"], ["people", "jobs"]])
+            Assert.Equal((HttpStatusCode.BadRequest, "token.invalid"), await people.RefusedAsync(HttpMethod.Post, "tokens", new { name = "more", level = "viewer", expires = TimeProvider.System.GetUtcNow().AddDays(1), areas }));
+        Assert.Equal((HttpStatusCode.BadRequest, "token.invalid"), await dev.Admin.RefusedAsync(HttpMethod.Post, "tokens", new { name = "x", level = "viewer", expires = TimeProvider.System.GetUtcNow().AddDays(1), areas = (string[])["everything"] }));
+        var made = await people.PostAsync("tokens", new { name = "less", level = "viewer", expires = TimeProvider.System.GetUtcNow().AddDays(1), areas = (string[])["metrics"] });
+        Assert.Equal(["metrics"], made.GetProperty("info").GetProperty("areas").EnumerateArray().Select(area => area.GetString()));
+        // Whoever signs in, an account on a node, or a node that joins is limited to no areas.
+        Assert.Equal((HttpStatusCode.Forbidden, "access.area-cluster"), await people.RefusedAsync(HttpMethod.Put, "people/mallory", new { level = "admin", password = "a long enough one" }));
+        Assert.Equal((HttpStatusCode.Forbidden, "access.area-cluster"), await people.RefusedAsync(HttpMethod.Post, "session", new { name = "admin", password = DevService.AdminPassword }));
+        Assert.Equal((HttpStatusCode.Forbidden, "access.area-cluster"), await people.RefusedAsync(HttpMethod.Post, "access", new { subject = "user:nobody", level = "admin" }));
+        Assert.Equal((HttpStatusCode.Forbidden, "access.area-cluster"), await people.RefusedAsync(HttpMethod.Post, "tokens/join", new { }));
     }
 
     [Fact]
@@ -134,8 +190,9 @@ public sealed class AccessTests(DevService dev)
         Assert.Equal((HttpStatusCode.BadRequest, "token.invalid"), await dev.Admin.RefusedAsync(HttpMethod.Post, "tokens", new { name = "x", level = "admin", expires = TimeProvider.System.GetUtcNow().AddDays(500) }));
     }
 
-    private static IEnumerable<(HttpMethod Method, string Path, string Needed)> Requests(JsonElement document) =>
+    private static IEnumerable<(HttpMethod Method, string Path, string Needed, string[] Areas)> Requests(JsonElement document) =>
         from path in document.GetProperty("paths").EnumerateObject()
         from operation in path.Value.EnumerateObject()
-        select (new HttpMethod(operation.Name.ToUpperInvariant()), path.Name["/api/v1/".Length..].Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), operation.Value.GetProperty("x-level").GetString()!);
+        select (new HttpMethod(operation.Name.ToUpperInvariant()), path.Name["/api/v1/".Length..].Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), operation.Value.GetProperty("x-level").GetString()!,
+            (string[])[.. operation.Value.GetProperty("x-areas").EnumerateArray().Select(area => area.GetString()!)]);
 }

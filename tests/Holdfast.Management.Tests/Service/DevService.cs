@@ -81,10 +81,10 @@ public sealed partial class DevService : IAsyncLifetime
         Directory.Delete(State, recursive: true);
     }
 
-    /// <summary>A client with a token of some level.</summary>
-    public async Task<ApiClient> WithTokenAsync(string level)
+    /// <summary>A client with a token of some level, limited to some areas or to none.</summary>
+    public async Task<ApiClient> WithTokenAsync(string level, params string[] areas)
     {
-        var made = await Admin.PostAsync("tokens", new { name = "test-" + level, level, expires = TimeProvider.System.GetUtcNow().AddDays(1) });
+        var made = await Admin.PostAsync("tokens", new { name = string.Join('-', (string[])["test", level, .. areas]), level, expires = TimeProvider.System.GetUtcNow().AddDays(1), areas });
         var client = new ApiClient(Address);
         client.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.GetProperty("token").GetString());
         return client;

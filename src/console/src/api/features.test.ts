@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { allowed, operationsOf } from './features';
+import { allowed, areasOf, operationsOf } from './features';
 
 const known = operationsOf({
   paths: {
@@ -26,4 +26,9 @@ it('hides what the person may not do', () => {
   expect(allowed(known, 'operator', 'PUT /policies/{name}')).toBe(false);
   expect(allowed(known, 'admin', 'PUT /policies/{name}')).toBe(true);
   expect(allowed(known, 'viewer', 'GET /snapshots/{id}/files')).toBe(false);
+});
+
+it('knows the areas that a service names, and none of one that names none', () => {
+  expect(areasOf({ tags: [{ name: 'jobs', description: 'Jobs.' }, { name: 'metrics' }] }).map(area => area.name)).toEqual(['jobs', 'metrics']);
+  expect(areasOf({})).toEqual([]);
 });

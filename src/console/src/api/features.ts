@@ -5,10 +5,20 @@ import { session } from './session';
 /** What the service's own description says it can do: `POST /roles/{}/move`. Null until it was read. */
 export const features = new Cell<ReadonlyMap<string, Level> | null>(null);
 
+/** One area of the API, to some of which a token can be limited. */
+export interface Area {
+  name: string;
+  description?: string;
+}
+
+/** The areas that the service's own description names; none until it was read. */
+export const areas = new Cell<readonly Area[]>([]);
+
 const methods = ['get', 'post', 'put', 'delete'] as const;
 const levels: Level[] = ['none', 'viewer', 'operator', 'admin'];
 
 interface ApiDocument {
+  tags?: Area[];
   paths?: Record<string, Record<string, unknown>>;
 }
 
@@ -25,6 +35,9 @@ export function operationsOf(document: ApiDocument): Map<string, Level> {
   }
   return operations;
 }
+
+/** Reads which areas there are: none where the service is older than they are. */
+export const areasOf = (document: ApiDocument): Area[] => (document.tags ?? []).filter(area => typeof area.name === 'string');
 
 export const shape = (operation: string) => operation.replace(/\{[^}]*\}/g, '{}').replace(/\/$/, '');
 

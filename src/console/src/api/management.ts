@@ -321,6 +321,8 @@ export interface ApiToken {
   level: Level;
   expires?: string | null;
   by?: string | null;
+  /** The areas of the API that it is limited to; none means all. */
+  areas?: string[];
 }
 
 export interface Approval {

@@ -1,7 +1,8 @@
-import { Button, Group, NumberInput, Select, Text, TextInput } from '@mantine/core';
+import { Button, Group, MultiSelect, NumberInput, Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useCell } from '../api/cell';
 import { path } from '../api/client';
-import { useCan } from '../api/features';
+import { areas, useCan } from '../api/features';
 import { useChange, type useList } from '../api/hooks';
 import type { ApiToken } from '../api/management';
 import { Act } from '../parts/Act';
@@ -23,6 +24,7 @@ export function Tokens({ of }: { of: ReturnType<typeof useList<ApiToken>> }) {
       <DataTable<ApiToken> label="Tokens" rows={of.items} error={of.error} pending={of.pending} rowKey={row => row.id} empty="There are no tokens." columns={[
         { title: 'Token', cell: row => row.name },
         { title: 'Level', cell: row => row.level, look: 'tight' },
+        { title: 'Areas', cell: row => (row.areas?.length ? row.areas.join(', ') : 'all'), look: 'tight' },
         { title: 'Expires', cell: row => <When at={row.expires} absolute />, look: 'tight' },
         { title: 'Made by', cell: row => row.by ?? '–', look: 'tight' },
         { title: '', cell: row => <Act size="compact-xs" needs="DELETE /tokens/{id}" label={`Revoke ${row.name}`} change={{ method: 'DELETE', path: path`/tokens/${row.id}` }} touches={['/tokens']} confirm={{ title: `Revoke ${row.name}`, verb: 'Revoke', typed: row.name, children: <Text size="sm">What uses it is refused at once.</Text> }}>Revoke</Act> },
@@ -36,9 +38,11 @@ function TokenDialog({ onMade, onClose }: { onMade: (text: string) => void; onCl
   const [name, setName] = useState('');
   const [level, setLevel] = useState('viewer');
   const [days, setDays] = useState<number | string>(90);
+  const [only, setOnly] = useState<string[]>([]);
+  const known = useCell(areas);
   const change = useChange<{ token: string }>(['/tokens']);
   const make = async () => {
-    const answer = await change.mutateAsync({ method: 'POST', path: '/tokens', body: { name, level, expires: new Date(Date.now() + Number(days) * 86_400_000).toISOString() } });
+    const answer = await change.mutateAsync({ method: 'POST', path: '/tokens', body: { name, level, expires: new Date(Date.now() + Number(days) * 86_400_000).toISOString(), ...(only.length > 0 && { areas: only }) } });
     onMade(answer.token);
   };
   return (
@@ -48,6 +52,12 @@ function TokenDialog({ onMade, onClose }: { onMade: (text: string) => void; onCl
         <Select label="Level" data={levels} value={level} onChange={value => setLevel(value ?? 'viewer')} />
         <NumberInput label="Valid for days" required min={1} max={400} value={days} onChange={setDays} />
       </Group>
+      {known.length > 0 && (
+        <MultiSelect
+          label="Areas" description={only.length === 0 ? 'None chosen: all of the API.' : 'Everything else is refused.'} data={known.map(area => area.name)} value={only} onChange={setOnly}
+          renderOption={({ option }) => <div><Text size="sm">{option.label}</Text><Text size="xs" c="dimmed">{known.find(area => area.name === option.value)?.description}</Text></div>}
+        />
+      )}
     </ConfirmDialog>
   );
 }
