@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Jobs;
@@ -58,6 +59,9 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(IReadOnlyList<SharedVolumeInfo>))]
 [JsonSerializable(typeof(LookRequest))]
 [JsonSerializable(typeof(NodeTestAnswer))]
+[JsonSerializable(typeof(NodeSettings))]
+[JsonSerializable(typeof(NodeSettingsAnswer))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]
