@@ -57,7 +57,7 @@ public sealed class CommandTreeTests
         string[] expected =
         [
             "dev", "agent", "management", "console address", "console password", "settings show", "settings set", "settings test-database", "approval list", "approval show", "approval approve", "approval refuse", "node test", "job list", "job run", "job calendar", "scheduler list", "scheduler start", "scheduler stop", "calendar list", "calendar delete", "cluster create", "cluster status", "cluster watch", "cluster token", "cluster backup", "cluster restore", "cluster recover", "cluster move-store", "cluster upgrade", "cluster profile", "node upgrade",
-            "node join", "node list", "node pause", "node resume", "node drain", "node evict", "node confirm-down",
+            "node join", "node list", "node show", "node set", "node pause", "node resume", "node drain", "node evict", "node confirm-down",
             "role create", "role list", "role show", "role move", "role start", "role stop", "role explain", "role maintenance", "role failback", "cluster maintenance", "role standby", "role delete",
             "resource add", "resource types", "resource online", "resource offline", "resource restart", "config check", "apply", "diff", "delete", "events",
             "what-if", "can-i-reboot", "doctor", "audit", "access list", "access grant", "access revoke", "access certificate", "node revoke", "node renew-certificate",

@@ -54,6 +54,8 @@ public sealed class AccessTests
     [InlineData("POST", "/v1/schedulers/{node}/stop", AccessLevel.Operator)]
     [InlineData("GET", "/v1/jobs/{job}/calendar", AccessLevel.Viewer)]
     [InlineData("DELETE", "/v1/calendars/{calendar}", AccessLevel.Admin)]
+    [InlineData("GET", "/v1/nodes/{node}/settings", AccessLevel.Viewer)]
+    [InlineData("PUT", "/v1/nodes/{node}/settings", AccessLevel.Admin)]
     [InlineData("POST", "/v1/something-new", AccessLevel.Admin)]
     [InlineData("POST", null, AccessLevel.Admin)]
     [InlineData("GET", "/v1/backup", AccessLevel.Admin)]
@@ -66,6 +68,7 @@ public sealed class AccessTests
     [InlineData("/v1/nodes/{node}/evict", true, true)] // A word that means nothing to it hides nothing.
     [InlineData("/v1/apply", false, true)]
     [InlineData("/v1/apply", true, false)]
+    [InlineData("/v1/nodes/{node}/settings", false, true)]
     [InlineData("/v1/nodes/{node}/look", false, false)]
     [InlineData("/v1/nodes/{node}/test", false, false)]
     [InlineData("/v1/management/documents/{name}", false, false)]

@@ -40,6 +40,39 @@ public sealed class StepTests(Browser browser)
     }
 
     [ConsoleFact]
+    public async Task An_administrator_sets_a_node_and_a_viewer_sees_it_and_can_change_nothing()
+    {
+        var node = (await browser.Service.Admin.GetAsync("nodes"))[0].GetProperty("name").GetString()!;
+        await using (var window = await browser.SignedInAsync())
+        {
+            await window.GoAsync($"/nodes/{node}", node);
+            var jobs = window.Page.GetByLabel("Jobs at once");
+            await Assertions.Expect(jobs).ToHaveAttributeAsync("placeholder", "any number");
+            await jobs.FillAsync("0");
+            await window.SeesAsync("A whole number from 1 to 100.");
+            await Assertions.Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true })).ToBeDisabledAsync();
+            await jobs.FillAsync("2");
+            await window.Page.GetByLabel("Bandwidth of each run").FillAsync("10M");
+            await window.PressAsync("Save");
+            await window.SeesAsync($"Node {node} is set: jobs 2 (was as by default)");
+            await Assertions.Expect(window.Page.GetByLabel("Bandwidth of each run")).ToHaveValueAsync("10MiB");
+            await window.KeepAsync("node-settings");
+        }
+
+        await browser.Service.Admin.SetAsync(HttpMethod.Put, "people/vera", new { level = "viewer", password = "only looking, thank you" });
+        await using (var window = await browser.OpenAsync())
+        {
+            await window.SignInAsync("vera", "only looking, thank you");
+            await window.GoAsync($"/nodes/{node}", node);
+            await Assertions.Expect(window.Page.GetByLabel("Jobs at once")).ToHaveValueAsync("2");
+            await Assertions.Expect(window.Page.GetByLabel("Jobs at once")).Not.ToBeEditableAsync();
+            Assert.Equal(0, await window.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).CountAsync());
+        }
+
+        await browser.Service.Admin.PutAsync($"nodes/{node}/settings", new { });
+    }
+
+    [ConsoleFact]
     public async Task A_role_is_made_step_by_step_stopped_started_and_deleted_by_its_name()
     {
         await using var window = await browser.SignedInAsync();

@@ -77,7 +77,8 @@ public sealed record ClusterStatus
 /// <param name="StoreLeader">Whether it leads the store now.</param>
 /// <param name="Problems">What runs out on it, each as the end of a sentence that starts with its name; empty when it is well.</param>
 /// <param name="Quarantine">The quarantine that it is in; null when in none.</param>
-public sealed record NodeStatus(string Name, NodeKind Kind, bool Voter, bool StoreLeader, string Address, string State, NodeIntent Intent, long Incarnation, double? LeaseAgeMs, IReadOnlyList<string> Roles, Quarantine? Quarantine = null, IReadOnlyList<string>? Problems = null);
+/// <param name="Description">What people shall know of it; null when nobody said anything.</param>
+public sealed record NodeStatus(string Name, NodeKind Kind, bool Voter, bool StoreLeader, string Address, string State, NodeIntent Intent, long Incarnation, double? LeaseAgeMs, IReadOnlyList<string> Roles, Quarantine? Quarantine = null, IReadOnlyList<string>? Problems = null, string? Description = null);
 
 /// <summary>One role in a list.</summary>
 /// <param name="Owner">The node that owns it; null when nobody does.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Holdfast.Cluster.Access;
 using Holdfast.Cluster.Jobs;
@@ -59,6 +60,9 @@ namespace Holdfast.Agent.Api;
 [JsonSerializable(typeof(LookRequest))]
 [JsonSerializable(typeof(SnapshotActRequest))]
 [JsonSerializable(typeof(NodeTestAnswer))]
+[JsonSerializable(typeof(NodeSettings))]
+[JsonSerializable(typeof(NodeSettingsAnswer))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ClusterEvent))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterEvent>))]

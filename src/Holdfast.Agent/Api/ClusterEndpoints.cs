@@ -48,6 +48,9 @@ internal sealed class ClusterEndpoints(AgentHost host)
             return $"Node {Node(http)} counts as off; its roles may start elsewhere.";
         }));
 
+        app.MapGet("/v1/nodes/{node}/settings", http => AnswerAsync(http, ApiJson.Default.NodeSettingsAnswer, () => Task.FromResult(Settings.Show(Node(http)))));
+        app.MapPut("/v1/nodes/{node}/settings", http => DoneAsync(http, async () => await Settings.PutAsync(Node(http), await BodyAsync(http, ApiJson.Default.JsonElement), http.RequestAborted)));
+
         app.MapGet("/v1/roles", http => AnswerAsync(http, ApiJson.Default.IReadOnlyListRoleSummary, () => Task.FromResult(Roles())));
         app.MapGet("/v1/roles/{role}", http => AnswerAsync(http, ApiJson.Default.RoleDetail, () => Task.FromResult(Detail(Role(http)))));
         app.MapDelete("/v1/roles/{role}", http => DoneAsync(http, () => Runtime.Operations.DeleteRoleAsync(Role(http), http.RequestAborted)));
@@ -78,6 +81,8 @@ internal sealed class ClusterEndpoints(AgentHost host)
     }
 
     private NodeRuntime Runtime => host.RequireRuntime();
+
+    private NodeSettingsOperations Settings => new(Runtime.Operations, host.Journal);
 
     private static NodeName Node(HttpContext http) => new(Part(http, "node"));
 

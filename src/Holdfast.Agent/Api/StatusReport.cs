@@ -49,7 +49,8 @@ internal static class StatusReport
                age is { } a ? Math.Round(a.TotalMilliseconds, 1) : null,
                [.. view.Placements.Values.Where(p => p.Value.Owner == node.Name && !p.Value.IsFree).Select(p => p.Value.Role.Role.Value)],
                node.Quarantine is { } quarantine && seen.Wall < quarantine.Until ? quarantine : null,
-               [.. (view.Health.TryGetValue(node.Name, out var health) ? health.Value.Problems : []).Select(problem => problem.Sentence)]),
+               [.. (view.Health.TryGetValue(node.Name, out var health) ? health.Value.Problems : []).Select(problem => problem.Sentence)],
+               node.Settings?.Description),
     ];
 
     /// <summary>The roles.</summary>

@@ -25,7 +25,7 @@ internal sealed class HealthMonitor(
 
             var known = state.View.Health.TryGetValue(node, out var said) ? said.Value.Problems : [];
             var before = _judge ?? HealthJudge.Knowing(known);
-            _judge = before.Look(look() with { StoreTook = keeper.RenewalTook }, new HealthLimits { Store = keeper.Profile.LeaseDuration / 2 });
+            _judge = before.Look(look() with { StoreTook = keeper.RenewalTook }, HealthLimits.Of(state.View.SettingsOf(node), keeper.Profile.LeaseDuration));
             foreach (var problem in _judge.Problems.Except(before.Problems)) journal.Add("node.unhealthy", $"Node {node} {problem.Sentence}. Roles move to nodes that are well while it still can let them go.");
             foreach (var problem in before.Problems.Except(_judge.Problems)) journal.Add("node.healthy", $"Node {node} is well again: {problem.Concern.ToString().ToLowerInvariant()} was what ran out.");
             if (_judge.Problems.SequenceEqual(known)) continue;

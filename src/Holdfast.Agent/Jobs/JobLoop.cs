@@ -10,6 +10,7 @@ using Holdfast.Agent.Tracing;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 using Holdfast.Leash.Protocol;
 using Holdfast.Store;
@@ -137,7 +138,8 @@ internal sealed class JobLoop
             return;
         }
 
-        switch (JobPlanner.Decide(job, ledger.Value, _worker?.Run, now, JobSurroundingsReading.Of(state.View, job, _resource.Node)))
+        var around = JobSurroundingsReading.Of(state.View, job, _resource.Node);
+        switch (JobPlanner.Decide(job, ledger.Value, _worker?.Run, now, around))
         {
             case JobDecision.Wait wait:
                 await WaitAsync(state, wait.Until is { } until && until - now < LongestWait ? until - now : LongestWait);
@@ -161,17 +163,17 @@ internal sealed class JobLoop
                 await WaitAsync(state, Again);
                 break;
             case JobDecision.Start start:
-                await StartAsync(job, resource, start, now);
+                await StartAsync(job, resource, start, around.Node?.Most, now);
                 break;
         }
     }
 
-    private async Task StartAsync(JobSpec job, ResourceSpec resource, JobDecision.Start start, DateTimeOffset now)
+    private async Task StartAsync(JobSpec job, ResourceSpec resource, JobDecision.Start start, int? nodeJobs, DateTimeOffset now)
     {
         var nonce = Guid.NewGuid().ToString("N");
         var span = await AttemptSpan.BeginAsync(_desk.Jobs, Job, start.Run, _resource.Node, _abandoned.Token);
         Activity.Current = span; // What follows in here is below it, and so is what the worker says.
-        var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token, job.Caps);
+        var outcome = await _desk.Jobs.BeginAsync(Job, _owner, start.Run, start.Due, nonce, now, start.Reason, _abandoned.Token, job.Caps, nodeJobs);
         if (outcome is not JobOutcome.Recorded { Ledger: var ledger } || ledger.Find(start.Run) is not { Attempt: { } attempt } row)
         {
             await RecordAsync(outcome);
@@ -210,7 +212,7 @@ internal sealed class JobLoop
         Job = Job.Value, Run = row.Id, Due = row.Due, Attempt = attempt.Number, Epoch = _owner.Epoch.ToString(), Node = _resource.Node.Value, Claimed = row.Claimed, Late = [.. ledger.FindLate()],
         Checkpoint = checkpoint is null ? null : JsonDocument.Parse(checkpoint.Data).RootElement.Clone(),
         Trace = Traces.Parent,
-        BytesPerSecond = resource.Text("bandwidth") is { } rate ? JobReading.BytesOf(rate) : null,
+        BytesPerSecond = NodeSettingsRules.Bandwidth(resource.Text("bandwidth") is { } rate ? JobReading.BytesOf(rate) : null, OfNode.Bandwidth), ReadBytesPerSecond = OfNode.Bandwidth,
         SharedVolumes = AttachedHere,
         Properties = resource.Properties,
     };
@@ -290,6 +292,8 @@ internal sealed class JobLoop
     private RunSubject? Subject => Declared is var (job, resource) ? RunReport.SubjectOf(job, resource) with { SharedVolumes = AttachedHere } : null;
 
     private ImmutableArray<string> AttachedHere => _desk.Feed.Current is { } state ? Volumes.SharedVolumes.AttachedTo(state.View, _resource.Node) : [];
+
+    private NodeSettings OfNode => _desk.Feed.Current?.View.SettingsOf(_resource.Node) ?? NodeSettings.None;
 
     private (JobSpec Job, ResourceSpec Resource)? Declared => DeclaredNow ?? JobReading.Find(_resource.Role);
 

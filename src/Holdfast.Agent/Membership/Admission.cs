@@ -71,6 +71,7 @@ internal sealed class Admission(NodeRuntime runtime, EventJournal journal, TimeP
         {
             Name = node, Kind = request.Witness ? NodeKind.Witness : request.Client ? NodeKind.Client : NodeKind.Member, Voter = votes, Address = request.Address, ApiPort = request.ApiPort,
             Intent = NodeIntent.Active, CertificateFingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256), CertificateSerial = certificate.SerialNumber, PublicKey = publicKey,
+            Settings = known.Value is { Intent: not NodeIntent.Evicted } interrupted ? interrupted.Settings : null, // A machine that joins under the name of one that was evicted is another one.
         };
         // A repeated join is given a new certificate; the one before may have reached the machine all the same.
         var (revoked, unchanged, revoking) = await RevokeAsync(known.Value is { Intent: not NodeIntent.Evicted } before ? before.Serials() : [], authority, cancellationToken);

@@ -42,7 +42,8 @@ internal sealed class StoreMove(NodeRuntime runtime, AgentOptions options, ILeas
         await tell("stopped everything that ran on this node");
 
         var before = await runtime.Registry.Store.ReadAsync("", cancellationToken);
-        var settings = ViewBuilder.From(before).Settings ?? throw new StoreUnavailableException("The store holds no cluster yet.");
+        var view = ViewBuilder.From(before);
+        var settings = view.Settings ?? throw new StoreUnavailableException("The store holds no cluster yet.");
         var generation = Generations.Fresh(settings.Generation, time.GetUtcNow());
         var at = runtime.Identity with { Address = request.Address };
         var identity = request.Store is null ? FreshEtcd.IdentityOf(at, generation) : at with { Store = StoreKind.Postgres, Voter = false, Voters = [], Generation = generation, StoreId = null };
@@ -55,7 +56,7 @@ internal sealed class StoreMove(NodeRuntime runtime, AgentOptions options, ILeas
                 var rebirth = new StoreRebirth(runtime.Node, generation)
                 {
                     Lossless = true,
-                    Replaced = records.Append(new(RegistryKeys.Node(runtime.Node), RegistryJson.Encode(ClusterFounding.FirstNode(identity, certificate), RegistryJson.Default.NodeRecord)))
+                    Replaced = records.Append(new(RegistryKeys.Node(runtime.Node), RegistryJson.Encode(ClusterFounding.FirstNode(identity, certificate) with { Settings = view.Nodes.GetValueOrDefault(runtime.Node).Value?.Settings }, RegistryJson.Default.NodeRecord)))
                         .ToImmutableDictionary(write => write.Key, write => write.Value!.Value),
                 };
                 await tell("made the cluster's certificate authority");

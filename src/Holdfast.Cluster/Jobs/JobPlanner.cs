@@ -105,7 +105,7 @@ public static class JobPlanner
         return new(opens, JobState.Paused, opens is { } at ? $"{what} ends at {Spoken(at)}" : $"{what} never ends");
     }
 
-    private static CapUse? FullCap(JobSurroundings around) => around.Caps.FirstOrDefault(cap => cap.IsFull);
+    private static CapUse? FullCap(JobSurroundings around) => around.Node is { IsFull: true } node ? node : around.Caps.FirstOrDefault(cap => cap.IsFull);
 
     /// <summary>Whether no run is due while another one works: then there is nothing to merge.</summary>
     private static bool IsOneAtATime(JobSpec job) => job.Schedule is JobSchedule.Continuous or JobSchedule.Every { FromEnd: true };

@@ -17,4 +17,7 @@ public sealed record JobSurroundings
 
     /// <summary>Gets how far its caps are used by others.</summary>
     public ImmutableArray<CapUse> Caps { get; init; } = [];
+
+    /// <summary>Gets how far its node is used by others; null when that is set to no number of jobs.</summary>
+    public CapUse? Node { get; init; }
 }

@@ -31,4 +31,19 @@ public sealed record HealthLimits
 
     /// <summary>Gets how many looks in a row must find nothing, by a wider margin, before it is none any more. The default is 8.</summary>
     public int LooksUntilWell { get; init; } = 8;
+
+    /// <summary>The limits of a node. A percentage that somebody set counts alone: whoever asks for a tenth of a large disk means it.</summary>
+    /// <param name="lease">How long its lease lives: half of it is the most that a renewal may take, whatever is set.</param>
+    public static HealthLimits Of(NodeSettings settings, TimeSpan lease)
+    {
+        var usual = new HealthLimits { Store = lease / 2 };
+        return usual with
+        {
+            Disk = settings.DiskFreePercent / 100.0 ?? usual.Disk,
+            DiskAlwaysEnough = settings.DiskFreePercent is null ? usual.DiskAlwaysEnough : long.MaxValue,
+            Memory = settings.MemoryFreePercent / 100.0 ?? usual.Memory,
+            MemoryAlwaysEnough = settings.MemoryFreePercent is null ? usual.MemoryAlwaysEnough : long.MaxValue,
+            Store = settings.StoreMilliseconds is { } set && TimeSpan.FromMilliseconds(set) < usual.Store ? TimeSpan.FromMilliseconds(set) : usual.Store,
+        };
+    }
 }

@@ -79,6 +79,9 @@ public sealed record NodeRecord
     /// <summary>Gets the node's public key, SubjectPublicKeyInfo in Base64: what the cluster key is sealed to when it is rotated; null when not known.</summary>
     public string? PublicKey { get; init; }
 
+    /// <summary>Gets what it is set to; null when nobody set anything.</summary>
+    public NodeSettings? Settings { get; init; }
+
     /// <summary>Whether this node may present a certificate with that fingerprint.</summary>
     public bool IsCertificate(string fingerprint) => fingerprint.Length > 0 && (fingerprint == CertificateFingerprint || fingerprint == FormerFingerprint);
 
@@ -90,7 +93,7 @@ public sealed record NodeRecord
         other is not null && Name == other.Name && Kind == other.Kind && Voter == other.Voter && Address == other.Address && ApiPort == other.ApiPort
         && Intent == other.Intent && ShuttingDown == other.ShuttingDown && Losses.SequenceEqual(other.Losses) && Quarantine == other.Quarantine
         && CertificateFingerprint == other.CertificateFingerprint && CertificateSerial == other.CertificateSerial
-        && FormerFingerprint == other.FormerFingerprint && FormerSerial == other.FormerSerial && PublicKey == other.PublicKey;
+        && FormerFingerprint == other.FormerFingerprint && FormerSerial == other.FormerSerial && PublicKey == other.PublicKey && Settings == other.Settings;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Kind, Address, Intent, CertificateFingerprint);

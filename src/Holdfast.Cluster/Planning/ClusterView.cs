@@ -59,6 +59,9 @@ public sealed record ClusterView
     /// <summary>A view of an empty store.</summary>
     public static ClusterView Empty { get; } = new() { Revision = 0 };
 
+    /// <summary>What a node is set to, whether or not anybody set anything.</summary>
+    public NodeSettings SettingsOf(NodeName node) => Nodes.TryGetValue(node, out var record) && record.Value.Settings is { } settings ? settings : NodeSettings.None;
+
     /// <summary>Whether nothing happened since an earlier view but that live nodes renewed. May say no when it is so, never yes when it is not.</summary>
     public bool IsOnlyRenewedSince(ClusterView earlier) =>
         this with { Revision = earlier.Revision, Leases = earlier.Leases } == earlier

@@ -35,6 +35,8 @@ internal sealed class NodeOperations(AgentLink agent)
         Act("POST", "/nodes/{node}/confirm-down", "Says that a node is off, so that its roles may start elsewhere."),
         Act("POST", "/nodes/{node}/renew-certificate", "Renews a node's certificate."),
         Pass("POST", "/nodes/{node}/test", "Whether a node answers as a node of this cluster: round trip, clock, build, certificates.") with { Answer = ApiJson.Default.NodeTestAnswer },
+        Get("/nodes/{node}/settings", "What a node is set to, and what holds where nothing is.", ApiJson.Default.NodeSettingsAnswer),
+        Act("PUT", "/nodes/{node}/settings", "Sets all of what a node is set to; what is left out is as by default again.", ApiJson.Default.NodeSettings),
         Get("/nodes/{node}/reboot", "Whether a node may be restarted now, and what would follow.", ApiJson.Default.RebootAnswer),
         Get("/roles", "The roles.", ApiJson.Default.IReadOnlyListRoleSummary),
         Get("/roles/{role}", "A role with its declaration and last decisions.", ApiJson.Default.RoleDetail),

@@ -88,7 +88,7 @@ public static class DestructiveActs
         StringComparer.Ordinal,
         "POST /session", "DELETE /session", "POST /tokens", "DELETE /tokens/{id}", "POST /tokens/join", "DELETE /access/{subject}",
         "POST /cluster/maintenance", "DELETE /cluster/maintenance", "POST /upgrade", "POST /profile/{profile}",
-        "POST /nodes/{node}/pause", "POST /nodes/{node}/resume", "POST /nodes/{node}/drain", "POST /nodes/{node}/renew-certificate", "POST /nodes/{node}/test",
+        "POST /nodes/{node}/pause", "POST /nodes/{node}/resume", "POST /nodes/{node}/drain", "POST /nodes/{node}/renew-certificate", "POST /nodes/{node}/test", "PUT /nodes/{node}/settings",
         "POST /roles/{role}/move", "POST /roles/{role}/start", "POST /roles/{role}/stop", "POST /roles/{role}/failback", "POST /roles/{role}/stay", "POST /roles/{role}/rehearse",
         "POST /roles/{role}/maintenance", "DELETE /roles/{role}/maintenance", "POST /roles/{role}/resources",
         "POST /roles/{role}/resources/{resource}/online", "POST /roles/{role}/resources/{resource}/offline", "POST /roles/{role}/resources/{resource}/restart", "POST /roles/{role}/resources/{resource}/use-network-name",

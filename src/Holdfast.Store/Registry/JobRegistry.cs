@@ -14,12 +14,17 @@ public sealed class JobRegistry(ClusterRegistry registry)
     private const int Attempts = 20;
     private static readonly Task<string?> NothingAgainst = Task.FromResult<string?>(null);
 
-    /// <summary>Takes up a run at the owner's epoch. An owner whose role went on elsewhere is refused, and so is one whose caps are full.</summary>
+    /// <summary>Takes up a run at the owner's epoch. An owner whose role went on elsewhere is refused, and so is one whose caps, or whose node, are full.</summary>
     /// <param name="caps">The job's concurrency caps.</param>
+    /// <param name="nodeJobs">
+    /// How many jobs its node is set to run at once, as whoever decided knew it; null for any number. Is it set to another number by now, nothing begins: those that began
+    /// before that have no place, and only who decides again sees them.
+    /// </param>
     /// <returns>On success the ledger, whose row holds the attempt with its number.</returns>
-    public Task<JobOutcome> BeginAsync(RoleName job, JobOwner owner, string run, DateTimeOffset due, string nonce, DateTimeOffset now, string reason, CancellationToken cancellationToken, IReadOnlyDictionary<string, int>? caps = null) =>
+    public Task<JobOutcome> BeginAsync(RoleName job, JobOwner owner, string run, DateTimeOffset due, string nonce, DateTimeOffset now, string reason, CancellationToken cancellationToken, IReadOnlyDictionary<string, int>? caps = null, int? nodeJobs = null) =>
         ChangeAsync(job, owner, now, ledger => ledger.Begin(run, due, new RunAttempt(owner.Epoch, 0, owner.Node, nonce), now, reason),
-            (conditions, writes) => TakePlacesAsync(new CapPlace(job, run, nonce), owner, caps ?? ImmutableDictionary<string, int>.Empty, conditions, writes, cancellationToken), cancellationToken);
+            async (conditions, writes) => await TakePlaceOnNodeAsync(new CapPlace(job, run, nonce), owner.Node, nodeJobs, conditions, writes, cancellationToken)
+                ?? await TakePlacesAsync(new CapPlace(job, run, nonce), owner, caps ?? ImmutableDictionary<string, int>.Empty, conditions, writes, cancellationToken), cancellationToken);
 
     /// <summary>Records that a run is due and waits for its turn.</summary>
     public Task<JobOutcome> AwaitAsync(RoleName job, JobOwner owner, JobDecision.Await run, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -85,24 +90,38 @@ public sealed class JobRegistry(ClusterRegistry registry)
         foreach (var (group, most) in caps)
         {
             var key = RegistryKeys.Cap(group, group == CapUse.Node ? owner.Node : null);
-            var known = await registry.FindAsync(key, RegistryJson.Default.CapRecord, cancellationToken);
-            var others = (known?.Value ?? CapRecord.Empty).Places.Where(place => place.Job != own.Job).ToList();
-            if (others.Count >= most)
-            {
-                List<CapPlace> working = [];
-                foreach (var place in others)
-                {
-                    if (await IsAtWorkAsync(place, cancellationToken)) working.Add(place);
-                }
-
-                others = working;
-            }
-
-            if (others.Count >= most) return new CapUse(group, most, [.. others.Select(place => place.Job)]).Sentence;
-            conditions.Add(new(key, known?.Revision ?? 0));
-            writes.Add(new(key, RegistryJson.Encode(new CapRecord([.. others, own]), RegistryJson.Default.CapRecord)));
+            if (await TakePlaceAsync(own, key, new CapUse(group, most, []), conditions, writes, cancellationToken) is { } full) return full;
         }
 
+        return null;
+    }
+
+    private async Task<string?> TakePlaceOnNodeAsync(CapPlace own, NodeName node, int? most, List<StoreCondition> conditions, List<StoreWrite> writes, CancellationToken cancellationToken)
+    {
+        var record = await registry.FindAsync(RegistryKeys.Node(node), RegistryJson.Default.NodeRecord, cancellationToken);
+        if (record?.Value.Settings?.Jobs != most) return $"The settings of {node} were changed at this moment.";
+        conditions.Add(new(RegistryKeys.Node(node), record?.Revision ?? 0));
+        return most is { } set ? await TakePlaceAsync(own, RegistryKeys.JobsOf(node), new CapUse(CapUse.Node, set, [], node), conditions, writes, cancellationToken) : null;
+    }
+
+    private async Task<string?> TakePlaceAsync(CapPlace own, string key, CapUse cap, List<StoreCondition> conditions, List<StoreWrite> writes, CancellationToken cancellationToken)
+    {
+        var known = await registry.FindAsync(key, RegistryJson.Default.CapRecord, cancellationToken);
+        var others = (known?.Value ?? CapRecord.Empty).Places.Where(place => place.Job != own.Job).ToList();
+        if (others.Count >= cap.Most)
+        {
+            List<CapPlace> working = [];
+            foreach (var place in others)
+            {
+                if (await IsAtWorkAsync(place, cancellationToken)) working.Add(place);
+            }
+
+            others = working;
+        }
+
+        if (others.Count >= cap.Most) return (cap with { Others = [.. others.Select(place => place.Job)] }).Sentence;
+        conditions.Add(new(key, known?.Revision ?? 0));
+        writes.Add(new(key, RegistryJson.Encode(new CapRecord([.. others, own]), RegistryJson.Default.CapRecord)));
         return null;
     }
 

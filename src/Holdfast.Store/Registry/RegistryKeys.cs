@@ -87,5 +87,8 @@ public static class RegistryKeys
     /// <param name="node">The node, of the group that is each node's own; null for the others.</param>
     public static string Cap(string group, NodeName? node) => node is null ? Caps + group : $"{Caps}{group}.{node}"; // No name has a full stop.
 
+    /// <summary>Who began on a node that is set to run so many jobs at once.</summary>
+    public static string JobsOf(NodeName node) => Cap("", node); // No group is called so.
+
     public static string Status(RoleName role) => Statuses + role.Value;
 }

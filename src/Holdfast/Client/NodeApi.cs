@@ -1,4 +1,5 @@
 using Holdfast.Agent.Api;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Management.Policies;
 
 namespace Holdfast.Cli.Client;
@@ -110,6 +111,11 @@ internal static class NodeApi
 
     public static Task<Done> NodeActAsync(this NodeApiClient api, string node, string act, CancellationToken cancellationToken) =>
         api.PostAsync($"{Nodes}/{Escaped(node)}/{act}", NodeApiJson.Default.Done, cancellationToken);
+
+    public static string SettingsOf(string node) => $"{Nodes}/{Escaped(node)}/settings";
+
+    public static Task<Done> SetNodeAsync(this NodeApiClient api, string node, NodeSettings settings, CancellationToken cancellationToken) =>
+        api.PutAsync(SettingsOf(node), settings, NodeApiJson.Default.NodeSettings, NodeApiJson.Default.Done, cancellationToken);
 
     public static Task<NodeTestAnswer> TestNodeAsync(this NodeApiClient api, string node, CancellationToken cancellationToken) =>
         api.PostAsync($"{Nodes}/{Escaped(node)}/test", NodeApiJson.Default.NodeTestAnswer, cancellationToken);

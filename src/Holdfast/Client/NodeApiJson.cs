@@ -39,6 +39,8 @@ namespace Holdfast.Cli.Client;
 [JsonSerializable(typeof(ApprovalRefusal))]
 [JsonSerializable(typeof(ApprovalDone))]
 [JsonSerializable(typeof(NodeTestAnswer))]
+[JsonSerializable(typeof(NodeSettings))]
+[JsonSerializable(typeof(NodeSettingsAnswer))]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(AgentInfo))]
 [JsonSerializable(typeof(CreateClusterRequest))]

@@ -22,13 +22,15 @@ internal static class StatusText
         foreach (var warning in status.Warnings) TextWrap.Write(report.Out, "! " + warning, report.Width, indent: 2, hang: 2);
     }
 
-    public static TextTable NodeTable(IEnumerable<NodeStatus> nodes)
+    public static TextTable NodeTable(IReadOnlyCollection<NodeStatus> nodes)
     {
-        var table = new TextTable("NODE", "STATE", "STORE", "RENEWED", "ADDRESS", "ROLES");
+        var described = nodes.Any(node => node.Description is not null);
+        var table = new TextTable(["NODE", "STATE", "STORE", "RENEWED", "ADDRESS", .. described ? ["DESCRIPTION"] : Array.Empty<string>(), "ROLES"]);
         foreach (var node in nodes)
         {
-            table.Row(Phrases.NameOf(node), Phrases.StateOf(node), Phrases.VoteOf(node),
-                Phrases.Milliseconds(node.LeaseAgeMs), node.Address, Phrases.OrNothing(string.Join(", ", node.Roles)));
+            table.Row([
+                Phrases.NameOf(node), Phrases.StateOf(node), Phrases.VoteOf(node), Phrases.Milliseconds(node.LeaseAgeMs), node.Address,
+                .. described ? [Phrases.OrNothing(node.Description)] : Array.Empty<string>(), Phrases.OrNothing(string.Join(", ", node.Roles))]);
         }
         return table;
     }

@@ -8,10 +8,12 @@ namespace Holdfast.Cli.Nodes;
 /// <summary><c>holdfast node …</c></summary>
 internal static class NodeCommands
 {
-    public static VerbGroup Create() => new("node", "Add, list, drain and remove nodes.", "holdfast node list", "holdfast node drain b")
+    public static VerbGroup Create() => new("node", "Add, list, set, drain and remove nodes.", "holdfast node list", "holdfast node drain b")
     {
         JoinCommand.Create(),
         List(),
+        NodeSettingsCommands.Show(),
+        NodeSettingsCommands.Set(),
         TestNodeCommand.Create(),
         Act("pause", "Give a node nothing new; it keeps what it has."),
         Act("resume", "Let a node be given roles again."),

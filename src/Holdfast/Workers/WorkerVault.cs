@@ -39,7 +39,7 @@ internal sealed class WorkerVault : IAsyncDisposable
     {
         var url = VaultUrl.Parse(assignment.Needed("vault"));
         using var password = VaultPassword.FromFile(assignment.Needed("password-file"));
-        var backend = VaultBackends.Open(url, new VaultConnectOptions { UploadBytesPerSecond = assignment.BytesPerSecond, Time = time });
+        var backend = VaultBackends.Open(url, new VaultConnectOptions { UploadBytesPerSecond = assignment.BytesPerSecond, DownloadBytesPerSecond = assignment.ReadBytesPerSecond, Time = time });
         VaultRepository? repository = null;
         try
         {

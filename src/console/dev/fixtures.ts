@@ -1,4 +1,4 @@
-import type { ClusterStatus, Decision, RoleSummary } from '../src/api/cluster';
+import type { ClusterStatus, Decision, NodeSettings, RoleSummary } from '../src/api/cluster';
 import type { JobInfo, Operation, RunInfo } from '../src/api/jobs';
 import type { AlertRow, AuditRow, EventRow, MachineDetail, Overview, SnapshotRow, Thing } from '../src/api/management';
 
@@ -29,6 +29,8 @@ export const cluster: ClusterStatus = {
   ],
   warnings: ['Role reports failed: The budget of 3 failovers in 1 h is spent. Mend the cause, then \'holdfast role start reports\'.'],
 };
+
+export const nodeSettings: NodeSettings = { description: 'Rack 4', jobs: 2, bandwidth: 10 * 2 ** 20 };
 
 export const history: Decision[] = [
   { epoch: '4.2', phase: 'assigned', owner: 'a', kind: 'plannedMove', at: ago(7200), because: { rule: 'move', sentence: 'user alice asked for it.', evidence: [] } },

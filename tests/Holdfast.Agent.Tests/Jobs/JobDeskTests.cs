@@ -32,6 +32,25 @@ public sealed class JobDeskTests : IAsyncLifetime
         Assert.Equal(["/usr/bin/holdfast", "worker", "command"], start.Command[4..]);
     }
 
+    [Theory]
+    [InlineData("", null, null, null)]
+    [InlineData("bandwidth: 4KiB", null, 4096L, null)]
+    [InlineData("bandwidth: 4KiB", 8192L, 4096L, 8192L)]
+    [InlineData("bandwidth: 64KiB", 8192L, 8192L, 8192L)]
+    [InlineData("", 8192L, 8192L, 8192L)]
+    public async Task A_worker_sends_by_the_smaller_limit_of_its_job_and_its_node_and_reads_by_the_nodes(string ofJob, long? ofNode, long? sends, long? reads)
+    {
+        _world.Role = JobWorld.Declared($"{{ kind: Job, name: nightly, run: command, command: [/bin/true], user: root, {ofJob} }}");
+        await _world.SetNodeAsync(new() { Bandwidth = ofNode });
+        await _world.PlaceAsync("a", 1);
+        await _world.TakeUpAsync(1);
+        await _world.AskAsync("by-hand");
+
+        var (_, assignment) = await _world.WorkerAsync();
+
+        Assert.Equal((sends, reads), (assignment.BytesPerSecond, assignment.ReadBytesPerSecond));
+    }
+
     [Fact]
     public async Task A_worker_that_had_not_looked_at_its_input_when_its_agent_ended_is_told_its_assignment_by_the_next_one()
     {

@@ -10,6 +10,7 @@ using Holdfast.Agent.Resources;
 using Holdfast.Agent.Tests.Resources;
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 using Holdfast.Leash.Protocol;
 using Holdfast.Store;
@@ -56,7 +57,7 @@ internal sealed class JobWorld : IAsyncDisposable
 
     public Channel<StartRequest> Starts { get; } = Channel.CreateUnbounded<StartRequest>();
 
-    public RoleSpec Role { get; } = Declared("{ kind: Job, name: nightly, run: command, command: [/bin/true], user: root, retries: { transient: 1, back-off: 1s } }");
+    public RoleSpec Role { get; set; } = Declared("{ kind: Job, name: nightly, run: command, command: [/bin/true], user: root, retries: { transient: 1, back-off: 1s } }");
 
     public JobRegistry Jobs => new(Registry);
 
@@ -77,6 +78,9 @@ internal sealed class JobWorld : IAsyncDisposable
     public Task PlaceAsync(string node, long epoch) => CommitAsync(
         (RegistryKeys.Role(Role.Name), RegistryJson.Encode(Role, RegistryJson.Default.RoleSpec)),
         (RegistryKeys.Placement(Role.Name), RegistryJson.Encode(Placement.Unplaced(Role.Name) with { Phase = PlacementPhase.Assigned, Epoch = new Epoch(1, epoch), Owner = new NodeName(node), OwnerIncarnation = 1 }, RegistryJson.Default.Placement)));
+
+    public Task SetNodeAsync(NodeSettings settings, string node = "a") => CommitAsync((RegistryKeys.Node(new NodeName(node)), RegistryJson.Encode(
+        new NodeRecord { Name = new NodeName(node), Kind = NodeKind.Member, Voter = true, Address = "10.0.0.1", ApiPort = 1, Intent = NodeIntent.Active, CertificateFingerprint = "f", Settings = settings }, RegistryJson.Default.NodeRecord)));
 
     public ResourceContext Context(long epoch, string node = "a") => TestRole.Context(Role, Leash, epoch, node) with { Warrant = new Warrant(Role.Name.Value, 1, new RoleEpoch(1, epoch)), Jobs = Desk, LogDirectory = Path.Combine(Folder, "log") };
 

@@ -189,6 +189,25 @@ public sealed class VaultWorkerTests(WorkerFolder folder) : IClassFixture<Worker
         Assert.Empty(Directory.EnumerateFileSystemEntries(own.Folder.In("scratch")));
     }
 
+    [Fact]
+    public async Task A_worker_reads_no_faster_than_its_node_is_set_to()
+    {
+        await using var own = new OwnVault();
+        await own.InitializeAsync();
+        var source = Directory.CreateDirectory(own.Folder.In("slowly")).FullName;
+        var random = new byte[6 * 1024 * 1024];
+        new Random(1).NextBytes(random);
+        await File.WriteAllBytesAsync(Path.Combine(source, "file"), random);
+        await RunAsync("backup", new JobOfTest("quick", own.Folder.Properties(("paths", PropertyValue.Of([source])))).Begin("a", 1).Assignment, name => new WorkerAnswer(name, Granted: true));
+        var (_, assignment) = new JobOfTest("slow", own.Folder.Properties(("read", PropertyValue.Of("100%")))).Begin("a", 1);
+        var begun = TimeProvider.System.GetTimestamp();
+
+        var result = await RunAsync("check", assignment with { ReadBytesPerSecond = random.Length / 3 });
+
+        Assert.True(result.Completed, result.Reason);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(2)); // Three seconds' worth, of which the first passes at once.
+    }
+
     private JobOfTest JobOn(string name, string source) => new(name, folder.Properties(("paths", PropertyValue.Of([source]))));
 
     private static async Task<WorkerMessage.Result> RunAsync(string kind, WorkerAssignment assignment, Func<string, WorkerAnswer>? claim = null)

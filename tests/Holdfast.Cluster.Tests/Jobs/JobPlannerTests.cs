@@ -248,6 +248,22 @@ public sealed class JobPlannerTests
     }
 
     [Fact]
+    public void On_a_node_that_runs_as_many_jobs_as_it_is_set_to_a_run_waits_and_one_that_works_is_left_alone()
+    {
+        var full = new JobSurroundings { Node = new CapUse(CapUse.Node, 1, [new RoleName("other")], new NodeName("a")) };
+        var room = full with { Node = full.Node! with { Most = 2 } };
+        var now = Noon.AddHours(1);
+        var (ledger, run) = Begun(Noon);
+
+        var due = Assert.IsType<JobDecision.Await>(Decide(Hourly, JobLedger.New(Name, Noon), null, now, full));
+        var waiting = Changed(JobLedger.New(Name, Noon).Await(due.Run, due.Due, due.Reason));
+
+        Assert.Equal("it waits to start: other is at work on a, whose settings let 1 job run at once", Assert.IsType<JobDecision.Wait>(Decide(Hourly, waiting, null, now, full)).Reason);
+        Assert.Equal(due.Run, Assert.IsType<JobDecision.Start>(Decide(Hourly, waiting, null, now, room)).Run);
+        Assert.Equal(JobState.Running, Assert.IsType<JobDecision.Wait>(Decide(Hourly, ledger, run, Noon.AddMinutes(1), full)).State);
+    }
+
+    [Fact]
     public void Where_the_scheduler_is_stopped_nothing_begins_and_what_runs_ends()
     {
         var stopped = new JobSurroundings { Stopped = "the scheduler of a is stopped" };

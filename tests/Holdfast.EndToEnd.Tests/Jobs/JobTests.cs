@@ -62,6 +62,43 @@ public sealed class JobTests(ThreeNodes lab) : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 100), Counted("steady").Select(count => count.Number).Distinct());
     }
 
+    [ClusterFact]
+    public async Task On_a_node_that_is_set_to_one_job_a_second_run_waits_and_says_why_and_starts_as_soon_as_two_may()
+    {
+        var (a, b) = (lab["a"], lab["b"]);
+        await Cluster.CommandAsync(b, "node", "set", "a", "jobs=1", "description=rack 4");
+        try
+        {
+            foreach (var job in (string[])["first", "second"])
+            {
+                await ApplyAsync(b, job, 600, "placement: { required: [a] }");
+                await lab.OnlineAsync(job, a, asked: b);
+            }
+
+            await Cluster.CommandAsync(b, "job", "run", "first");
+            await lab.UntilAsync(async () => (await CheckpointAsync(b, "first")) >= 1, "the first job is at work");
+            await Cluster.CommandAsync(b, "job", "run", "second");
+            await lab.UntilAsync(async () => (await JobAsync(b, "second")).GetProperty("present") is { ValueKind: JsonValueKind.Object }, "the second run is in the ledger");
+
+            var waiting = await JobAsync(b, "second");
+            Assert.Equal(("waiting", "it waits to start: first is at work on a, whose settings let 1 job run at once"), (waiting.Text("state"), waiting.Text("reason")));
+            Assert.Equal("rack 4", (await Cluster.NodeAsync(b, "a")).Text("description"));
+            await Cluster.RefusedAsync(b, 2, "node.settings-invalid", "node", "set", "a", "jobs=0", "description=half");
+            Assert.Equal("rack 4", (await Cluster.NodeAsync(b, "a")).Text("description"));
+            Assert.Empty(Counted("second"));
+
+            await Cluster.CommandAsync(b, "node", "set", "a", "jobs=2");
+
+            await lab.UntilAsync(async () => (await CheckpointAsync(b, "second")) >= 1, "the second job is at work");
+            Assert.Equal("running", (await JobAsync(b, "first")).Text("state"));
+            Assert.Equal(1L, (await JobAsync(b, "first")).GetProperty("present").Number("attempts")); // Nobody restarted anything for it.
+        }
+        finally
+        {
+            await Cluster.CommandAsync(b, "node", "set", "a", "jobs=none", "description=none");
+        }
+    }
+
     private Task ApplyAsync(LabHost host, string name, int last, string more) => Cluster.ApplyAsync(host, $$"""
         kind: Job
         name: {{name}}

@@ -1,5 +1,6 @@
 using Holdfast.Cluster.Jobs;
 using Holdfast.Cluster.Naming;
+using Holdfast.Cluster.Nodes;
 using Holdfast.Cluster.Roles;
 using Holdfast.Store.Registry;
 
@@ -132,6 +133,39 @@ public abstract partial class ClusterStoreContract
 
         Task<JobOutcome> BeginWithinAsync(RoleName job, JobOwner owner) => Jobs.BeginAsync(job, owner, Run, Due, $"{job}-{owner.Node}", Due, "it is due", None, caps);
     }
+
+    [Fact]
+    public async Task Of_many_jobs_that_begin_at_once_on_a_node_as_many_begin_as_it_is_set_to_whatever_caps_they_have()
+    {
+        var jobs = Enumerable.Range(0, 5).Select(i => new RoleName($"set-{i}")).ToList();
+        foreach (var job in jobs) await PlaceAsync(First, job);
+        await SetAsync(First.Node, 2);
+
+        var begun = (await Task.WhenAll(jobs.Select(async job => (Job: job, Outcome: await BeginOnAsync(job, 2))))).ToLookup(each => each.Outcome is JobOutcome.Recorded);
+
+        Assert.Equal(2, begun[true].Count());
+        Assert.All(begun[false], each => Assert.Contains($"on {First.Node}, whose settings let 2 jobs run at once", Assert.IsType<JobOutcome.Refused>(each.Outcome).Reason, StringComparison.Ordinal));
+        var (one, waiting) = (begun[true].First(), begun[false].First().Job);
+        await Jobs.FinishAsync(one.Job, Run, ((JobOutcome.Recorded)one.Outcome).Ledger.Open!.Attempt!, Done, RetryPolicy.Usual, Due, None);
+        Assert.IsType<JobOutcome.Recorded>(await BeginOnAsync(waiting, 2));
+    }
+
+    [Fact]
+    public async Task Nobody_begins_by_what_a_node_was_set_to_before()
+    {
+        await PlaceAsync(First);
+        await SetAsync(First.Node, 1);
+
+        Assert.Contains("changed at this moment", Assert.IsType<JobOutcome.Refused>(await BeginOnAsync(Job, null)).Reason, StringComparison.Ordinal);
+        Assert.Contains("changed at this moment", Assert.IsType<JobOutcome.Refused>(await BeginOnAsync(Job, 2)).Reason, StringComparison.Ordinal);
+        Assert.IsType<JobOutcome.Recorded>(await BeginOnAsync(Job, 1));
+    }
+
+    private Task<JobOutcome> BeginOnAsync(RoleName job, int? nodeJobs) => Jobs.BeginAsync(job, First, Run, Due, $"{job}-once", Due, "it is due", None, nodeJobs: nodeJobs);
+
+    private Task SetAsync(NodeName node, int jobs) => Store.MustCommitAsync(new StoreTransaction([], [new(RegistryKeys.Node(node), RegistryJson.Encode(
+        new NodeRecord { Name = node, Kind = NodeKind.Member, Voter = true, Address = "10.0.0.1", ApiPort = 1, Intent = NodeIntent.Active, CertificateFingerprint = "f", Settings = new() { Jobs = jobs } },
+        RegistryJson.Default.NodeRecord))]));
 
     private async Task<JobRun> BeginAsync(JobOwner owner, string nonce) =>
         Assert.IsType<JobOutcome.Recorded>(await Jobs.BeginAsync(Job, owner, Run, Due, nonce, Due, "it is due", None)).Ledger.Find(Run)!;

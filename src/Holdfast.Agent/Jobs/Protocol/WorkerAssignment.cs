@@ -40,6 +40,9 @@ public sealed record WorkerAssignment
     /// <summary>Gets how many bytes a second it may send; null for as many as it can.</summary>
     public long? BytesPerSecond { get; init; }
 
+    /// <summary>Gets how many bytes a second it may read from its vault; null for as many as it can.</summary>
+    public long? ReadBytesPerSecond { get; init; }
+
     /// <summary>Gets the ids of the shared volumes that are attached to the node, for the snapshot to remember.</summary>
     public ImmutableArray<string> SharedVolumes { get; init => field = value.IsDefault ? [] : value; } = [];
 

@@ -22,6 +22,25 @@ export interface NodeStatus {
   roles: string[];
   quarantine?: { since: string; until: string; reason: string } | null;
   problems?: string[] | null;
+  description?: string | null;
+}
+
+/** What a node is set to; what is null, or not there, is as by default. A bandwidth is in bytes a second. */
+export interface NodeSettings {
+  description?: string | null;
+  jobs?: number | null;
+  bandwidth?: number | null;
+  diskFreePercent?: number | null;
+  memoryFreePercent?: number | null;
+  storeMilliseconds?: number | null;
+}
+
+export interface NodeSettingsAnswer {
+  node: string;
+  settings: NodeSettings;
+  defaults: NodeSettings;
+  /** What can be set of this node. */
+  names: string[];
 }
 
 export interface ResourceSummary {

@@ -11,6 +11,7 @@ import { Facts } from '../parts/Facts';
 import { milliseconds, moment } from '../parts/format';
 import { NodeActions } from '../parts/NodeActions';
 import { NodeConnection } from '../parts/NodeConnection';
+import { NodeSettings } from '../parts/NodeSettings';
 import { PageFrame } from '../parts/PageFrame';
 import { Panel } from '../parts/Panel';
 import { ProblemNote } from '../parts/ProblemNote';
@@ -31,6 +32,7 @@ export function Node({ node: name }: { node: string }) {
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Panel title="Node">
           <Facts of={[
+            ['Description', node.description],
             ['Address', <span key="a" className="mono">{node.address}</span>],
             ['Kind', node.kind],
             ['Vote', node.voter ? 'votes' : 'has no vote'],
@@ -54,6 +56,7 @@ export function Node({ node: name }: { node: string }) {
           {can('POST /nodes/{node}/test') && <NodeConnection node={name} />}
         </Panel>
       </SimpleGrid>
+      {can('GET /nodes/{node}/settings') && <NodeSettings node={name} />}
       {can('GET /events') && <Panel title="Events" flush><EventTable query={{ node: name }} /></Panel>}
     </PageFrame>
   );

@@ -17,6 +17,7 @@ export function Nodes() {
         <DataTable<NodeStatus> label="Nodes" rows={data?.nodes ?? []} error={error} pending={isPending} rowKey={node => node.name} columns={[
           { title: 'Node', cell: node => <NodeLink name={node.name} />, look: 'tight' },
           { title: 'State', cell: node => <Group gap={4}><State of={node.state} />{node.intent !== 'active' && <State of={node.intent} plain />}{node.quarantine && <State of="quarantine" plain />}</Group> },
+          { title: 'Description', cell: node => node.description },
           { title: 'Kind', cell: node => [node.kind, node.voter ? 'votes' : null, node.storeLeader ? 'store leader' : null].filter(Boolean).join(', ') },
           { title: 'Address', cell: node => <span className="mono">{node.address}</span> },
           { title: 'Roles', cell: node => node.roles.join(', ') },
