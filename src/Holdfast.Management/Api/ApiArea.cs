@@ -64,7 +64,7 @@ internal static class ApiArea
         "agent" or "cluster" or "nodes" or "machines" or "roles" or "what-if" or "failures" or "doctor" or "upgrade" or "profile" or "backup" or "restore" => [Cluster],
         "jobs" or "schedulers" or "calendars" => [Jobs],
         "policies" or "things" => [Policies],
-        "vaults" or "snapshots" or "restores" => [Vaults],
+        "vaults" or "snapshots" or "databases" or "restores" => [Vaults],
         "operations" or "events" or "history" or "charts" or "audit" => [History],
         "alerts" or "alert-rules" or "channels" or "mutes" => [Alerts],
         "session" or "people" or "tokens" or "access" or "acts" or "approvals" => [People],
