@@ -27,6 +27,9 @@ internal static class NodeLook
         {
             LookKind.Snapshots => ["snapshots", "--trash", .. vault],
             LookKind.Databases => ["database", "list", .. vault],
+            LookKind.Find => ["find", .. vault, "--", Given(request.Path, "path")],
+            LookKind.Differences => ["diff", .. vault, "--", Given(request.Other, "other"), Given(request.Snapshot, "snapshot")],
+            LookKind.Statistics => ["stats", .. vault],
             LookKind.Files => ["ls", .. vault, "--", Given(request.Snapshot, "snapshot"), request.Path ?? "/"],
             LookKind.RestorePreview when request.Database is { } database => [.. database.Command(Given(request.Target, "target")), .. vault, "--dry-run", .. database.Names()],
             LookKind.RestorePreview =>

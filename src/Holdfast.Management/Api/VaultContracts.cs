@@ -23,6 +23,24 @@ public sealed record VaultPut(string Location, string PasswordFile, string? Node
 /// <param name="Owner">User and group id.</param>
 public sealed record SnapshotFile(string Name, string Kind, long? Size, DateTimeOffset? Modified, string? Mode, string? Owner);
 
+/// <summary>GET /api/v1/vaults/{name}/files: a file that was found.</summary>
+/// <param name="Snapshot">In which snapshot.</param>
+/// <param name="Kind">file, directory, symlink …</param>
+/// <param name="Size">Bytes.</param>
+public sealed record FoundFile(string Snapshot, string Path, string Kind, long? Size, DateTimeOffset? Modified);
+
+/// <summary>GET /api/v1/snapshots/{id}/differences: a path that differs.</summary>
+/// <param name="Kind">added, removed, modified or type.</param>
+public sealed record DifferentFile(string Kind, string Path);
+
+/// <summary>GET /api/v1/vaults/{name}/statistics</summary>
+/// <param name="RestoreBytes">What all snapshots together would take on a disk.</param>
+/// <param name="RestoreFiles">Files and directories in them.</param>
+/// <param name="Blobs">Different pieces of content.</param>
+/// <param name="RawBytes">What these take in the vault.</param>
+/// <param name="UncompressedBytes">What they would take if they were not compressed.</param>
+public sealed record VaultFigures(long Snapshots, long RestoreBytes, long RestoreFiles, long Blobs, long RawBytes, long UncompressedBytes);
+
 /// <summary>POST /api/v1/restores: files of a snapshot, or a database.</summary>
 /// <param name="Vault">The name of the vault.</param>
 /// <param name="Snapshot">The snapshot; null for a database.</param>
@@ -76,7 +94,7 @@ internal sealed record ChangedSnapshot(string Before, string? After);
 
 internal sealed record ForgottenSnapshots(string[] Forgotten, DateTimeOffset? DeleteAfter);
 
-internal sealed record ListedFile(string Path, string Type, long? Size, int? Mode, int? Uid, int? Gid, DateTimeOffset? ModifiedAt);
+internal sealed record ListedFile(string Path, string Type, long? Size, int? Mode, int? Uid, int? Gid, DateTimeOffset? ModifiedAt, string? Snapshot = null);
 
 internal sealed record PreviewLine(
     [property: JsonPropertyName("message_type")] string MessageType, string? Action, string? Path, long? Bytes,

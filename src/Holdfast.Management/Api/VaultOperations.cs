@@ -38,6 +38,11 @@ internal sealed class VaultOperations(VaultDesk desk, SnapshotDesk snapshots, Re
             $"The catalogue has {await desk.CatalogueAsync(NodeApi.Part(http, "name"), http.RequestAborted)} snapshots of it."),
         Get("/snapshots/{id}/files", AccessLevel.Operator, "One folder of a snapshot.", MachineJson.Default.IReadOnlyListSnapshotFile, (http, _) =>
             restores.FilesAsync(VaultOf(http), NodeApi.Part(http, "id"), Text(http, "path") ?? "/", http.RequestAborted)) with { Query = new Dictionary<string, string>(InVault) { ["path"] = "The folder; / by default." } },
+        Get("/snapshots/{id}/differences", AccessLevel.Operator, "What differs between another snapshot and this one.", MachineJson.Default.IReadOnlyListDifferentFile, (http, _) =>
+            restores.DifferencesAsync(VaultOf(http), NodeApi.Part(http, "id"), Text(http, "from") ?? "", http.RequestAborted)) with { Query = new Dictionary<string, string>(InVault) { ["from"] = "The other snapshot." } },
+        Get("/vaults/{name}/files", AccessLevel.Operator, "Finds files in all snapshots of a vault.", MachineJson.Default.IReadOnlyListFoundFile, (http, _) =>
+            restores.FindAsync(NodeApi.Part(http, "name"), Text(http, "pattern") ?? "", http.RequestAborted)) with { Query = new Dictionary<string, string> { ["pattern"] = "Names with * and ?; with a slash, whole paths." } },
+        Get("/vaults/{name}/statistics", AccessLevel.Operator, "What the snapshots of a vault hold, and take in it.", MachineJson.Default.VaultFigures, (http, _) => restores.FiguresAsync(NodeApi.Part(http, "name"), http.RequestAborted)),
         Get("/databases", AccessLevel.Operator, "The databases in a vault, with their base backups.", MachineJson.Default.IReadOnlyListDatabaseInVault, (http, _) =>
             restores.DatabasesAsync(VaultOf(http), http.RequestAborted)) with { Query = InVault },
         Send("POST", "/snapshots/{id}/tags", AccessLevel.Admin, "Changes the tags of a snapshot; it has another id then.", MachineJson.Default.TagsAsked, MachineJson.Default.SnapshotDone, (http, by, asked) =>

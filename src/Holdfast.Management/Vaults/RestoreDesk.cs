@@ -25,6 +25,24 @@ internal sealed class RestoreDesk(AgentLink agent, VaultDesk vaults, ClusterFoll
             .Select(file => new SnapshotFile(file.Path[(file.Path.LastIndexOf('/') + 1)..], file.Type, file.Size, file.ModifiedAt, file.Mode is { } mode ? Convert.ToString(mode, 8) : null, $"{file.Uid}:{file.Gid}")),
     ];
 
+    /// <summary>Files in all snapshots of a vault.</summary>
+    /// <param name="pattern">Names with <c>*</c> and <c>?</c>; with a slash, whole paths.</param>
+    public async Task<IReadOnlyList<FoundFile>> FindAsync(string vault, string pattern, CancellationToken cancellationToken) =>
+    [
+        .. Lines(await vaults.LookAsync(vaults.Require(vault), null, new LookRequest(LookKind.Find, Path: pattern), cancellationToken)).Select(line => JsonSerializer.Deserialize(line, MachineJson.Default.ListedFile)!)
+            .Select(file => new FoundFile(file.Snapshot!, file.Path, file.Type, file.Size, file.ModifiedAt)),
+    ];
+
+    /// <summary>What differs between two snapshots of a vault.</summary>
+    public async Task<IReadOnlyList<DifferentFile>> DifferencesAsync(string vault, string snapshot, string from, CancellationToken cancellationToken) =>
+    [
+        .. Lines(await vaults.LookAsync(vaults.Require(vault), null, new LookRequest(LookKind.Differences, Snapshot: snapshot, Other: from), cancellationToken)).Select(line => JsonSerializer.Deserialize(line, MachineJson.Default.DifferentFile)!),
+    ];
+
+    /// <summary>What the snapshots of a vault hold, and take in it.</summary>
+    public async Task<VaultFigures> FiguresAsync(string vault, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize(await vaults.LookAsync(vaults.Require(vault), null, new LookRequest(LookKind.Statistics), cancellationToken), MachineJson.Default.VaultFigures)!;
+
     /// <summary>The databases in a vault, by name.</summary>
     public async Task<IReadOnlyList<DatabaseInVault>> DatabasesAsync(string vault, CancellationToken cancellationToken) =>
         Databases(JsonSerializer.Deserialize(await vaults.LookAsync(vaults.Require(vault), null, new LookRequest(LookKind.Databases), cancellationToken), MachineJson.Default.ListedDatabaseArray) ?? []);
@@ -87,7 +105,7 @@ internal sealed class RestoreDesk(AgentLink agent, VaultDesk vaults, ClusterFoll
 
     private static string Said(DatabaseWanted database, DatabasePreview plan)
     {
-        var source = $"from the base backup {plan.Base[..8]} of {plan.BaseTime.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} and {plan.Logs} files of log";
+        var source = $"from the base backup {plan.Base[..8]} of {plan.BaseTime.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} and {(plan.Logs == 1 ? "1 file" : $"{plan.Logs} files")} of log";
         return database.Only is { } only ? $"Database {only} of {database.Name} is dumped {source}, by a server that runs on a copy for a while. Nothing was changed."
             : $"{database.Name} is laid down {source}: it recovers to the point when a server is started on it. Nothing was changed.";
     }

@@ -35,7 +35,7 @@ internal static class DatabaseDumpCommand
                     new(run.Get(database), file) { Tables = run.Get(tables), AsText = !run.Get(custom), DryRun = run.Get(dryRun) }, run.Get(scratch), cancellationToken);
                 var info = new DatabaseDumpInfo(run.Get(database), file, restored.Base.Snapshot.Id, restored.Base.Snapshot.Time, restored.Logs.Count, run.Get(dryRun) ? restored.Bytes : new FileInfo(file).Length, run.Get(dryRun));
                 run.Report.Result(info, DatabasesJson.Default.DatabaseDumpInfo, done => run.Report.Line(done.DryRun
-                    ? $"'{done.Database}' would be in {done.File}, from base {done.Base[..8]} and {done.Logs} files of log: {SizeText.Format(done.Bytes)} for a while. Nothing was written."
+                    ? $"'{done.Database}' would be in {done.File}, from base {done.Base[..8]} and {Phrases.Count(done.Logs, "file", "files")} of log: {SizeText.Format(done.Bytes)} for a while. Nothing was written."
                     : $"'{done.Database}' is in {done.File}: {SizeText.Format(done.Bytes)}."));
             });
     }

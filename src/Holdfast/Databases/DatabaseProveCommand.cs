@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Holdfast.Cli.CommandLine;
+using Holdfast.Cli.Output;
 using Holdfast.Cli.Vaults;
 using Holdfast.Protection.Databases;
 
@@ -38,6 +39,6 @@ internal static class DatabaseProveCommand
         }
 
         foreach (var check in proof.Checks) run.Report.Line($"{(check.IsGood ? "good" : "BAD ")}  {check.What}: {check.Finding}");
-        run.Report.Line($"'{proof.Name}' {(proof.IsProven ? "can be restored" : "was restored, but is not good")}: base {proof.Base[..8]}, {proof.Logs} files of log, up to {proof.ReachedPoint}; restore {proof.RestoreTook.TotalSeconds:0.0} s, recovery {proof.RecoveryTook.TotalSeconds:0.0} s, checks {proof.ChecksTook.TotalSeconds:0.0} s.");
+        run.Report.Line($"'{proof.Name}' {(proof.IsProven ? "can be restored" : "was restored, but is not good")}: base {proof.Base[..8]}, {Phrases.Count(proof.Logs, "file", "files")} of log, up to {proof.ReachedPoint}; restore {proof.RestoreTook.TotalSeconds:0.0} s, recovery {proof.RecoveryTook.TotalSeconds:0.0} s, checks {proof.ChecksTook.TotalSeconds:0.0} s.");
     }
 }

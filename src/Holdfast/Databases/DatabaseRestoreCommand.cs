@@ -39,7 +39,7 @@ internal static class DatabaseRestoreCommand
                 }, cancellationToken);
                 var info = new DatabaseRestoreInfo(run.Get(name), restored.Folder, restored.Base.Snapshot.Id, restored.Base.Snapshot.Time, restored.Logs.Count, restored.Bytes, run.Get(dryRun));
                 run.Report.Result(info, DatabasesJson.Default.DatabaseRestoreInfo, done => run.Report.Line(
-                    $"'{done.Database}' {(done.DryRun ? "would be" : "is")} in {done.Folder}: base {done.Base[..8]}, {done.Logs} files of log, {SizeText.Format(done.Bytes)}. {(done.DryRun ? "Nothing was written." : "Start a server on it: it recovers to the target by itself.")}"));
+                    $"'{done.Database}' {(done.DryRun ? "would be" : "is")} in {done.Folder}: base {done.Base[..8]}, {Phrases.Count(done.Logs, "file", "files")} of log, {SizeText.Format(done.Bytes)}. {(done.DryRun ? "Nothing was written." : "Start a server on it: it recovers to the target by itself.")}"));
             });
     }
 
