@@ -82,9 +82,9 @@ internal sealed partial class SnapshotDesk(AgentLink agent, VaultDesk vaults, IL
 
     private static HoldfastException Invalid(string message) => new(ErrorKind.Invalid, "tags.invalid", message, "Nothing was changed.");
 
-    private static partial class Log // Event ids 6360-6379: changed snapshots.
+    private static partial class Log // Event ids 6380-6399: changed snapshots.
     {
-        [LoggerMessage(6360, LogLevel.Warning, "Vault {Vault} could not be listed after a snapshot in it was changed: {Reason}")]
+        [LoggerMessage(6380, LogLevel.Warning, "Vault {Vault} could not be listed after a snapshot in it was changed: {Reason}")]
         public static partial void NotListed(ILogger logger, string vault, string reason);
     }
 }
