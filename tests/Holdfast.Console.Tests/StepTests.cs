@@ -219,6 +219,14 @@ public sealed class StepTests(Browser browser)
         await using var window = await browser.SignedInAsync();
         var page = window.Page;
         await window.GoAsync("/snapshots", "Snapshots");
+        await window.PressAsync("Find a file…");
+        await ChooseAsync(page, "Vault", "archive");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("register*");
+        await window.PressAsync("Find");
+        await Assertions.Expect(page.GetByLabel("Files like register*, table").GetByText(Contents.Register).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await window.KeepAsync("find");
+        Assert.Empty(await window.AxeFaultsAsync());
+        await window.GoAsync("/snapshots", "Snapshots");
         await page.GetByRole(AriaRole.Link, new() { Name = $"Restore from {contents.Snapshot[..8]}" }).ClickAsync();
 
         foreach (var folder in contents.Papers.Split('/', StringSplitOptions.RemoveEmptyEntries)) await page.GetByRole(AriaRole.Button, new() { Name = folder + "/", Exact = true }).ClickAsync();

@@ -30,6 +30,7 @@ const routes: [string, PageOf][] = [
   ['/schedules', page(() => import('./pages/Schedules'), 'Schedules')],
   ['/snapshots', page(() => import('./pages/Snapshots'), 'Snapshots')],
   ['/restore/:vault/:snapshot', page(() => import('./pages/Restore'), 'Restore')],
+  ['/find', page(() => import('./pages/Find'), 'Find')],
   ['/restore-database/:vault', page(() => import('./pages/RestoreDatabase'), 'RestoreDatabase')],
   ['/vaults', page(() => import('./pages/Vaults'), 'Vaults')],
   ['/alerts', page(() => import('./pages/Alerts'), 'Alerts')],

@@ -185,6 +185,15 @@ export interface FileEntry {
   owner?: string | null;
 }
 
+/** A file in some snapshot. */
+export interface FoundFile {
+  snapshot: string;
+  path: string;
+  kind: string;
+  size?: number | null;
+  modified?: string | null;
+}
+
 /** Files of a snapshot, or a database. */
 export interface RestoreRequest {
   vault: string;
