@@ -13,6 +13,7 @@ using Holdfast.Cli.Machine;
 using Holdfast.Cli.Output;
 using Holdfast.Cluster;
 using Holdfast.Cluster.Access;
+using Holdfast.Cluster.Leases;
 
 namespace Holdfast.Cli.Daemons;
 
@@ -78,7 +79,8 @@ internal static class DevCommand
         var agent = await WhenAsync(run, api, leash, _ => true, cancellationToken);
         if (agent.Cluster is null)
         {
-            var request = new CreateClusterRequest("dev", Arguments.HostName(), "127.0.0.1", "lan", SingleNode: true, Management: listen != AgentOptions.NotListening);
+            // Nobody else could take over: short leases would only end its roles when the machine stands still for a moment.
+            var request = new CreateClusterRequest("dev", Arguments.HostName(), "127.0.0.1", TimingProfile.Wan.Name, SingleNode: true, Management: listen != AgentOptions.NotListening);
             await ProgressView.FollowAsync(report, "Creating a cluster of one…", api.CreateClusterAsync(request, cancellationToken), cancellationToken);
         }
         agent = await WhenAsync(run, api, leash, info => info.State == "member", cancellationToken);

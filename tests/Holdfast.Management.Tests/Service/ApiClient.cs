@@ -11,7 +11,7 @@ public sealed class ApiClient : IDisposable
 
     public ApiClient(Uri address)
     {
-        Http = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address };
+        Http = new HttpClient(new PatientHandler(new SocketsHttpHandler { CookieContainer = _cookies, UseProxy = false, AllowAutoRedirect = false })) { BaseAddress = address };
     }
 
     public HttpClient Http { get; }
@@ -52,6 +52,25 @@ public sealed class ApiClient : IDisposable
     }
 
     public void Dispose() => Http.Dispose();
+
+    /// <summary>Repeats what the door answered itself because the service was away: on a busy machine the one node may lose its lease, and has it again in a moment.</summary>
+    private sealed class PatientHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private const int MostTries = 300;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            for (var tries = 1; ; tries++)
+            {
+                var answer = await base.SendAsync(request, cancellationToken);
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || tries == MostTries) return answer;
+                await answer.Content.LoadIntoBufferAsync(cancellationToken);
+                if (!(await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("\"management.away\"", StringComparison.Ordinal)) return answer;
+                answer.Dispose();
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellationToken);
+            }
+        }
+    }
 
     private static async Task<JsonElement> JsonOf(HttpResponseMessage answer)
     {

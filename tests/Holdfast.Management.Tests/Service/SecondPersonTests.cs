@@ -113,6 +113,24 @@ public sealed class SecondPersonTests(DevService dev) : IAsyncLifetime
         Assert.Contains((await dev.Admin.GetAsync("audit")).EnumerateArray(), entry => entry.GetProperty("who").GetString() == $"user {Environment.UserName}, approved by second" && entry.GetProperty("what").GetString() == "DELETE /v1/roles/eyes");
     }
 
+    [Fact]
+    public async Task A_snapshot_is_forgotten_when_somebody_else_agrees()
+    {
+        await using var vault = await KnownVault.CreateAsync(dev, "loft");
+        await File.WriteAllTextAsync(Path.Combine(vault.Folder, "file"), "what is protected");
+        await vault.RunAsync("backup", Path.Combine(vault.Folder, "file"));
+        var id = Assert.Single(await vault.ListAsync()).GetProperty("id").GetString();
+        await SetAsync(new { acts = (string[])["vault.delete", "history.shorten", "snapshot.forget"] });
+
+        var asked = await AskAsync(dev.Admin, HttpMethod.Delete, $"snapshots/{id}?vault=loft&delay=0s");
+        Assert.Single(await vault.ListAsync());
+        var done = await ApproveAsync(_second, asked);
+
+        Assert.Equal("done", done.GetProperty("state").GetString());
+        Assert.Empty(await vault.CatalogueAsync());
+        await ApproveAsync(_second, (await SetAsync(new { acts = Array.Empty<string>() }))!.Value); // Or the vault would not be forgotten at the end.
+    }
+
     private static (int Waiting, int ForMe) Waiting(JsonElement overview) => (overview.GetProperty("approvals").GetProperty("waiting").GetInt32(), overview.GetProperty("approvals").GetProperty("forMe").GetInt32());
 
     private static string Approve(JsonElement approval) => $"approvals/{approval.GetProperty("id").GetString()}/approve";

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Holdfast.Management.Tests.Service;
@@ -50,31 +49,6 @@ public sealed class SnapshotActTests(DevService dev)
 
         Assert.Equal("complete", StatusOf(Assert.Single(await vault.ListAsync())));
     }
-
-    [Fact]
-    public async Task Forgetting_waits_for_a_second_person_where_that_is_switched_on()
-    {
-        await using var vault = await WithSnapshotAsync("loft");
-        var id = IdOf(Assert.Single(await vault.ListAsync()));
-        using var second = new ApiClient(dev.Address);
-        await dev.Admin.PutAsync("people/second", new { level = "admin", password = "a long enough one" });
-        await second.SignInAsync("second", "a long enough one");
-        await dev.Admin.PutAsync("settings", new { secondPerson = new { acts = (string[])["snapshot.forget"] } });
-
-        using var answer = await dev.Admin.SendAsync(HttpMethod.Delete, $"snapshots/{id}?vault={Uri.EscapeDataString(vault.Location)}&delay=0s");
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        Assert.Single(await vault.CatalogueAsync());
-        var done = await ApproveAsync(second, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("approval"));
-
-        Assert.Equal("done", done.GetProperty("state").GetString());
-        Assert.Empty(await vault.CatalogueAsync());
-        var off = await dev.Admin.PutAsync("settings", new { secondPerson = new { acts = Array.Empty<string>() } });
-        await ApproveAsync(second, off.GetProperty("approval"));
-        (await dev.Admin.SendAsync(HttpMethod.Delete, "people/second")).Dispose();
-    }
-
-    private static async Task<JsonElement> ApproveAsync(ApiClient by, JsonElement asked) =>
-        (await by.PostAsync($"approvals/{asked.GetProperty("id").GetString()}/approve", new { digest = asked.GetProperty("digest").GetString() })).GetProperty("approval");
 
     private async Task<KnownVault> WithSnapshotAsync(string name)
     {
