@@ -24,11 +24,14 @@ declare -A package_of=(
   [node]=nodejs [npm]=npm [chromium]=chromium
   [smbd]=samba [smbclient]=smbclient [ganesha.nfsd]=nfs-ganesha [/usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so]=nfs-ganesha-vfs [nfs-cp]=libnfs-utils
   [/usr/lib/python3/dist-packages/aiosmtpd/smtp.py]=python3-aiosmtpd
+  [swift-proxy-server]=swift-proxy [swift-account-server]=swift-account [swift-container-server]=swift-container [swift-object-server]=swift-object [memcached]=memcached
 )
 # What the tests of resource types run: cluster agents, a service of systemd's, a name server, file servers and their clients.
 type_needs=(/usr/lib/ocf/resource.d/heartbeat/IPaddr2 modprobe curl nginx /lib/systemd/systemd named nsupdate smbd smbclient ganesha.nfsd /usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so nfs-cp)
 # What the tests of volumes run: file systems that share blocks, and what knows their free blocks.
 volume_needs=(restic mkfs.xfs mkfs.btrfs partclone.extfs fsfreeze)
+# What the tests of S3 run: a server of it.
+s3_needs=(swift-proxy-server swift-account-server swift-container-server swift-object-server memcached)
 # What the tests of databases run beside PostgreSQL: another engine's server and tools.
 database_needs=(restic mariadbd mariadb-install-db mariadb-backup mbstream mariadb mariadb-dump mariadb-check)
 # What the tests of the management service run: a mail server.
@@ -127,7 +130,10 @@ install_packages() (
   say "Installing ${wanted[*]}: $(awk -F "' " '/^\x27/ { split($2, part, " "); bytes += part[2]; count++ } END { printf "%d package(s), %.1f MB to fetch", count, bytes / 1e6 }' <<<"$uris"). Their services are not started."
 
   # Holdfast or the tests run these: the packages' own units would take their ports at the next boot.
-  declare -A units_of=([etcd]=etcd [nginx]=nginx [named]=named [smbd]="smbd nmbd samba-ad-dc" [ganesha.nfsd]="nfs-ganesha rpcbind")
+  declare -A units_of=([etcd]=etcd [nginx]=nginx [named]=named [smbd]="smbd nmbd samba-ad-dc" [ganesha.nfsd]="nfs-ganesha rpcbind" [memcached]=memcached
+    [swift-proxy-server]=swift-proxy [swift-account-server]="swift-account swift-account-auditor swift-account-reaper swift-account-replicator"
+    [swift-container-server]="swift-container swift-container-auditor swift-container-replicator swift-container-sharder swift-container-sync swift-container-updater"
+    [swift-object-server]="swift-object swift-object-auditor swift-object-expirer swift-object-reconstructor swift-object-replicator swift-object-updater")
   fresh=()
   for program in "${!units_of[@]}"; do present "$program" || fresh+=("$program"); done
   if [[ -e $policy || -L $policy ]]; then mv "$policy" "$kept"; fi
